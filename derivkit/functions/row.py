@@ -1,0 +1,117 @@
+"""What one row of the table of functions holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+# A partial derivative: partial(f, y, *arguments). `f` holds the functions of the arithmetic at hand (floats, arrays,
+# balls, graph nodes), so that `f.cos(x)` works in all of them; `y` is the value of the row itself.
+Partial = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Where a function is defined: the sign that a quantity of its arguments must have.
+
+    `quantity(f, *arguments)` is written with other rows, as partials are, and evaluated in ball arithmetic.
+    """
+
+    sign: Literal["positive", "nonnegative", "nonzero"]
+    quantity: Callable[..., Any]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a defined function may fail to be smooth: the zeros of a quantity of its arguments."""
+
+    kind: Literal["kink", "jump", "infinite_slope"]
+    zero: Callable[..., Any]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """How a row is written between, before or after its arguments."""
+
+    symbol: str
+    precedence: int
+    fix: Literal["infix", "prefix", "postfix"] = "infix"
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Row:
+    """One mathematical function.
+
+    Attributes
+    ----------
+    name, aliases : str, tuple of str
+        What a user types. A name with two arities has two rows (`log(x)` and `log(x, b)`).
+    arguments : tuple of str
+        Names of the arguments, in order; their number is the arity. None for a constant.
+    title, group, source : str
+        For people: what it is, the heading it stands under, and where the partials come from.
+    sympy : str
+        SymPy's own name; where SymPy has none, "= " and a definition in derivkit's language, or "operator:name" for what
+        Python's operator does to SymPy's expressions.
+    array : str
+        "module:name" of the NumPy or SciPy routine.
+    scalar : str, optional
+        "module:name" of a faster routine for one float; it may raise where `array` returns inf or nan.
+    ball : str
+        ".name" of a method of `flint.arb`, or "module:name".
+    partials : tuple of callable or None
+        One an argument, `partial(f, y, *arguments)`, typed by hand from `source`; None where no rule is known.
+    domain : tuple of Condition
+        All must hold; empty means every real number.
+    places : tuple of Place
+        Where the function is defined but may have a kink, a jump or an infinite slope.
+    typical : tuple of (float, float)
+        An interval of ordinary values for each argument, inside the domain: samplers draw from it.
+    operator : Operator, optional
+        For the rows that are written with a symbol.
+    fold : bool
+        Written with any number of arguments, read as nested calls: `max(a, b, c)` is `max(max(a, b), c)`.
+    commutative : bool
+        The order of the arguments does not matter: both orders are one node.
+    boolean : bool
+        The value is 1 or 0, a truth value: only `piecewise` may use it.
+    choice : bool
+        The first argument is a truth value that decides which of the other two counts; the other may be anything, NaN included.
+    series : str, optional
+        "module:name" of a recurrence for Taylor coefficients, where one is better than the partials'.
+    hidden : bool
+        Written by the parser or by a partial, never called by name in a text.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    title: str
+    group: str
+    source: str
+    sympy: str
+    array: str
+    ball: str
+    partials: tuple[Partial | None, ...]
+    scalar: str | None = None
+    aliases: tuple[str, ...] = ()
+    domain: tuple[Condition, ...] = ()
+    places: tuple[Place, ...] = ()
+    typical: tuple[tuple[float, float], ...] = ()
+    operator: Operator | None = None
+    fold: bool = False
+    commutative: bool = False
+    boolean: bool = False
+    choice: bool = False
+    series: str | None = None
+    hidden: bool = False
+    arity: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "arity", len(self.arguments))
+
+    def __repr__(self) -> str:
+        return f"<row {self.name}/{self.arity}>"

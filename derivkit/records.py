@@ -1,0 +1,153 @@
+"""What every route and every check returns: frozen, and each number with how far it can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NoReturn
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A derivative from finite differences, with a bound on its error.
+
+    Attributes
+    ----------
+    value : float
+        NaN where nothing could be said.
+    error : float
+        A bound on |value - truth|; infinite where nothing could be said.
+    step : float
+        The step at which the best extrapolated value was found, in the unit of the variable.
+    evaluations : int
+        How often the function was called.
+    """
+
+    value: float
+    error: float
+    step: float
+    evaluations: int
+
+
+@dataclass(frozen=True, slots=True)
+class RouteReport:
+    """How far one route lies from the reference, at the worst of the points.
+
+    Attributes
+    ----------
+    name : str
+        "symbolic", "tape", "jets" or "differences".
+    max_relative_error : float or None
+        None where the route could not be taken at any point; `note` says why.
+    error_bound : float or None
+        The route's own bound on its relative error at that point.
+    worst_at : mapping of str to float, or None
+    note : str or None
+    """
+
+    name: str
+    max_relative_error: float | None
+    error_bound: float | None
+    worst_at: Mapping[str, float] | None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of a check: agree, disagree or refused, with its cause.
+
+    Attributes
+    ----------
+    verdict : str
+        "agree", "disagree" (naming the odd one out) or "refused" (naming the cause).
+    reason : str or None
+        "kink", "jump", "pole", "infinite_slope", "not_smooth_enough", "removable", "outside_domain", "cancellation", "overflow",
+        "budget", ...; None where the routes agree.
+    message : str
+        One sentence for people.
+    points : int
+        How many points were compared.
+    odd_one_out : str or None
+        The route that disagrees with the others.
+    routes : tuple of RouteReport
+    witness : mapping of str to float, or None
+        The point that shows a disagreement or a refusal.
+    """
+
+    verdict: Literal["agree", "disagree", "refused"]
+    reason: str | None
+    message: str
+    points: int
+    odd_one_out: str | None
+    routes: tuple[RouteReport, ...]
+    witness: Mapping[str, float] | None = None
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a verdict is not a yes or a no: compare verdict.verdict with 'agree', 'disagree' or 'refused'")
+
+
+@dataclass(frozen=True, slots=True)
+class TapeNode:
+    """One line of the tape: what was computed forward, and what came back."""
+
+    id: int
+    operation: str
+    inputs: tuple[int, ...]
+    value: float
+    adjoint: float | None
+    partials: tuple[float | None, ...]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TapeAnswer:
+    """The whole forward and backward pass at one point."""
+
+    expression: str
+    at: Mapping[str, float]
+    nodes: tuple[TapeNode, ...]
+    gradient: Mapping[str, float]
+    function_value: float
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DerivativeAnswer:
+    """What `diff` answers; `expression` and `derivative` are `symbolic.formula.Formula`."""
+
+    expression: Any
+    wrt: tuple[str, ...]
+    derivative: Any
+    at: Mapping[str, float] | None
+    value: float | None
+    check: Verdict | None
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JacobianAnswer:
+    """What `grad`, `jacobian` and `hessian` answer: a matrix of formulas and, at a point, of numbers.
+
+    Attributes
+    ----------
+    outputs : tuple of Formula
+        The functions: one for `grad` and `hessian`, one a row for `jacobian`.
+    variables : tuple of str
+    formulas : tuple of tuple of Formula
+        One row for `grad`, d rows for `hessian`, one row an output for `jacobian`.
+    at : mapping of str to float, or None
+    values : tuple of tuple of float or None
+        Same shape as `formulas`; None without a point or where refused.
+    function_values : tuple of float or None
+        One an output.
+    check : Verdict or None
+    """
+
+    outputs: tuple[Any, ...]
+    variables: tuple[str, ...]
+    formulas: tuple[tuple[Any, ...], ...]
+    at: Mapping[str, float] | None
+    values: tuple[tuple[float | None, ...], ...]
+    function_values: tuple[float | None, ...]
+    check: Verdict | None
+    warnings: tuple[str, ...] = ()
