@@ -15,6 +15,7 @@ from typing import Any
 from derivkit.errors import BudgetError
 from derivkit.functions import Row, row_named
 from derivkit.functions.arithmetic import Arithmetic, Number
+from derivkit.functions.row import Partial
 
 Head = Row | int | Fraction | str
 EXACT_BITS = 4096  # rational numbers longer than this are left unfolded
@@ -287,9 +288,16 @@ _FOLD: dict[str, Callable[[Ref, Ref], Ref | Number | None]] = {
 
 
 class GraphArithmetic(Arithmetic):
-    """Nodes of one builder as numbers: evaluating a rule in this arithmetic writes the rule down as a graph."""
+    """Nodes of one builder as numbers: evaluating a rule in this arithmetic writes the rule down as a graph.
 
-    def __init__(self, builder: Builder, most_nodes: int = 2_000_000) -> None:
+    Parameters
+    ----------
+    builder : Builder
+    most_nodes : int
+        Rules beyond this many nodes raise `BudgetError`.
+    """
+
+    def __init__(self, builder: Builder, most_nodes: int) -> None:
         super().__init__()
         self._builder = builder
         self._most_nodes = most_nodes
@@ -305,11 +313,14 @@ class GraphArithmetic(Arithmetic):
         builder = self._builder
 
         def call(*arguments: Any) -> Ref:
-            if len(builder.heads) > self._most_nodes:
-                raise BudgetError(f"the derivative needs more than {self._most_nodes:,} operations")
             refs = [_ref(builder, a) for a in arguments]
             if row.name in _FOLD:
                 return refs[0]._with(row.name, refs[1])
             return Ref(builder, builder.add(row, tuple([r.id for r in refs])))
 
         return call
+
+    def partial(self, rule: Partial, y: Ref, arguments: tuple[Ref, ...]) -> Ref:
+        if len(self._builder.heads) > self._most_nodes:
+            raise BudgetError(f"the derivative needs more than {self._most_nodes:,} operations")
+        return super().partial(rule, y, arguments)  # type: ignore[no-any-return]  # rules of nodes give nodes

@@ -10,6 +10,8 @@ from derivkit.expression.graph import Builder, Graph, GraphArithmetic
 from derivkit.functions import FLOATS, Arithmetic
 from derivkit.tape.sweep import backward
 
+MOST_NODES = 2_000_000
+
 
 def value_and_gradient(
     graph: Graph, at: Mapping[str, Any], arithmetic: Arithmetic = FLOATS, wrt: Sequence[str] | None = None
@@ -41,10 +43,16 @@ def value_and_gradient(
     return values[graph.root], {name: zero if g is None else g for name, g in found.items()}
 
 
-def gradient_graph(graph: Graph, wrt: Sequence[str]) -> Graph:
-    """The partial derivatives as one graph, one output a name in `wrt`; it costs a small multiple of the function's own graph."""
+def gradient_graph(graph: Graph, wrt: Sequence[str], *, most_nodes: int = MOST_NODES) -> Graph:
+    """The partial derivatives as one graph, one output a name in `wrt`; it costs a small multiple of the function's own graph.
+
+    Raises
+    ------
+    BudgetError
+        If the graph would grow beyond `most_nodes` nodes.
+    """
     builder = Builder.of(graph)
-    arithmetic = GraphArithmetic(builder)
+    arithmetic = GraphArithmetic(builder, most_nodes)
     values = [arithmetic.ref(node) for node in range(len(graph))]
     adjoints = backward(graph, values, arithmetic, wrt=wrt)
     places = {head: node for node, head in enumerate(graph.heads) if isinstance(head, str)}
@@ -52,8 +60,8 @@ def gradient_graph(graph: Graph, wrt: Sequence[str]) -> Graph:
     return builder.graph([(arithmetic.number(0) if g is None else g).id for g in found])
 
 
-def derivative_graph(graph: Graph, wrt: Sequence[str]) -> Graph:
+def derivative_graph(graph: Graph, wrt: Sequence[str], *, most_nodes: int = MOST_NODES) -> Graph:
     """The derivative of a graph with respect to each name in turn: `wrt=("x", "y", "y")` is once x and twice y."""
     for name in wrt:
-        graph = gradient_graph(graph, (name,))
+        graph = gradient_graph(graph, (name,), most_nodes=most_nodes)
     return graph

@@ -1,0 +1,1 @@
+"""The check: several routes to one derivative, and a verdict with its cause."""
