@@ -1,3 +1,35 @@
-"""derivkit: derivatives one can trust."""
+"""derivkit: derivatives one can trust.
+
+Public names are loaded when first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from derivkit.interface import Expression, check, from_sympy, parse
+    from derivkit.training import train
 
 __version__ = "0.1.0"
+
+__all__ = ["Expression", "__version__", "check", "from_sympy", "parse", "train"]
+
+_HOMES = {
+    "Expression": "derivkit.interface",
+    "check": "derivkit.interface",
+    "parse": "derivkit.interface",
+    "from_sympy": "derivkit.interface",
+    "train": "derivkit.training",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'derivkit' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,41 +1,159 @@
-"""The questions a person asks, one function each: formula, value and verdict together."""
+"""The questions a person asks of an expression: formula, value and verdict together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import combinations_with_replacement
+from math import isfinite
+from typing import TYPE_CHECKING
 
+from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
+from derivkit.expression.point import Point
+from derivkit.expression.printer import to_text
+from derivkit.expression.stable import stabilize
 from derivkit.records import DerivativeAnswer, JacobianAnswer, TapeAnswer, Verdict
+from derivkit.tape.trace import trace
 
-Point = Mapping[str, Graph]  # exact values: constant graphs
+if TYPE_CHECKING:
+    from derivkit.checking.verdict import Outcome
+    from derivkit.symbolic.formula import Formula
+
+Numbers = tuple[float | None, ...]
 
 
 def diff(
     graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True
-) -> DerivativeAnswer: ...
+) -> DerivativeAnswer:
+    """A derivative as a formula, its value at a point, and the verdict on it.
+
+    Parameters
+    ----------
+    graph : Graph
+        The function, with one output.
+    wrt : sequence of str
+        One name an order: ("x", "y", "y") is once x and twice y.
+    at : mapping of str to Graph, optional
+        Exact coordinates of the point.
+    simplify : bool
+        Whether to show the most readable of several forms, or SymPy's own.
+    check : bool
+        Whether to compare independent routes.
+
+    Returns
+    -------
+    DerivativeAnswer
+
+    Raises
+    ------
+    BudgetError
+        If the derivative would take too much time or space.
+    """
+    from derivkit.symbolic.derivative import derivative
+
+    shown = derivative(graph, tuple(wrt), simplify=simplify)
+    outcome = _outcome(graph, [(tuple(wrt), shown)], at, check)
+    return DerivativeAnswer(_formula(graph), tuple(wrt), shown, _floats(at), outcome.values[0], _verdict(outcome, check))
 
 
-def grad(
-    graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True
-) -> JacobianAnswer: ...
+def grad(graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True) -> JacobianAnswer:
+    """The gradient: one row of partial derivatives; parameters as for `diff`."""
+    return jacobian([graph], wrt, at=at, simplify=simplify, check=check)
 
 
 def hessian(
     graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True
-) -> JacobianAnswer: ...
+) -> JacobianAnswer:
+    """The matrix of second derivatives; parameters as for `diff`, with one name a row and column in `wrt`."""
+    from derivkit.symbolic import derivative
+
+    formulas = derivative.hessian(graph, wrt, simplify=simplify)
+    pairs = list(combinations_with_replacement(range(len(wrt)), 2))
+    outcome = _outcome(graph, [((wrt[i], wrt[j]), formulas[i][j]) for i, j in pairs], at, check)
+    found = dict(zip(pairs, outcome.values, strict=True))
+    d = range(len(wrt))
+    values = tuple(tuple(found[min(i, j), max(i, j)] for j in d) for i in d)
+    function_values = (outcome.function_value,)
+    return JacobianAnswer((_formula(graph),), tuple(wrt), formulas, _floats(at), values, function_values, _verdict(outcome, check))
 
 
 def jacobian(
-    graphs: Sequence[Graph],
-    wrt: Sequence[str],
-    *,
-    at: Point | None = None,
-    simplify: bool = True,
-    check: bool = True,
-) -> JacobianAnswer: ...
+    graphs: Sequence[Graph], wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True
+) -> JacobianAnswer:
+    """One row of partial derivatives for each function; parameters as for `diff`."""
+    from derivkit.symbolic import derivative
+
+    formulas = tuple(derivative.gradient(graph, wrt, simplify=simplify) for graph in graphs)
+    outcomes = [
+        _outcome(graph, [((name,), f) for name, f in zip(wrt, row, strict=True)], at, check)
+        for graph, row in zip(graphs, formulas, strict=True)
+    ]
+    return JacobianAnswer(
+        tuple(map(_formula, graphs)),
+        tuple(wrt),
+        formulas,
+        _floats(at),
+        tuple(outcome.values for outcome in outcomes),
+        tuple(outcome.function_value for outcome in outcomes),
+        _gravest(outcomes) if check else None,
+    )
 
 
-def check(graph: Graph, wrt: Sequence[str], *, at: Point | None = None) -> Verdict: ...
+def check(graph: Graph, wrt: Sequence[str], *, at: Point | None = None) -> Verdict:
+    """The verdict on one derivative alone; parameters as for `diff`."""
+    from derivkit.symbolic.derivative import derivative
+
+    return _outcome(graph, [(tuple(wrt), derivative(graph, tuple(wrt)))], at, check=True).verdict
 
 
-def tape(graph: Graph, at: Point) -> TapeAnswer: ...
+def tape(graph: Graph, at: Point) -> TapeAnswer:
+    """The forward and the backward pass at a point.
+
+    Forms that lose everything in floats are replaced by stable ones where the plain pass does not come through; a warning says so.
+
+    Parameters
+    ----------
+    graph : Graph
+        With one output.
+    at : mapping of str to Graph
+
+    Returns
+    -------
+    TapeAnswer
+    """
+    point = {name: evaluate(value, {}) for name, value in at.items()}
+    nodes, warnings = trace(graph, point), ()
+    if not all(isfinite(node.value) and isfinite(node.adjoint or 0.0) for node in nodes):
+        nodes = trace(stabilize(graph), point)
+        warnings = ("the expression as typed overflows in floats here: the tape shows a stable form of it",)
+    gradient = dict.fromkeys(point, 0.0) | {node.text: node.adjoint or 0.0 for node in nodes if node.operation == "variable"}
+    return TapeAnswer(to_text(graph), point, nodes, gradient, nodes[-1].value, warnings)
+
+
+def _outcome(graph: Graph, derivatives: Sequence[tuple[tuple[str, ...], Formula]], at: Point | None, check: bool) -> Outcome:
+    from derivkit.checking import verdict
+    from derivkit.checking.routes import Target
+
+    targets = [Target(wrt, formula) for wrt, formula in derivatives]
+    return verdict.check(graph, targets, at) if check else verdict.unchecked(graph, targets, at)
+
+
+def _verdict(outcome: Outcome, check: bool) -> Verdict | None:
+    return outcome.verdict if check else None
+
+
+def _gravest(outcomes: Sequence[Outcome]) -> Verdict:
+    """The verdict on several functions: a disagreement, else a refusal, else the last agreement, with the worst of every route."""
+    order = ("disagree", "refused", "agree")
+    return min((outcome.verdict for outcome in outcomes), key=lambda verdict: order.index(verdict.verdict))
+
+
+def _formula(graph: Graph) -> Formula:
+    from derivkit.symbolic.convert import to_sympy
+    from derivkit.symbolic.formula import Formula
+
+    return Formula(graph, to_sympy(graph))
+
+
+def _floats(at: Point | None) -> dict[str, float] | None:
+    return None if at is None else {name: evaluate(value, {}) for name, value in at.items()}

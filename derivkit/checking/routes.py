@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, fmpq
 
 from derivkit import jets
-from derivkit.check.differences import MOST_ORDER, central
+from derivkit.checking.differences import MOST_ORDER, central
 from derivkit.enclose import FLOAT_BITS, TRUTH_BITS, Point, ball_point, nearest
 from derivkit.errors import BudgetError, ConversionError, MissingRuleError
 from derivkit.evaluate import evaluate
@@ -24,6 +24,7 @@ from derivkit.functions import BALLS, FLOATS, Arithmetic, precision
 from derivkit.tape.differentiate import derivative_graph, value_and_gradient
 
 FAMILIES = {"symbolic": "symbolic", "tape": "rules", "jets": "rules", "differences": "differences"}
+ZERO = arb(0)
 SYMBOLIC_DIGITS = 30
 FLOAT_SLACK = 64  # a float routine may be this many times less exact than Arb at 53 bits
 FLOAT_FLOOR = 2.0**-36  # relative error that is granted to any float route: special functions keep 12 digits or so
@@ -59,9 +60,9 @@ class Measured:
 
     route: str
     value: arb | None
-    error: arb = arb(0)
+    error: arb = ZERO
     rounded: arb | None = None
-    rounding: arb = arb(0)
+    rounding: arb = ZERO
     note: str | None = None
 
 
@@ -90,7 +91,7 @@ class Routes:
 
     def values(self, point: Point) -> list[Measured]:
         """The function's own value, three ways."""
-        taken = [self._formula_value(self.expression, point, counts=True)]
+        taken = [_by_sympy(self.expression, point)]
         taken.append(_in_floats("tape", lambda arithmetic, at: evaluate(self.stable, at, arithmetic), point))
         with precision(TRUTH_BITS):
             value = evaluate(self.graph, ball_point(point), BALLS)
@@ -99,25 +100,15 @@ class Routes:
 
     def derivatives(self, target: Target, point: Point) -> list[Measured]:
         """One derivative at a point, by every route."""
-        formula = target.formula
-        counts = formula is not None and formula.route == "symbolic"
-        taken = [self._formula_value(formula and formula.expression, point, counts=counts), self._tape(target, point)]
+        taken = [self.formula_value(target, point), self._tape(target, point)]
         if len(set(target.wrt)) == 1:
             taken.append(self._jets(target, point))
         taken.append(self._differences(target, point))
         return taken
 
-    def _formula_value(self, expression: Any, point: Point, *, counts: bool) -> Measured:
-        from derivkit.symbolic.values import value_at
-
-        if expression is None or not counts:
-            return Measured("symbolic", None, note="no formula from SymPy")
-        found = value_at(expression, point, SYMBOLIC_DIGITS)
-        if found is None:
-            return Measured("symbolic", None, note="the formula has no value at the point")
-        with precision(TRUTH_BITS):
-            value = arb(fmpq(found.numerator, found.denominator))
-            return Measured("symbolic", value, abs(value) * arb(10) ** (2 - SYMBOLIC_DIGITS))
+    def formula_value(self, target: Target, point: Point) -> Measured:
+        """What a claimed formula says at a point; nothing where it did not come from SymPy."""
+        return _by_sympy(target.formula.expression if target.formula and target.formula.route == "symbolic" else None, point)
 
     def _tape(self, target: Target, point: Point) -> Measured:
         if len(target.wrt) > TAPE_ORDERS:
@@ -125,9 +116,7 @@ class Routes:
         *first, last = target.wrt
         try:
             lower = self._lower_graph(tuple(first))
-            return _in_floats(
-                "tape", lambda arithmetic, at: value_and_gradient(lower, at, arithmetic, (last,))[1][last], point
-            )
+            return _in_floats("tape", lambda arithmetic, at: value_and_gradient(lower, at, arithmetic, (last,))[1][last], point)
         except (BudgetError, MissingRuleError) as error:
             return Measured("tape", None, note=error.message)
 
@@ -154,9 +143,21 @@ class Routes:
         return Measured("differences", limit.value, limit.error)
 
 
-def _in_floats(
-    route: str, derivative: Callable[[Arithmetic, Mapping[str, Any]], Any], point: Point, order: int = 1
-) -> Measured:
+def _by_sympy(expression: Any, point: Point) -> Measured:
+    """SymPy's own evaluation of its own expression."""
+    from derivkit.symbolic.values import value_at
+
+    if expression is None:
+        return Measured("symbolic", None, note="no formula from SymPy")
+    found = value_at(expression, point, SYMBOLIC_DIGITS)
+    if found is None:
+        return Measured("symbolic", None, note="the formula has no value at the point")
+    with precision(TRUTH_BITS):
+        value = arb(fmpq(found.numerator, found.denominator))
+        return Measured("symbolic", value, abs(value) * arb(10) ** (2 - SYMBOLIC_DIGITS))
+
+
+def _in_floats(route: str, derivative: Callable[[Arithmetic, Mapping[str, Any]], Any], point: Point, order: int = 1) -> Measured:
     """One route in three precisions: floats for the answer, 53-bit balls to bound its rounding, many bits for the rule itself."""
     with precision(TRUTH_BITS + 8 * order):
         at = ball_point(point)

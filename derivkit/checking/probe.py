@@ -10,14 +10,15 @@ from dataclasses import dataclass, replace
 
 from flint import arb, ctx
 
-from derivkit.check.differences import Direction, Limit, moved, side_derivative, side_limit
-from derivkit.check.survey import Suspicion
-from derivkit.enclose import Point, ball_point
+from derivkit.checking.differences import Direction, Limit, moved, side_derivative, side_limit
+from derivkit.checking.survey import Suspicion
+from derivkit.enclose import Point, ball_point, nearest
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
 from derivkit.functions import BALLS, precision
 
-DIGITS = 10  # shown of slopes and limits
+ZERO = arb(0)
+DIGITS = 12  # shown of slopes and limits
 UNDEFINED = ("outside_domain", "pole")
 TOLERANCE = arb(2) ** -60  # sides closer than this, relative to their size, are equal
 
@@ -40,7 +41,7 @@ class Finding:
     reason: str | None
     message: str
     value: arb | None = None
-    error: arb = arb(0)
+    error: arb = ZERO
 
 
 def probe(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[Suspicion]) -> Finding:
@@ -82,9 +83,7 @@ def _sides(direction: Direction) -> tuple[Direction, Direction]:
     return {name: -k for name, k in direction.items()}, direction
 
 
-def _along(
-    graph: Graph, point: Point, direction: Direction, order: int, suspicions: Sequence[Suspicion], where: str
-) -> Finding:
+def _along(graph: Graph, point: Point, direction: Direction, order: int, suspicions: Sequence[Suspicion], where: str) -> Finding:
     """Compare the two one-sided derivatives of every order up to the wanted one."""
     value = _value_function(graph, point, direction)
     limits = [side_limit(graph, point, side) for side in _sides(direction)]
@@ -130,7 +129,9 @@ def _edge(graph: Graph, point: Point, direction: Direction, order: int, limits: 
     if sided.value is None:
         return Finding("infinite_slope", f"the slope is infinite at {where}, the edge of the domain")
     slope = show(sided.value if inside[0] == direction else -sided.value)
-    return Finding("outside_domain", f"{where} is the edge of the domain: the one-sided slope is {slope}, a derivative needs both sides")
+    return Finding(
+        "outside_domain", f"{where} is the edge of the domain: the one-sided slope is {slope}, a derivative needs both sides"
+    )
 
 
 def _mixed(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[Suspicion], where: str) -> Finding:
@@ -141,7 +142,7 @@ def _mixed(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[
     if broken is not None:
         return broken
     both, first, second, across = (part.value for part in parts)
-    assert both is not None and first is not None and second is not None and across is not None  # noqa: S101  # for the type checker
+    assert both is not None and first is not None and second is not None and across is not None
     error = arb(sum((part.error for part in parts), arb(0)))
     one, other = (both - first - second) / 2, (first + second - across) / 2
     if not _equal(Limit(one, error, "finite"), Limit(other, error, "finite")):
@@ -215,5 +216,6 @@ def _show(limit: Limit) -> str:
 
 
 def show(ball: arb) -> str:
-    """The midpoint of a ball with `DIGITS` significant digits, as short as it goes."""
-    return f"{float(ball.mid()):.{DIGITS}g}"
+    """The midpoint of a ball with `DIGITS` significant digits, as short as it goes; beyond the floats too."""
+    number = nearest(ball)
+    return f"{number:.{DIGITS}g}" if abs(number) != float("inf") else str(ball.str(DIGITS + 2, radius=False))

@@ -1,0 +1,229 @@
+"""The verdict: do the routes agree, which one does not, and where there is no derivative, why not.
+
+At every point the function's values are compared first, because a wrong value moves every route that is built on it; then the
+derivatives; and where the table suspects a kink, a jump or an edge, the two sides of the point decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flint import arb
+
+from derivkit.checking.compare import FINE, NOBODY, Ledger, best_value, close, confirming_families, odd_one_out
+from derivkit.checking.probe import Finding, directional, probe, show
+from derivkit.checking.routes import Measured, Routes, Target
+from derivkit.checking.sampling import sample
+from derivkit.checking.survey import Suspicion, survey
+from derivkit.enclose import TRUTH_BITS, Point, enclosures, nearest
+from derivkit.evaluate import evaluate
+from derivkit.expression.graph import Graph
+from derivkit.functions import precision
+from derivkit.records import Verdict
+
+POINTS = 5
+WORK = 400_000  # nodes times derivatives times points that a check looks at
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A verdict, and the numbers that stand behind it.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    values : tuple of float or None
+        One a target, at the point asked for; None without a point and where there is no derivative.
+    function_value : float or None
+    """
+
+    verdict: Verdict
+    values: tuple[float | None, ...]
+    function_value: float | None = None
+
+
+def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -> Outcome:
+    """Check derivatives of a function by independent routes.
+
+    Parameters
+    ----------
+    graph : Graph
+        The function, with one output.
+    targets : sequence of Target
+        The derivatives in question.
+    point : mapping of str to Graph, optional
+        Where to check; points of the function's domain are drawn by default.
+
+    Returns
+    -------
+    Outcome
+
+    Examples
+    --------
+    >>> from derivkit.expression.parser import parse
+    >>> from derivkit.checking.routes import Target
+    >>> from derivkit.symbolic.derivative import derivative
+    >>> f = parse("x*sin(x)").graph
+    >>> check(f, [Target(("x",), derivative(f, ("x",)))]).verdict.verdict
+    'agree'
+    """
+    wrt = sorted({name for target in targets for name in target.wrt})
+    with precision(TRUTH_BITS):
+        if point is not None:
+            return _Examination(Routes(graph, targets), point, wrt, Ledger(), 1).outcome()
+        ledger = Ledger()
+        routes = Routes(graph, targets)
+        count = max(1, min(POINTS, WORK // (len(graph) * len(targets) + 1)))
+        points = sample(graph, wrt, count)
+        nothing = (None,) * len(targets)
+        for k, place in enumerate(points, start=1):
+            verdict = _Examination(routes, place, wrt, ledger, k).outcome().verdict
+            if verdict.verdict != "agree":
+                return Outcome(verdict, nothing)
+        if not points:
+            message = "no point was found where the function is defined and smooth"
+            return Outcome(Verdict("refused", "outside_domain", message, 0, None, ()), nothing)
+        return Outcome(verdict, nothing)
+
+
+def unchecked(graph: Graph, targets: Sequence[Target], point: Point | None) -> Outcome:
+    """The formulas' own values at a point, compared with nothing; the verdict is a refusal that says so."""
+    verdict = Verdict("refused", "unchecked", "not checked, as asked", 0, None, ())
+    if point is None:
+        return Outcome(verdict, (None,) * len(targets))
+    with precision(TRUTH_BITS):
+        routes = Routes(graph, targets)
+        taken = [routes.formula_value(target, point).value for target in targets]
+        value = best_value(routes.values(point))
+    return Outcome(verdict, tuple(None if n is None else nearest(n) for n in taken), None if value is None else nearest(value))
+
+
+class _Examination:
+    """Everything that is looked at in one point."""
+
+    def __init__(self, routes: Routes, point: Point, wrt: Sequence[str], ledger: Ledger, points: int) -> None:
+        self.routes = routes
+        self.point = point
+        self.wrt = wrt
+        self.ledger = ledger
+        self.points = points
+        self.where = {name: evaluate(value, {}) for name, value in point.items()}
+        self.numbers: list[arb | None] = []
+
+    def outcome(self) -> Outcome:
+        """Values first, then what the table suspects, then the derivatives."""
+        taken = self.routes.values(self.point)
+        odd = odd_one_out(taken)
+        value = best_value(taken, without=odd)
+        if odd is not None:
+            self.ledger.record(taken, value, self.where)
+            verdict = self._disagree(odd, "value", "the function's own value", taken)
+        else:
+            verdict = self._derivatives() or self._overflow() or self._agree()
+        shown = [None if verdict.verdict == "refused" else number for number in self.numbers]
+        shown += [None] * (len(self.routes.targets) - len(shown))
+        return Outcome(verdict, tuple(None if n is None else nearest(n) for n in shown), None if value is None else nearest(value))
+
+    def _derivatives(self) -> Verdict | None:
+        """A verdict other than agreement, if there is one."""
+        values = enclosures(self.routes.graph, self.point)
+        suspicions = survey(self.routes.graph, values, self.wrt)
+        if suspicions or not values[self.routes.graph.root].is_finite():
+            return self._both_sides(suspicions)
+        verdict = None
+        for target in self.routes.targets:
+            verdict = verdict or self._smooth(target)
+        return verdict
+
+    def _smooth(self, target: Target) -> Verdict | None:
+        """Compare the routes to one derivative where the function is smooth."""
+        measured = self.routes.derivatives(target, self.point)
+        odd = odd_one_out(measured)
+        reference = best_value(measured, without=odd)
+        self.numbers.append(reference)
+        self.ledger.record(measured, reference, self.where)
+        if odd is not None:
+            return self._disagree(odd, "derivative", f"the derivative with respect to {', '.join(target.wrt)}", measured)
+        families = confirming_families(measured)
+        if len(families) >= 2:
+            return None
+        notes = "; ".join(f"{m.route}: {m.note}" for m in measured if m.note)
+        message = (
+            f"only one route ({', '.join(families) or 'none'}) could be followed at {self._text()}: nothing independent confirms it"
+        )
+        return self._verdict("refused", "unconfirmed", message + (f" ({notes})" if notes else ""))
+
+    def _both_sides(self, suspicions: Sequence[Suspicion]) -> Verdict | None:
+        """Let the two sides of the point decide: formulas and rules are only conventions there."""
+        findings: list[Finding] = []
+        verdict = None
+        for target in self.routes.targets:
+            finding = probe(self.routes.graph, self.point, target.wrt, suspicions)
+            if finding.value is None:
+                return self._verdict("refused", finding.reason, finding.message)
+            findings.append(finding)
+            self.numbers.append(finding.value)
+            verdict = verdict or self._convention(target, finding)
+        slanted = self._slanted(suspicions, findings)
+        return verdict if slanted is None else self._verdict("refused", slanted.reason, slanted.message)
+
+    def _convention(self, target: Target, finding: Finding) -> Verdict | None:
+        """Compare the formula and the rules with what both sides of the point say."""
+        truth = Measured("differences", finding.value, finding.error)
+        others = [m for m in self.routes.derivatives(target, self.point) if m.route != "differences"]
+        self.ledger.record([*others, truth], finding.value, self.where)
+        symbolic = next(m for m in others if m.route == "symbolic")
+        if symbolic.value is not None and not close(symbolic, truth):
+            message = (
+                f"both sides of {self._text()} give {_show(truth)}, but the formula gives {_show(symbolic)}: "
+                "at this point it holds by convention only"
+            )
+            return self._verdict("disagree", "derivative", message, "symbolic")
+        if any(close(m, truth) for m in others):
+            return None
+        message = f"the formula of the derivative is undefined at {self._text()}; both sides of the function give {_show(truth)}"
+        return self._verdict("refused", "removable", message)
+
+    def _slanted(self, suspicions: Sequence[Suspicion], findings: Sequence[Finding]) -> Finding | None:
+        """Partial derivatives may all exist without a gradient: slopes in slanted directions must fit them."""
+        names = [target.wrt[0] for target in self.routes.targets if len(target.wrt) == 1]
+        if len(names) < 2 or len(names) < len(findings):
+            return None
+        for direction in ({n: k + 1 for k, n in enumerate(names)}, {n: (-1) ** k for k, n in enumerate(names)}):
+            slope = directional(self.routes.graph, self.point, direction, suspicions)
+            if slope.value is None:
+                return slope
+            expected = sum((direction[n] * f.value for n, f in zip(names, findings, strict=True)), arb(0))
+            room = slope.error + len(names) * sum((f.error for f in findings), arb(0)) + FINE * (1 + abs(expected))
+            if abs(slope.value - expected) > room:
+                message = f"at {self._text()} the partial derivatives exist, but slopes in other directions do not fit them"
+                return Finding("kink", message)
+        return None
+
+    def _overflow(self) -> Verdict | None:
+        """Refuse numbers that no float can hold."""
+        large = next((n for n in self.numbers if n is not None and abs(nearest(n)) == float("inf")), None)
+        if large is None:
+            return None
+        return self._verdict("refused", "overflow", f"at {self._text()} the derivative is {show(large)}, larger than any float")
+
+    def _agree(self) -> Verdict:
+        return self._verdict("agree", None, f"the routes agree at {self.points} point{'s' if self.points > 1 else ''}")
+
+    def _disagree(self, odd: str, reason: str, what: str, measured: Sequence[Measured]) -> Verdict:
+        shown = ", ".join(f"{m.route} {_show(m)}" for m in measured if m.value is not None)
+        culprit = "no two families agree" if odd == NOBODY else f"{odd} is the odd one out"
+        return self._verdict("disagree", reason, f"{what} at {self._text()}: {shown}; {culprit}", None if odd == NOBODY else odd)
+
+    def _verdict(self, verdict: str, reason: str | None, message: str, odd: str | None = None) -> Verdict:
+        witness = None if verdict == "agree" else self.where
+        return Verdict(verdict, reason, message, self.points, odd, self.ledger.reports(), witness)  # type: ignore[arg-type]  # one of three
+
+    def _text(self) -> str:
+        return ", ".join(f"{name} = {x:.10g}" for name, x in self.where.items())
+
+
+def _show(m: Measured) -> str:
+    number = m.rounded if m.rounded is not None else m.value
+    return "nothing" if number is None else show(number)
