@@ -27,7 +27,7 @@ __all__ = [
     "table",
 ]
 
-MODULES = ("operators", "elementary", "special")
+MODULES = ("operators", "elementary", "trigonometric", "special", "cylinder")
 
 
 @cache

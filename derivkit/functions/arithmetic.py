@@ -125,11 +125,16 @@ class BallArithmetic(Arithmetic):
         return arb(fmpq(value.numerator, value.denominator))
 
     def build(self, row: Row) -> Callable[..., Any]:
-        if row.ball.startswith("."):
-            from flint import arb
+        from flint import arb
 
-            return getattr(arb, row.ball[1:])  # type: ignore[no-any-return]  # resolved by name
-        return resolve(row.ball)  # type: ignore[no-any-return]  # resolved by name
+        routine = getattr(arb, row.ball[1:]) if row.ball.startswith(".") else resolve(row.ball)
+        if row.ball.startswith("operator:"):
+            return routine  # type: ignore[no-any-return]  # resolved by name
+
+        def call(*arguments: Any) -> Any:
+            return routine(*[x if isinstance(x, arb) else arb(x) for x in arguments])
+
+        return call
 
     def truth(self, condition: Any) -> bool | None:
         return bool(condition == 1) if condition.is_exact() else None

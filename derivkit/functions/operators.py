@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivkit.functions.quantities import argument, difference, integers, is_whole
 from derivkit.functions.row import Condition, Operator, Place, Row
 
 COMPARISON, SUM, PRODUCT, PREFIX, POWER, POSTFIX = 10, 20, 30, 35, 40, 50  # how tightly operators bind
@@ -13,22 +14,9 @@ def _zero_partial(f: Any, y: Any, *arguments: Any) -> Any:
     return 0
 
 
-def _difference(f: Any, x: Any, y: Any) -> Any:
-    return x - y
-
-
-def _argument(f: Any, x: Any) -> Any:
-    return x
-
-
-def _whole(ball: Any) -> bool:
-    """Whether a ball is certainly one integer."""
-    return bool(ball.is_exact() and ball.is_integer())
-
-
 def _power_base(f: Any, x: Any, y: Any) -> Any:
     """The base, where a power needs it to be nonnegative."""
-    return 1 if _whole(y) else x
+    return 1 if is_whole(y) else x
 
 
 def _power_denominator(f: Any, x: Any, y: Any) -> Any:
@@ -38,12 +26,7 @@ def _power_denominator(f: Any, x: Any, y: Any) -> Any:
 
 def _power_origin(f: Any, x: Any, y: Any) -> Any:
     """The base, where a power is not a polynomial in it."""
-    return 1 if _whole(y) and y >= 0 else x
-
-
-def _integers(f: Any, x: Any) -> Any:
-    """Zero at the integers."""
-    return f.sin(f.pi * x)
+    return 1 if is_whole(y) and y >= 0 else x
 
 
 CONSTANTS = (
@@ -116,7 +99,7 @@ def _comparison(name: str, symbol: str, title: str, sympy: str) -> Row:
         name=name, arguments=("x", "y"), title=title, group="comparisons", source="by definition",
         sympy=sympy, array=f"derivkit.functions.values:{name}", scalar=f"operator:{_PYTHON_NAME[name]}",
         ball=f"derivkit.functions.balls:{name}", partials=(_zero_partial, _zero_partial),
-        places=(Place("jump", _difference, "x = y"),), typical=((-3, 3), (-3, 3)),
+        places=(Place("jump", difference, "x = y"),), typical=((-3, 3), (-3, 3)),
         operator=Operator(symbol, COMPARISON), boolean=True, hidden=True,
     )  # fmt: skip
 
@@ -144,42 +127,42 @@ CHOICES = (
         name="max", arguments=("x", "y"), title="the largest", group="choices", source="by definition; ties share equally",
         sympy="Max", array="numpy:maximum", scalar="derivkit.functions.values:maximum", ball=".max",
         partials=(lambda f, m, x, y: f.heaviside(x - y), lambda f, m, x, y: f.heaviside(y - x)),
-        places=(Place("kink", _difference, "x = y"),),
+        places=(Place("kink", difference, "x = y"),),
         typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
     ),
     Row(
         name="min", arguments=("x", "y"), title="the smallest", group="choices", source="by definition; ties share equally",
         sympy="Min", array="numpy:minimum", scalar="derivkit.functions.values:minimum", ball=".min",
         partials=(lambda f, m, x, y: f.heaviside(y - x), lambda f, m, x, y: f.heaviside(x - y)),
-        places=(Place("kink", _difference, "x = y"),),
+        places=(Place("kink", difference, "x = y"),),
         typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
     ),
     Row(
         name="abs", arguments=("x",), title="absolute value", group="choices", source="DLMF 1.9.7; 0 at the kink",
         sympy="Abs", array="numpy:abs", scalar="math:fabs", ball="derivkit.functions.balls:absolute",
         partials=(lambda f, y, x: f.sign(x),),
-        places=(Place("kink", _argument, "x = 0"),), typical=((-3, 3),),
+        places=(Place("kink", argument, "x = 0"),), typical=((-3, 3),),
     ),
     Row(
         name="sign", arguments=("x",), title="sign: -1, 0 or 1", group="choices", source="DLMF front matter, sign x",
         sympy="sign", array="numpy:sign", scalar="derivkit.functions.values:sign", ball=".sgn", partials=(_zero_partial,),
-        places=(Place("jump", _argument, "x = 0"),), typical=((-3, 3),),
+        places=(Place("jump", argument, "x = 0"),), typical=((-3, 3),),
     ),
     Row(
         name="heaviside", arguments=("x",), title="unit step: 0, 1/2 at 0, 1", group="choices", source="DLMF 1.16.13",
         sympy="Heaviside", array="derivkit.functions.values:heaviside_array",
         scalar="derivkit.functions.values:heaviside", ball="derivkit.functions.balls:heaviside", partials=(_zero_partial,),
-        places=(Place("jump", _argument, "x = 0"),), typical=((-3, 3),),
+        places=(Place("jump", argument, "x = 0"),), typical=((-3, 3),),
     ),
     Row(
         name="floor", arguments=("x",), title="largest integer not above x", group="choices", source="by definition",
         sympy="floor", array="numpy:floor", scalar="derivkit.functions.values:floor", ball=".floor",
-        partials=(_zero_partial,), places=(Place("jump", _integers, "x an integer"),), typical=((-4, 4),),
+        partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
     ),
     Row(
         name="ceil", arguments=("x",), title="smallest integer not below x", group="choices", source="by definition",
         sympy="ceiling", array="numpy:ceil", scalar="derivkit.functions.values:ceil", ball=".ceil",
-        partials=(_zero_partial,), places=(Place("jump", _integers, "x an integer"),), typical=((-4, 4),),
+        partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
     ),
 )  # fmt: skip
 

@@ -55,8 +55,10 @@ class Row:
     title, group, source : str
         For people: what it is, the heading it stands under, and where the partials come from.
     sympy : str
-        SymPy's own name; where SymPy has none, "= " and a definition in derivkit's language, or "operator:name" for what
-        Python's operator does to SymPy's expressions.
+        SymPy's own name; where SymPy has none, "= " and a definition in derivkit's language with the row's own names of
+        arguments; "operator:name" for what Python's operator does to SymPy's expressions; "derivative:name" where the first
+        argument says how often SymPy's function of the second is differentiated; empty where SymPy never meets the row
+        because only partials write it.
     array : str
         "module:name" of the NumPy or SciPy routine.
     scalar : str, optional
@@ -71,6 +73,8 @@ class Row:
         Where the function is defined but may have a kink, a jump or an infinite slope.
     typical : tuple of (float, float)
         An interval of ordinary values for each argument, inside the domain: samplers draw from it.
+    whole : tuple of int
+        Positions of the arguments that are orders: samplers draw integers there, both ends of `typical` included.
     operator : Operator, optional
         For the rows that are written with a symbol.
     fold : bool
@@ -101,6 +105,7 @@ class Row:
     domain: tuple[Condition, ...] = ()
     places: tuple[Place, ...] = ()
     typical: tuple[tuple[float, float], ...] = ()
+    whole: tuple[int, ...] = ()
     operator: Operator | None = None
     fold: bool = False
     commutative: bool = False
