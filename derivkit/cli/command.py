@@ -1,0 +1,210 @@
+"""A command as Typer runs it: minus signs read right, answers and errors written in one place."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+import typer
+from typer.core import TyperCommand
+
+from derivkit import __version__
+from derivkit.cli.options import Debug, Json
+from derivkit.cli.source import read_expression
+from derivkit.cli.status import Reply, Status
+from derivkit.errors import BudgetError, DerivkitError, FileError, Refusal, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from derivkit.render.page import Format
+
+EXPRESSIONS = ("expression", "expressions")  # parameters that may be - or @FILE
+_OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
+
+
+class InternalError(Refusal):
+    """A mistake of derivkit's own."""
+
+    code = "internal"
+
+
+class Command(TyperCommand):
+    """A command whose arguments may begin with a minus sign.
+
+    A token is an option if the command has an option of exactly that name, or if it looks like `--name`, so that a misspelt option is
+    still an error. Every other token is an argument, wherever it stands: `-x^2`, `-cos(x)`, `-1`.
+    """
+
+    examples: tuple[str, ...] = ()
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+        """Put the options first and the arguments behind `--`, as the parser underneath wants them."""
+        takes_value = {
+            name: not getattr(parameter, "is_flag", False)
+            for parameter in self.get_params(ctx)
+            if parameter.param_type_name == "option"
+            for name in (*parameter.opts, *parameter.secondary_opts)
+        }
+        options, arguments = _sorted_out(args, takes_value)
+        self._refuse_single_dash(arguments, takes_value)
+        return super().parse_args(ctx, [*options, "--", *arguments])
+
+    def _refuse_single_dash(self, arguments: Sequence[str], names: Mapping[str, bool]) -> None:
+        """`-json` is the expression minus json where an expression is missing; beside one it is a misspelt option."""
+        most = sum(p.nargs for p in self.params if p.param_type_name == "argument")
+        slips = [a for a in arguments if f"-{a.partition('=')[0]}" in names]
+        if slips and len(arguments) > max(most, 1):
+            raise UsageError(f"no such option: {slips[0]}", hint=f"did you mean -{slips[0]}?")
+
+    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:
+        """Write the examples, each on a line of its own."""
+        formatter.write("\nExamples:\n")
+        for example in self.examples:
+            formatter.write(f"  {example}\n")
+
+
+def _sorted_out(args: Sequence[str], takes_value: Mapping[str, bool]) -> tuple[list[str], list[str]]:
+    options: list[str] = []
+    arguments: list[str] = []
+    rest = iter(args)
+    for token in rest:
+        if token == "--":
+            arguments += rest
+        elif token in takes_value:
+            options.append(token)
+            if takes_value[token]:
+                options += [value for value in (next(rest, None),) if value is not None]
+        elif _OPTION.fullmatch(token):
+            options.append(token)
+        else:
+            arguments.append(token)
+    return options, arguments
+
+
+def build(name: str, function: Callable[..., Reply], examples: Sequence[str]) -> TyperCommand:
+    """Make a command of a function that takes options and returns a `Reply`.
+
+    Reading `-` and `@FILE`, `--json`, `--debug`, warnings, errors and the exit status are added here, the same for all commands.
+    """
+    hints = {**get_type_hints(function, include_extras=True), "json": Json, "debug": Debug}
+
+    def run(*, json: bool, debug: bool, **options: Any) -> None:
+        with reporting(name, options, json=json, debug=debug):
+            for key in EXPRESSIONS:
+                if key in options:
+                    given = options[key]
+                    options[key] = read_expression(given) if isinstance(given, str) else [read_expression(text) for text in given]
+            reply = function(**options)
+            with written():
+                _present(reply, name, options, json=json)
+        raise typer.Exit(reply.status)
+
+    parameters = [
+        parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
+        for parameter in inspect.signature(function).parameters.values()
+    ]
+    shared = [
+        inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=hints[key]) for key in ("json", "debug")
+    ]
+    run.__signature__ = inspect.Signature([*parameters, *shared])  # type: ignore[attr-defined]  # functions may have one
+    run.__annotations__ = {key: hint for key, hint in hints.items() if key != "return"}
+    holder = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    holder.command(name, cls=Command, help=function.__doc__, context_settings={"help_option_names": ["-h", "--help"]})(run)
+    command = typer.main.get_command(holder)
+    assert isinstance(command, Command)
+    command.examples = tuple(examples)
+    return command
+
+
+@contextmanager
+def reporting(name: str | None, options: Mapping[str, Any], *, json: bool, debug: bool = False) -> Iterator[None]:
+    """Turn whatever fails inside into one error and an exit status."""
+    try:
+        yield
+    except (typer.Exit, KeyboardInterrupt):
+        raise
+    except Exception as problem:  # the edge of the program: even a bug ends in one line, and --debug shows where it is
+        if debug:
+            raise
+        raise typer.Exit(report(_known(problem), name, options, json=json)) from None
+
+
+def _known(problem: Exception) -> DerivkitError:
+    if isinstance(problem, DerivkitError):
+        return problem
+    if isinstance(problem, typer.TyperException):
+        return _usage_error(problem)
+    if isinstance(problem, MemoryError | RecursionError):
+        return BudgetError("the answer needs more memory or a deeper stack than there is")
+    return InternalError(
+        f"a mistake inside derivkit: {type(problem).__name__}: {problem}",
+        hint="run it again with --debug and report what it prints",
+    )
+
+
+def _usage_error(problem: typer.TyperException) -> UsageError:
+    message = problem.format_message().rstrip(".")
+    near: Sequence[str] = getattr(problem, "possibilities", None) or ()
+    hint = f"did you mean {near[0]}?" if near else "-h shows what is allowed"
+    if near:
+        message = problem.message
+    return UsageError(message[:1].lower() + message[1:], hint=hint)
+
+
+def unknown_command(name: str, known: Sequence[str]) -> UsageError:
+    """The error for a command that does not exist."""
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(known)}"
+    return UsageError(f"no such command: {name}", hint=hint)
+
+
+def report(problem: DerivkitError, name: str | None, options: Mapping[str, Any], *, json: bool) -> int:
+    """Write an error: as JSON to standard output, or as a few lines to standard error. Returns the exit status."""
+    from derivkit.render import message, page
+
+    if json:
+        from derivkit.render import document
+
+        with written():
+            _write_document({"error": document.error(problem)}, name, options, ())
+    else:
+        page.write(message.error_page(problem), sys.stderr)
+    return problem.exit_status
+
+
+def _present(reply: Reply, name: str, options: Mapping[str, Any], *, json: bool) -> None:
+    from derivkit.render import message, page
+
+    if json:
+        _write_document(reply.document(), name, options, reply.warnings)
+        return
+    page.write(message.warning_page(reply.warnings), sys.stderr)
+    form: Format = options["format"].value if "format" in options else "pretty"
+    page.write(reply.page(page.Layout.of(sys.stdout, form)), sys.stdout)
+
+
+def _write_document(keys: Mapping[str, Any], name: str | None, options: Mapping[str, Any], warnings: Sequence[str]) -> None:
+    from derivkit.render import document
+
+    head = {"command": name, "version": __version__, "input": document.given(options), "warnings": list(warnings)}
+    sys.stdout.write(document.dumps({**head, **keys}) + "\n")
+    sys.stdout.flush()
+
+
+@contextmanager
+def written() -> Iterator[None]:
+    """Turn a reader that went away into a quiet exit, and a full disk into an error."""
+    try:
+        yield
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing the stream does not fail again
+        raise typer.Exit(Status.BROKEN_PIPE) from None
+    except OSError as problem:
+        raise FileError(f"cannot write the result: {problem.strerror}") from None

@@ -1,0 +1,41 @@
+"""`derivkit diff`."""
+
+from __future__ import annotations
+
+from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Order, Simplify, WrtOne, chain_of, point_at
+from derivkit.cli.status import Reply, status_of
+
+EXAMPLES = (
+    'derivkit diff "sin(x)*exp(x)" --order 2',
+    'derivkit diff "x^2*y^3" --wrt x,y,y --at x=1,y=2',
+    "derivkit diff -x^2 --json",
+)
+
+
+def diff(
+    expression: Expression,
+    wrt: WrtOne = None,
+    order: Order = None,
+    at: At = None,
+    simplify: Simplify = True,
+    check: Check = True,
+    latex: Latex = False,
+    format: FormatOption = Format.PRETTY,
+) -> Reply:
+    """The derivative of an expression, of any order.
+
+    With a point, its value there. The formula is checked against the other routes: at the point, or at points drawn from the domain.
+    """
+    from derivkit import answers
+    from derivkit.expression.parser import parse
+    from derivkit.render import document, text
+
+    parsed = parse(expression, latex=latex or None)
+    chain = chain_of(parsed.graph, wrt, order)
+    answer = answers.diff(parsed.graph, chain, at=point_at(at, [parsed.graph], chain), simplify=simplify, check=check)
+    return Reply(
+        document=lambda: document.derivative(answer),
+        page=lambda layout: text.derivative(answer, layout),
+        status=status_of(answer.check),
+        warnings=(*parsed.warnings, *answer.warnings),
+    )

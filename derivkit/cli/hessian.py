@@ -1,0 +1,39 @@
+"""`derivkit hessian`."""
+
+from __future__ import annotations
+
+from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Simplify, Wrt, point_at, variables_of
+from derivkit.cli.status import Reply, status_of
+
+EXAMPLES = (
+    'derivkit hessian "x^2*y + sin(x*y)"',
+    'derivkit hessian "100(y-x^2)^2+(1-x)^2" --at x=-1.2,y=1',
+)
+
+
+def hessian(
+    expression: Expression,
+    wrt: Wrt = None,
+    at: At = None,
+    simplify: Simplify = True,
+    check: Check = True,
+    latex: Latex = False,
+    format: FormatOption = Format.PRETTY,
+) -> Reply:
+    """The matrix of second partial derivatives of an expression.
+
+    With a point, the value of the function and of the matrix there.
+    """
+    from derivkit import answers
+    from derivkit.expression.parser import parse
+    from derivkit.render import document, text
+
+    parsed = parse(expression, latex=latex or None)
+    names = variables_of([parsed.graph], wrt)
+    answer = answers.hessian(parsed.graph, names, at=point_at(at, [parsed.graph], names), simplify=simplify, check=check)
+    return Reply(
+        document=lambda: document.hessian(answer),
+        page=lambda layout: text.hessian(answer, layout),
+        status=status_of(answer.check),
+        warnings=(*parsed.warnings, *answer.warnings),
+    )

@@ -1,0 +1,40 @@
+"""`derivkit jacobian`."""
+
+from __future__ import annotations
+
+from derivkit.cli.options import At, Check, Expressions, Format, FormatOption, Latex, Simplify, Wrt, point_at, variables_of
+from derivkit.cli.status import Reply, status_of
+
+EXAMPLES = (
+    'derivkit jacobian "r cos(t)" "r sin(t)"',
+    'derivkit jacobian "r cos(t); r sin(t)" --at r=2,t=pi/6',
+)
+
+
+def jacobian(
+    expressions: Expressions,
+    wrt: Wrt = None,
+    at: At = None,
+    simplify: Simplify = True,
+    check: Check = True,
+    latex: Latex = False,
+    format: FormatOption = Format.PRETTY,
+) -> Reply:
+    """The matrix of first partial derivatives of several expressions.
+
+    One row an expression, one column a variable; with a point, the numbers too.
+    """
+    from derivkit import answers
+    from derivkit.expression.parser import parse_many
+    from derivkit.render import document, text
+
+    parsed = [one for given in expressions for one in parse_many(given, latex=latex or None)]
+    graphs = [one.graph for one in parsed]
+    names = variables_of(graphs, wrt)
+    answer = answers.jacobian(graphs, names, at=point_at(at, graphs, names), simplify=simplify, check=check)
+    return Reply(
+        document=lambda: document.jacobian(answer),
+        page=lambda layout: text.jacobian(answer, layout),
+        status=status_of(answer.check),
+        warnings=(*(warning for one in parsed for warning in one.warnings), *answer.warnings),
+    )

@@ -1,0 +1,151 @@
+"""The options that several commands share, and what their texts mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from derivkit.errors import BudgetError, UsageError
+from derivkit.expression.graph import Graph
+
+HIGHEST_ORDER = 10_000
+
+
+class Format(StrEnum):
+    """How formulas are written on a page."""
+
+    PRETTY = "pretty"
+    TEXT = "text"
+    LATEX = "latex"
+
+
+Expression = Annotated[
+    str, typer.Argument(metavar="EXPR", help="What to read: text, - for standard input, @FILE for a file.", show_default=False)
+]
+Expressions = Annotated[
+    list[str],
+    typer.Argument(metavar="EXPR...", help='One expression an output, or several as "f1; f2".', show_default=False),
+]
+Wrt = Annotated[str | None, typer.Option("--wrt", metavar="X,Y", help="With respect to what. Default: every variable.")]
+WrtOne = Annotated[
+    str | None, typer.Option("--wrt", metavar="X,Y,Y", help="With respect to what, in turn. Default: the only variable.")
+]
+Order = Annotated[int | None, typer.Option("--order", metavar="N", help="Differentiate N times.")]
+At = Annotated[str | None, typer.Option("--at", metavar="X=1,Y=PI/2", help="A point; values may be expressions.")]
+Simplify = Annotated[bool, typer.Option("--simplify/--no-simplify", help="Look for the most readable form.")]
+Check = Annotated[bool, typer.Option("--check/--no-check", help="Compare the answer with the other routes.")]
+Latex = Annotated[bool, typer.Option("--latex", help=r"Read LaTeX. Text that starts with \ or $ is read so anyway.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="How formulas are written.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback where something fails.")]
+
+
+def names_in(text: str) -> tuple[str, ...]:
+    """The variables that a list such as `x,y,y` names, in the spelling of the graph.
+
+    Raises
+    ------
+    UsageError
+        If an item is not the name of a variable.
+    """
+    return tuple(_name_in(item, text) for item in text.split(","))
+
+
+def _name_in(item: str, text: str) -> str:
+    from derivkit.errors import DerivkitError
+    from derivkit.expression.parser import parse
+
+    try:
+        (head,) = parse(item).graph.heads
+    except (DerivkitError, ValueError):
+        head = None
+    if not isinstance(head, str):
+        raise UsageError(
+            f"--wrt {text}: {item.strip() or 'nothing'!r} is not the name of a variable", hint="write names: --wrt x,y"
+        )
+    return head
+
+
+def chain_of(graph: Graph, wrt: str | None, order: int | None) -> tuple[str, ...]:
+    """The variables to differentiate by, in turn, for one derivative.
+
+    Parameters
+    ----------
+    graph : Graph
+    wrt : str, optional
+        The only variable by default.
+    order : int, optional
+        Repeats a single variable.
+
+    Raises
+    ------
+    UsageError
+        If there is no variable or more than one to choose from, or the order does not fit.
+    BudgetError
+        If the order is beyond every budget.
+    """
+    if order is not None and order < 1:
+        raise UsageError(f"--order {order}: the order must be at least 1")
+    if order is not None and order > HIGHEST_ORDER:
+        raise BudgetError(f"order {order} is beyond the budget of {HIGHEST_ORDER:,} derivatives")
+    names = names_in(wrt) if wrt is not None else (_only_variable(graph),)
+    if order is None:
+        return names
+    if len(names) > 1:
+        raise UsageError(
+            f"--order {order} repeats a single variable, and --wrt names {len(names)}",
+            hint=f"repeat names instead: --wrt {names[0]},{names[0]}",
+        )
+    return names * order
+
+
+def _only_variable(graph: Graph) -> str:
+    variables = graph.variables
+    if len(variables) == 1:
+        return variables[0]
+    if not variables:
+        raise UsageError("the expression has no variable", hint="name one with --wrt: --wrt x")
+    named = ", ".join(variables[:12]) + ", ..." * (len(variables) > 12)
+    raise UsageError(f"the expression has {len(variables)} variables: {named}", hint=f"choose with --wrt: --wrt {variables[0]}")
+
+
+def variables_of(graphs: Sequence[Graph], wrt: str | None) -> tuple[str, ...]:
+    """The variables of a gradient, Hessian or Jacobian: those named, each once, or all.
+
+    Raises
+    ------
+    UsageError
+        If there are none, or one is named twice.
+    """
+    from derivkit.expression.graph import natural_key
+
+    if wrt is None:
+        names = tuple(sorted({name for graph in graphs for name in graph.variables}, key=natural_key))
+        if not names:
+            raise UsageError("the expression has no variable", hint="name one with --wrt: --wrt x")
+        return names
+    names = names_in(wrt)
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"--wrt {wrt}: {name} is named twice")
+    return names
+
+
+def point_at(text: str | None, graphs: Sequence[Graph], wrt: Sequence[str]) -> Mapping[str, Graph] | None:
+    """The point of `--at`, checked against the variables; None where it was not given.
+
+    Raises
+    ------
+    PointError
+        If it leaves a variable out, names a strange one or one twice, or holds no finite number.
+    """
+    if text is None:
+        return None
+    from derivkit.expression.point import check_point, parse_point
+
+    point = parse_point(text)
+    check_point(point, {name for graph in graphs for name in graph.variables}, wrt)
+    return point

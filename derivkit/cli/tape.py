@@ -1,0 +1,33 @@
+"""`derivkit tape`."""
+
+from __future__ import annotations
+
+from derivkit.cli.options import At, Expression, Latex, point_at
+from derivkit.cli.status import Reply
+from derivkit.errors import UsageError
+
+EXAMPLES = ('derivkit tape "sin(x^2)*exp(y)" --at x=1,y=2',)
+
+
+def tape(expression: Expression, at: At = None, latex: Latex = False) -> Reply:
+    """The forward and the backward sweep, node by node.
+
+    One line a node: what was computed forward, the local partial derivatives, and the adjoint, which is the derivative of the function
+    with respect to that node.
+    """
+    from derivkit import answers
+    from derivkit.expression.parser import parse
+    from derivkit.render import document, text
+
+    parsed = parse(expression, latex=latex or None)
+    variables = parsed.graph.variables
+    if at is None and variables:
+        raise UsageError(
+            "the tape needs a point", hint=f"name one with --at: --at {','.join(f'{name}=1' for name in variables[:3])}"
+        )
+    answer = answers.tape(parsed.graph, point_at(at, [parsed.graph], ()) or {})
+    return Reply(
+        document=lambda: document.tape(answer),
+        page=lambda layout: text.tape(answer, layout),
+        warnings=(*parsed.warnings, *answer.warnings),
+    )

@@ -1,0 +1,1 @@
+"""What a person or a script sees: pages of text, JSON documents, typeset formulas."""

@@ -1,0 +1,92 @@
+"""The table of functions, for people and for scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from derivkit.expression.graph import Builder, GraphArithmetic
+from derivkit.functions import Row
+from derivkit.render.numbers import table
+from derivkit.render.page import Line, Page, Styled
+
+Document = dict[str, Any]
+
+
+def document(rows: Sequence[Row]) -> Document:
+    """The document of `functions`."""
+    return {"functions": [_entry(row) for row in rows]}
+
+
+def _entry(row: Row) -> Document:
+    return {
+        "name": row.name,
+        "aliases": row.aliases,
+        "arguments": row.arguments,
+        "any_number_of_arguments": row.fold,
+        "title": row.title,
+        "group": row.group,
+        "domain": [condition.text for condition in row.domain],
+        "places": [{"kind": place.kind, "where": place.text} for place in row.places],
+        "partials": partials(row),
+        "source": row.source,
+    }
+
+
+def page(rows: Sequence[Row]) -> Page:
+    """The page of `functions`: one line a function, under headings."""
+    calls = ["", *(call(row) for row in rows)]
+    domains = ["", *("; ".join(condition.text for condition in row.domain) for row in rows)]
+    titles = ["", *(row.title for row in rows)]
+    _, *lines = table([calls, titles, domains])
+    result: list[Line] = []
+    for group, members in groupby(zip(rows, lines, strict=True), key=lambda pair: pair[0].group):
+        result += ["", (Styled(group, "title"),), *(f"  {line}" for _, line in members)]
+    return result[1:]
+
+
+def detail(rows: Sequence[Row]) -> Page:
+    """The page of `functions NAME`: all that the table says of each row with that name."""
+    result: list[Line] = []
+    for row in rows:
+        facts = [
+            ("group", row.group),
+            ("defined", "; ".join(condition.text for condition in row.domain) or "everywhere"),
+            *((place.kind.replace("_", " "), f"at {place.text}") for place in row.places),
+            *((f"d/d{name}", text or "no rule") for name, text in zip(row.arguments, partials(row), strict=True)),
+            ("source", row.source),
+        ]
+        widest = max(len(label) for label, _ in facts)
+        result += [
+            "",
+            (Styled(call(row), "title"), f"  {row.title}"),
+            *(f"  {label.ljust(widest)}  {text}" for label, text in facts),
+        ]
+    return result[1:]
+
+
+def call(row: Row) -> str:
+    """How a row is called, with its other names: `asin(x) [arcsin]`."""
+    arguments = ", ".join((*row.arguments, "...") if row.fold else row.arguments)
+    aliases = f" [{', '.join(row.aliases)}]" if row.aliases else ""
+    return f"{row.name}({arguments}){aliases}" if row.arity else row.name
+
+
+def partials(row: Row) -> list[str | None]:
+    """The partial derivatives of a row as text: its rules, evaluated on graph nodes and printed."""
+    from derivkit.expression.printer import to_text
+
+    builder = Builder()
+    arithmetic = GraphArithmetic(builder)
+    arguments = tuple(arithmetic.ref(builder.add(name)) for name in row.arguments)
+    value = arithmetic.function(row)(*arguments)
+    found: list[str | None] = []
+    for rule in row.partials:
+        derivative = None if rule is None else arithmetic.partial(rule, value, arguments)
+        if derivative is None:
+            found.append(None)
+            continue
+        node = derivative if hasattr(derivative, "id") else arithmetic.number(derivative)
+        found.append(to_text(builder.graph([node.id])))
+    return found

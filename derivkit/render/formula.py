@@ -1,0 +1,65 @@
+"""Formulas: typeset in characters by SymPy, or as text, or as LaTeX."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from derivkit.render.page import Layout, Line, Styled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST_LINES = 30  # a taller typeset formula is no longer easier to read than its text
+_MOST_OPERATIONS = 300  # nor is a longer one, and it would take SymPy's printer long
+
+
+def equation(left: str, formula: Any, layout: Layout) -> list[Line]:
+    """`left = formula`, in the layout's format; typeset forms are followed by the text to copy, unless they are one line high.
+
+    Parameters
+    ----------
+    left : str
+    formula : derivkit.symbolic.formula.Formula
+    layout : Layout
+    """
+    label = Styled(left, "title")
+    if layout.format == "latex":
+        return [(label, f" = {formula.latex}")]
+    copied = f" = {formula.text}"
+    if layout.format == "text" or len(formula.graph) > _MOST_OPERATIONS:
+        return [(label, copied)]
+    lines, baseline = typeset(formula.expression, layout)
+    if not _fits(lines, layout.width - len(left) - 3) or len(lines) == 1:
+        return [(label, copied)]
+    indent = " " * (len(left) + 3)
+    page: list[Line] = ["", *(indent + line for line in lines), "", " " * len(left) + copied]
+    page[1 + baseline] = (label, f" = {lines[baseline]}")
+    return page
+
+
+def matrix(formulas: Sequence[Sequence[Any]], layout: Layout) -> list[str]:
+    """A matrix of formulas, typeset; no lines where it would not fit."""
+    if sum(len(formula.graph) for row in formulas for formula in row) > _MOST_OPERATIONS:
+        return []
+    from sympy import ImmutableMatrix
+
+    lines, _ = typeset(ImmutableMatrix([[formula.expression for formula in row] for row in formulas]), layout)
+    return lines if _fits(lines, layout.width - 2) else []
+
+
+def _fits(lines: Sequence[str], width: int) -> bool:
+    return len(lines) <= _MOST_LINES and max(map(len, lines)) <= width
+
+
+def typeset(expression: Any, layout: Layout) -> tuple[list[str], int]:
+    """A SymPy expression set in lines of characters, and the line on which its main operator stands."""
+    from sympy.printing.pretty.pretty import PrettyPrinter
+    from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
+
+    # SymPy keeps this choice in a global of its own.
+    before = pretty_use_unicode(layout.unicode)
+    try:
+        form = PrettyPrinter({"use_unicode": layout.unicode, "wrap_line": False, "num_columns": 10_000})._print(expression)
+    finally:
+        pretty_use_unicode(before)
+    return [line.rstrip() for line in form.picture], form.baseline

@@ -1,0 +1,66 @@
+"""Numbers for people: shortest exact form alone, aligned on the decimal point in columns."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+TABLE_DIGITS = 10  # significant digits of numbers in a table; a number alone has all that it needs
+
+
+def number(value: float | None) -> str:
+    """A number at full precision, in its shortest form.
+
+    Examples
+    --------
+    >>> from derivkit.render.numbers import number
+    >>> number(24.0), number(0.1), number(1e300)
+    ('24', '0.1', '1e+300')
+    """
+    if value is None:
+        return "-"
+    text = repr(float(value))
+    return text.removesuffix(".0")
+
+
+def rounded(value: float | None) -> str:
+    """A number as a table shows it."""
+    return "-" if value is None else f"{value:.{TABLE_DIGITS}g}"
+
+
+def magnitude(value: float | None) -> str:
+    """A relative error: one digit and a power of ten."""
+    if value is None:
+        return "-"
+    return f"{value:.0e}" if value and math.isfinite(value) else f"{value:g}"
+
+
+def aligned(texts: Sequence[str]) -> list[str]:
+    """Numbers as text, padded to one width with their decimal points under one another.
+
+    Examples
+    --------
+    >>> from derivkit.render.numbers import aligned
+    >>> aligned(["1.25", "-10", "3e-05"])
+    ['  1.25', '-10   ', '  3e-05']
+    """
+    places = [_point(text) for text in texts]
+    left = max(places, default=0)
+    padded = [" " * (left - place) + text for place, text in zip(places, texts, strict=True)]
+    width = max(map(len, padded), default=0)
+    return [text.ljust(width) for text in padded]
+
+
+def _point(text: str) -> int:
+    return next((place for place, character in enumerate(text) if character in ".e"), len(text))
+
+
+def point(at: Mapping[str, float]) -> str:
+    """A point: `x = 1, y = 2`."""
+    return ", ".join(f"{name} = {number(value)}" for name, value in at.items())
+
+
+def table(columns: Iterable[Sequence[str]]) -> list[str]:
+    """Columns of cells, a heading first in each, as lines; every column is as wide as its widest cell."""
+    padded = [[cell.ljust(max(map(len, column))) for cell in column] for column in map(list, columns)]
+    return ["  ".join(cells).rstrip() for cells in zip(*padded, strict=True)]

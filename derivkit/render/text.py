@@ -1,0 +1,179 @@
+"""Pages of text: what each command answers, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from derivkit.render.formula import equation, matrix
+from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
+from derivkit.render.page import Layout, Line, Page, Styled
+
+if TYPE_CHECKING:
+    from derivkit.records import DerivativeAnswer, JacobianAnswer, TapeAnswer, Verdict
+
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def derivative(answer: DerivativeAnswer, layout: Layout) -> Page:
+    """The page of `diff`."""
+    left = operator("f", answer.wrt, layout, answer.expression.graph.variables)
+    page = [*_function(answer.expression, layout), *equation(left, answer.derivative, layout)]
+    if answer.at is not None:
+        page += ["", *_values([left], [answer.value], answer.at)]
+    return [*page, *verdict(answer.check, layout)]
+
+
+def gradient(answer: JacobianAnswer, layout: Layout) -> Page:
+    """The page of `grad`."""
+    names = [operator("f", (name,), layout, answer.variables) for name in answer.variables]
+    page = _function(answer.outputs[0], layout)
+    for name, formula in zip(aligned(names), answer.formulas[0], strict=True):
+        page += equation(name, formula, layout)
+    if answer.at is not None:
+        page += ["", *_values(["f", *names], [answer.function_values[0], *answer.values[0]], answer.at)]
+    return [*page, *verdict(answer.check, layout)]
+
+
+def hessian(answer: JacobianAnswer, layout: Layout) -> Page:
+    """The page of `hessian`: the matrix, the entries on and above its diagonal to copy, and the numbers."""
+    count = len(answer.variables)
+    entries = [(i, j) for i in range(count) for j in range(i, count)]
+    names = [operator("f", (answer.variables[i], answer.variables[j]), layout, answer.variables) for i, j in entries]
+    page = _function(answer.outputs[0], layout)
+    page += _matrix(answer, layout)
+    page += _entries(names, [answer.formulas[i][j] for i, j in entries], layout)
+    if answer.at is not None:
+        page += ["", *_values(["f"], [answer.function_values[0]], answer.at), "", *_numbers(answer, answer.variables)]
+    return [*page, *verdict(answer.check, layout)]
+
+
+def jacobian(answer: JacobianAnswer, layout: Layout) -> Page:
+    """The page of `jacobian`: the matrix, its entries to copy, and the numbers."""
+    outputs = [f"f{k + 1}" for k in range(len(answer.outputs))]
+    names = [operator(output, (name,), layout, answer.variables) for output in outputs for name in answer.variables]
+    page: list[Line] = []
+    for output, formula in zip(outputs, answer.outputs, strict=True):
+        page += _function(formula, layout, output)
+    page += _matrix(answer, layout)
+    page += _entries(names, [formula for row in answer.formulas for formula in row], layout)
+    if answer.at is not None:
+        page += ["", *_values(outputs, answer.function_values, answer.at), "", *_numbers(answer, outputs)]
+    return [*page, *verdict(answer.check, layout)]
+
+
+def tape(answer: TapeAnswer, layout: Layout) -> Page:
+    """The page of `tape`: one line a node, forward values and what came back."""
+    nodes = answer.nodes
+    cells = [
+        ["id", *(str(node.id) for node in nodes)],
+        ["operation", *(node.operation for node in nodes)],
+        ["inputs", *(" ".join(map(str, node.inputs)) for node in nodes)],
+        ["value", *aligned([rounded(node.value) for node in nodes])],
+        ["adjoint", *aligned([rounded(node.adjoint) for node in nodes])],
+        ["partials", *(" ".join(map(rounded, node.partials)) for node in nodes)],
+    ]
+    heading, *rows = table(cells)
+    lines: list[Line] = [(Styled("f", "title"), f" = {answer.expression}"), "", (Styled(heading, "title"),), *rows, ""]
+    names = [operator("f", (name,), layout, tuple(answer.gradient)) for name in answer.gradient]
+    return [*lines, *_values(["f", *names], [answer.function_value, *answer.gradient.values()], answer.at)]
+
+
+def checked(text: str, wrt: Sequence[str], answer: Verdict, layout: Layout) -> Page:
+    """The page of `check`: the verdict, and what each route contributed to it."""
+    cells = [
+        ["route", *(report.name for report in answer.routes)],
+        ["largest relative error", *(magnitude(report.max_relative_error) for report in answer.routes)],
+        ["error bound", *(magnitude(report.error_bound) for report in answer.routes)],
+        ["worst at", *(report.note or (point(report.worst_at) if report.worst_at else "") for report in answer.routes)],
+    ]
+    heading, *rows = table(cells)
+    page: list[Line] = [(Styled("f", "title"), f" = {text}, {operator('f', wrt, layout)}")]
+    if rows:
+        page += ["", (Styled(heading, "title"),), *rows]
+    return [*page, *verdict(answer, layout)]
+
+
+def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
+    """The verdict in one line, with each route's error or with the cause."""
+    if answer is None:
+        return []
+    dash = layout.dash()
+    if answer.verdict == "agree":
+        errors = ", ".join(f"{report.name} {magnitude(report.max_relative_error)}" for report in answer.routes)
+        places = f"{answer.points} point{'s' * (answer.points != 1)}"
+        return ["", (Styled("agree", "good"), f" at {places} {dash} {errors}" if errors else f" at {places}")]
+    cause = f" ({answer.reason})" if answer.reason else ""
+    return ["", (Styled(f"{answer.verdict}{cause}", "bad"), f" {dash} {answer.message}")]
+
+
+def operator(function: str, wrt: Sequence[str], layout: Layout, variables: Sequence[str] = ()) -> str:
+    """The derivative of a named function as people write it: df/dx, d²f/dx², ∂³f/∂x∂y².
+
+    Parameters
+    ----------
+    function : str
+    wrt : sequence of str
+    layout : Layout
+    variables : sequence of str
+        All that the function depends on: the d of several is round.
+
+    Examples
+    --------
+    >>> from derivkit.render.page import Layout
+    >>> from derivkit.render.text import operator
+    >>> operator("f", ("x", "y", "y"), Layout())
+    '∂³f/∂x∂y²'
+    """
+    mark = "∂" if layout.unicode and len({*variables, *wrt}) > 1 else "d"
+    below = "".join(f"{mark}{name}{_power(count, layout)}" for name, count in _runs(wrt))
+    return f"{mark}{_power(len(wrt), layout)}{function}/{below}"
+
+
+def _runs(names: Iterable[str]) -> list[tuple[str, int]]:
+    runs: list[tuple[str, int]] = []
+    for name in names:
+        if runs and runs[-1][0] == name:
+            runs[-1] = (name, runs[-1][1] + 1)
+        else:
+            runs.append((name, 1))
+    return runs
+
+
+def _power(count: int, layout: Layout) -> str:
+    if count == 1:
+        return ""
+    return str(count).translate(_RAISED) if layout.unicode else f"^{count}"
+
+
+def _function(formula: Any, layout: Layout, name: str = "f") -> list[Line]:
+    return [(Styled(name, "title"), f" = {formula.latex if layout.format == 'latex' else formula.text}")]
+
+
+def _values(names: Sequence[str], values: Sequence[float | None], at: Any) -> list[Line]:
+    heading = (Styled(f"at {point(at)}", "title"),) if at else (Styled("value", "title"),)
+    widest = max(map(len, names))
+    shown = aligned([number(value) for value in values])
+    return [heading, *(f"  {name.ljust(widest)} = {value}".rstrip() for name, value in zip(names, shown, strict=True))]
+
+
+def _matrix(answer: JacobianAnswer, layout: Layout) -> list[Line]:
+    lines = matrix(answer.formulas, layout) if layout.format == "pretty" else []
+    return ["", *(f"  {line}" for line in lines), ""] if lines else [""]
+
+
+def _entries(names: Sequence[str], formulas: Sequence[Any], layout: Layout) -> list[Line]:
+    widest = max(map(len, names))
+    latex = layout.format == "latex"
+    return [
+        (Styled(name.ljust(widest), "title"), f" = {formula.latex if latex else formula.text}")
+        for name, formula in zip(names, formulas, strict=True)
+    ]
+
+
+def _numbers(answer: JacobianAnswer, rows: Sequence[str]) -> list[Line]:
+    columns = [["", *rows]]
+    for j, name in enumerate(answer.variables):
+        columns.append([name, *aligned([rounded(values[j]) for values in answer.values])])
+    heading, *lines = table(columns)
+    return [(Styled(f"  {heading}", "title"),), *(f"  {line}" for line in lines)]
