@@ -91,6 +91,6 @@ def derivkit(
 
 def main() -> None:
     """Run the command line of this process."""
-    # A command lives for a moment and keeps nearly all that it makes: looking for garbage while SymPy loads takes a tenth of its time.
+    # A command lives for a moment and keeps nearly all that it makes: looking for garbage takes a tenth of the time.
     gc.set_threshold(_OBJECTS_PER_COLLECTION)
     app()

@@ -20,8 +20,8 @@ def check(
 ) -> Reply:
     """Compare the routes to a derivative, and say whether it exists.
 
-    At a point, or at points drawn from the domain. The exit status is 0 where all routes agree, 1 where they do not, and 3 where there is
-    no derivative or nothing could be said.
+    At a point, or at points drawn from the domain. The exit status is 0 where all routes agree, 1 where they do not, and 3 where
+    there is no derivative or nothing could be said.
     """
     from derivkit import answers
     from derivkit.expression.parser import parse

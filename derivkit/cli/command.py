@@ -38,13 +38,13 @@ class InternalError(Refusal):
 class Command(TyperCommand):
     """A command whose arguments may begin with a minus sign.
 
-    A token is an option if the command has an option of exactly that name, or if it looks like `--name`, so that a misspelt option is
-    still an error. Every other token is an argument, wherever it stands: `-x^2`, `-cos(x)`, `-1`.
+    A token is an option if the command has an option of exactly that name, or if it looks like `--name`, so that a misspelt option
+    is still an error. Every other token is an argument, wherever it stands: `-x^2`, `-cos(x)`, `-1`.
     """
 
     examples: tuple[str, ...] = ()
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the options first and the arguments behind `--`, as the parser underneath wants them."""
         takes_value = {
             name: not getattr(parameter, "is_flag", False)
@@ -63,7 +63,7 @@ class Command(TyperCommand):
         if slips and len(arguments) > max(most, 1):
             raise UsageError(f"no such option: {slips[0]}", hint=f"did you mean -{slips[0]}?")
 
-    def format_epilog(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the examples, each on a line of its own."""
         formatter.write("\nExamples:\n")
         for example in self.examples:

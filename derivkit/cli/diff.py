@@ -24,7 +24,8 @@ def diff(
 ) -> Reply:
     """The derivative of an expression, of any order.
 
-    With a point, its value there. The formula is checked against the other routes: at the point, or at points drawn from the domain.
+    With a point, its value there. The formula is checked against the other routes: at the point, or at points drawn from the
+    domain.
     """
     from derivkit import answers
     from derivkit.expression.parser import parse

@@ -27,7 +27,7 @@ def functions(name: Name = None) -> Reply:
 
     if name is None:
         rows = tuple(row for row in table() if not row.hidden)
-        return Reply(document=lambda: catalogue.document(rows), page=lambda layout: catalogue.page(rows))
+        return Reply(document=lambda: catalogue.document(rows), page=lambda layout: catalogue.page(rows, layout))
     if name not in spellings():
         raise _unknown(name, list(spellings()))
     found = tuple(spellings()[name].values())

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from derivkit.errors import BudgetError, UsageError
-from derivkit.expression.graph import Graph
+from derivkit.errors import BudgetError, DerivkitError, UsageError
+from derivkit.expression.graph import Graph, natural_key
 
 HIGHEST_ORDER = 10_000
 
@@ -55,7 +55,6 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def _name_in(item: str, text: str) -> str:
-    from derivkit.errors import DerivkitError
     from derivkit.expression.parser import parse
 
     try:
@@ -63,9 +62,8 @@ def _name_in(item: str, text: str) -> str:
     except (DerivkitError, ValueError):
         head = None
     if not isinstance(head, str):
-        raise UsageError(
-            f"--wrt {text}: {item.strip() or 'nothing'!r} is not the name of a variable", hint="write names: --wrt x,y"
-        )
+        shown = item.strip() or "nothing"
+        raise UsageError(f"--wrt {text}: {shown} is not the name of a variable", hint="write names: --wrt x,y")
     return head
 
 
@@ -120,8 +118,6 @@ def variables_of(graphs: Sequence[Graph], wrt: str | None) -> tuple[str, ...]:
     UsageError
         If there are none, or one is named twice.
     """
-    from derivkit.expression.graph import natural_key
-
     if wrt is None:
         names = tuple(sorted({name for graph in graphs for name in graph.variables}, key=natural_key))
         if not names:

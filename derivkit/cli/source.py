@@ -70,9 +70,6 @@ def _valid(argument: str) -> str:
     try:
         argument.encode()
     except UnicodeEncodeError as problem:
-        raise ForbiddenCharacterError(
-            f"byte {ord(argument[problem.start]) & 0xFF:#04x} is not UTF-8 text",
-            text=argument,
-            span=(problem.start, problem.start + 1),
-        ) from None
+        byte, span = ord(argument[problem.start]) & 0xFF, (problem.start, problem.start + 1)
+        raise ForbiddenCharacterError(f"byte {byte:#04x} is not UTF-8 text", text=argument, span=span) from None
     return argument

@@ -12,8 +12,8 @@ EXAMPLES = ('derivkit tape "sin(x^2)*exp(y)" --at x=1,y=2',)
 def tape(expression: Expression, at: At = None, latex: Latex = False) -> Reply:
     """The forward and the backward sweep, node by node.
 
-    One line a node: what was computed forward, the local partial derivatives, and the adjoint, which is the derivative of the function
-    with respect to that node.
+    One line a node: what was computed forward, the local partial derivatives, and the adjoint, which is the derivative of the
+    function with respect to that node.
     """
     from derivkit import answers
     from derivkit.expression.parser import parse
@@ -22,9 +22,8 @@ def tape(expression: Expression, at: At = None, latex: Latex = False) -> Reply:
     parsed = parse(expression, latex=latex or None)
     variables = parsed.graph.variables
     if at is None and variables:
-        raise UsageError(
-            "the tape needs a point", hint=f"name one with --at: --at {','.join(f'{name}=1' for name in variables[:3])}"
-        )
+        point = ",".join(f"{name}=1" for name in variables[:3])
+        raise UsageError("the tape needs a point", hint=f"name one with --at: --at {point}")
     answer = answers.tape(parsed.graph, point_at(at, [parsed.graph], ()) or {})
     return Reply(
         document=lambda: document.tape(answer),

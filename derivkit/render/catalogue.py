@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from derivkit.expression.graph import Builder, GraphArithmetic
+from derivkit.expression.graph import Builder, GraphArithmetic, Ref
 from derivkit.functions import Row
-from derivkit.render.numbers import table
-from derivkit.render.page import Line, Page, Styled
+from derivkit.render.page import Layout, Line, Page, Styled
 
 Document = dict[str, Any]
 
@@ -34,15 +33,19 @@ def _entry(row: Row) -> Document:
     }
 
 
-def page(rows: Sequence[Row]) -> Page:
-    """The page of `functions`: one line a function, under headings."""
-    calls = ["", *(call(row) for row in rows)]
-    domains = ["", *("; ".join(condition.text for condition in row.domain) for row in rows)]
-    titles = ["", *(row.title for row in rows)]
-    _, *lines = table([calls, titles, domains])
+def page(rows: Sequence[Row], layout: Layout) -> Page:
+    """The page of `functions`: one line a function, under headings; a domain that does not fit beside its title stands below it."""
+    widest = max(len(call(row)) for row in rows)
     result: list[Line] = []
-    for group, members in groupby(zip(rows, lines, strict=True), key=lambda pair: pair[0].group):
-        result += ["", (Styled(group, "title"),), *(f"  {line}" for _, line in members)]
+    for group, members in groupby(rows, key=lambda row: row.group):
+        listed = list(members)
+        result += ["", (Styled(group, "title"),)]
+        titles = max(len(row.title) for row in listed)
+        for row in listed:
+            first = f"  {call(row).ljust(widest)}  {row.title.ljust(titles)}"
+            domain = "; ".join(condition.text for condition in row.domain)
+            fits = len(first) + 2 + len(domain) <= layout.width
+            result += [f"{first}  {domain}"] if fits else [first, f"{' ' * (widest + 6)}{domain}"]
     return result[1:]
 
 
@@ -87,6 +90,6 @@ def partials(row: Row) -> list[str | None]:
         if derivative is None:
             found.append(None)
             continue
-        node = derivative if hasattr(derivative, "id") else arithmetic.number(derivative)
+        node = derivative if isinstance(derivative, Ref) else arithmetic.number(derivative)
         found.append(to_text(builder.graph([node.id])))
     return found

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from derivkit.expression.printer import to_text
 from derivkit.render.formula import equation, matrix
 from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
 from derivkit.render.page import Layout, Line, Page, Styled
 
 if TYPE_CHECKING:
+    from derivkit.expression.graph import Graph
     from derivkit.records import DerivativeAnswer, JacobianAnswer, TapeAnswer, Verdict
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -79,7 +81,7 @@ def tape(answer: TapeAnswer, layout: Layout) -> Page:
     return [*lines, *_values(["f", *names], [answer.function_value, *answer.gradient.values()], answer.at)]
 
 
-def checked(text: str, wrt: Sequence[str], answer: Verdict, layout: Layout) -> Page:
+def checked(graph: Graph, wrt: Sequence[str], answer: Verdict, layout: Layout) -> Page:
     """The page of `check`: the verdict, and what each route contributed to it."""
     cells = [
         ["route", *(report.name for report in answer.routes)],
@@ -88,7 +90,7 @@ def checked(text: str, wrt: Sequence[str], answer: Verdict, layout: Layout) -> P
         ["worst at", *(report.note or (point(report.worst_at) if report.worst_at else "") for report in answer.routes)],
     ]
     heading, *rows = table(cells)
-    page: list[Line] = [(Styled("f", "title"), f" = {text}, {operator('f', wrt, layout)}")]
+    page: list[Line] = [(Styled("f", "title"), f" = {to_text(graph)}", f", {operator('f', wrt, layout, graph.variables)}")]
     if rows:
         page += ["", (Styled(heading, "title"),), *rows]
     return [*page, *verdict(answer, layout)]
