@@ -35,17 +35,17 @@ def _entry(row: Row) -> Document:
 
 def page(rows: Sequence[Row], layout: Layout) -> Page:
     """The page of `functions`: one line a function, under headings; a domain that does not fit beside its title stands below it."""
-    widest = max(len(call(row)) for row in rows)
     result: list[Line] = []
     for group, members in groupby(rows, key=lambda row: row.group):
         listed = list(members)
-        result += ["", (Styled(group, "title"),)]
+        calls = max(len(call(row)) for row in listed)
         titles = max(len(row.title) for row in listed)
+        result += ["", (Styled(group, "title"),)]
         for row in listed:
-            first = f"  {call(row).ljust(widest)}  {row.title.ljust(titles)}"
+            first = f"  {call(row).ljust(calls)}  {row.title.ljust(titles)}"
             domain = "; ".join(condition.text for condition in row.domain)
-            fits = len(first) + 2 + len(domain) <= layout.width
-            result += [f"{first}  {domain}"] if fits else [first, f"{' ' * (widest + 6)}{domain}"]
+            beside = f"{first}  {domain}".rstrip()
+            result += [beside] if len(beside) <= layout.width else [first, f"{' ' * (calls + 6)}{domain}"]
     return result[1:]
 
 
