@@ -1,7 +1,7 @@
 """Ball values of the rows that are not one method of `flint.arb`.
 
 Every function here returns a ball that contains the true value for every choice of the arguments inside their balls, and a NaN ball
-where that cannot be said.
+where that cannot be said: outside the real domain, and where a ball reaches beyond it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flint import arb
+from flint import acb, arb, arb_series, ctx
 
 HALF = arb(0.5)
 UNSURE = arb(0.5, 0.5)  # a truth value that may be 0 or 1
@@ -63,3 +63,203 @@ greater = _comparison(lambda x, y: x > y, lambda x, y: x <= y)
 greater_equal = _comparison(lambda x, y: x >= y, lambda x, y: x < y)
 equal = _comparison(lambda x, y: x == y, lambda x, y: x != y)
 not_equal = _comparison(lambda x, y: x != y, lambda x, y: x == y)
+
+
+def cbrt(x: arb) -> arb:
+    """The real cube root."""
+    return root(x, arb(3))
+
+
+def root(x: arb, n: arb) -> arb:
+    """The real n-th root."""
+    if x.is_zero():
+        return arb(0) if n > 0 else arb.nan()
+    odd = n.is_exact() and n.is_integer() and not (n / 2).is_integer()
+    return -((-x) ** (1 / n)) if odd and x < 0 else x ** (1 / n)
+
+
+def log_base(x: arb, b: arb) -> arb:
+    """log(x)/log(b)."""
+    return x.log() / b.log()
+
+
+def log2(x: arb) -> arb:
+    """log(x)/log(2)."""
+    return x.log() / arb.const_log2()
+
+
+def log10(x: arb) -> arb:
+    """log(x)/log(10)."""
+    return x.log() / arb.const_log10()
+
+
+def xlogy(x: arb, y: arb) -> arb:
+    """x*log(y), 0 where x is exactly that."""
+    return arb(0) if x.is_zero() and y >= 0 else x * y.log()
+
+
+def hypot(x: arb, y: arb) -> arb:
+    """sqrt(x^2 + y^2)."""
+    return (x * x + y * y).nonnegative_part().sqrt()
+
+
+def atan2(y: arb, x: arb) -> arb:
+    """The angle of (x, y), which the origin does not have."""
+    return arb.nan() if x.is_zero() and y.is_zero() else arb.atan2(y, x)
+
+
+def asec(x: arb) -> arb:
+    """acos(1/x)."""
+    return (1 / x).acos()
+
+
+def acsc(x: arb) -> arb:
+    """asin(1/x)."""
+    return (1 / x).asin()
+
+
+def acot(x: arb) -> arb:
+    """atan(1/x), pi/2 at 0."""
+    quarter = arb.pi() / 2
+    if x.is_zero():
+        return quarter
+    return quarter.union(-quarter) if x.contains(arb(0)) else (1 / x).atan()
+
+
+def sigmoid(x: arb) -> arb:
+    """1/(1 + exp(-x))."""
+    return 1 / (1 + (-x).exp())
+
+
+def softplus(x: arb) -> arb:
+    """log(1 + exp(x))."""
+    return x + (-x).exp().log1p() if x > 0 else x.exp().log1p()
+
+
+def relu(x: arb) -> arb:
+    """max(x, 0)."""
+    return x.max(arb(0))
+
+
+def logsumexp(x: arb, y: arb) -> arb:
+    """log(exp(x) + exp(y))."""
+    return x.max(y) + (-abs(x - y)).exp().log1p()
+
+
+def erfinv(x: arb) -> arb:
+    """The inverse error function."""
+    return x.erfinv() if abs(x) < 1 else arb.nan()
+
+
+def normpdf(x: arb) -> arb:
+    """exp(-x^2/2)/sqrt(2 pi)."""
+    return (-x * x / 2).exp() / (2 * arb.pi()).sqrt()
+
+
+def normcdf(x: arb) -> arb:
+    """erfc(-x/sqrt(2))/2."""
+    return (-x / arb(2).sqrt()).erfc() / 2
+
+
+def polygamma(n: arb, x: arb) -> arb:
+    """The n-th derivative of digamma."""
+    order = _order(n)
+    if order is None:
+        return arb.nan()
+    return acb(x).polygamma(order).real if order else x.digamma()
+
+
+def beta(a: arb, b: arb) -> arb:
+    """The beta function of positive numbers."""
+    return a.gamma() * b.gamma() * (a + b).rgamma() if a > 0 and b > 0 else arb.nan()
+
+
+def binomial(n: arb, k: arb) -> arb:
+    """The binomial coefficient for n > -1."""
+    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma() if n > -1 else arb.nan()
+
+
+def zetaderivative(n: arb, x: arb) -> arb:
+    """The n-th derivative of the Riemann zeta function, from its Taylor series."""
+    order = _order(n)
+    if order is None:
+        return arb.nan()
+    before = ctx.cap
+    ctx.cap = max(before, order + 1)  # flint cuts longer series without a word
+    try:
+        return arb_series([x, 1], prec=order + 1).zeta()[order] * (n + 1).gamma()
+    finally:
+        ctx.cap = before
+
+
+def lambertw(x: arb) -> arb:
+    """The upper branch of Lambert W; of a ball around -1/e, the values on its right."""
+    value = x.lambertw()
+    above = 1 + x.upper() * arb.const_e()
+    if value.is_finite() or not above.is_finite() or above < 0:
+        return value
+    return arb(-1).union((2 * above.nonnegative_part()).sqrt() - 1)  # W(x) <= -1 + p with p = sqrt(2(e x + 1)), DLMF 4.13.6
+
+
+def li(x: arb) -> arb:
+    """The logarithmic integral of positive numbers."""
+    return x.li() if x > 0 else arb.nan()
+
+
+def ellipk(m: arb) -> arb:
+    """The complete elliptic integral of the first kind."""
+    return acb(m).elliptic_k().real if m < 1 else arb.nan()
+
+
+def ellipe(m: arb) -> arb:
+    """The complete elliptic integral of the second kind."""
+    return acb(m).elliptic_e().real if m <= 1 else arb.nan()
+
+
+def hyp2f1(a: arb, b: arb, c: arb, x: arb) -> arb:
+    """Gauss's hypergeometric function left of its branch point."""
+    return x.hypgeom_2f1(a, b, c) if x < 1 else arb.nan()
+
+
+def besselj(n: arb, x: arb) -> arb:
+    """J of order n."""
+    return x.bessel_j(n)
+
+
+def bessely(n: arb, x: arb) -> arb:
+    """Y of order n, of positive numbers."""
+    return x.bessel_y(n) if x > 0 else arb.nan()
+
+
+def besseli(n: arb, x: arb) -> arb:
+    """I of order n."""
+    return x.bessel_i(n)
+
+
+def besselk(n: arb, x: arb) -> arb:
+    """K of order n, of positive numbers."""
+    return x.bessel_k(n) if x > 0 else arb.nan()
+
+
+def sphericalbesselj(n: arb, x: arb) -> arb:
+    """The spherical Bessel function of order n, by DLMF 10.47.3 and 10.16.9."""
+    order = _order(n)
+    if order is None:
+        return arb.nan()
+    return (x / 2) ** order * (-x * x / 4).hypgeom_0f1(n + 1.5) * (n + 1.5).rgamma() * arb.const_sqrt_pi() / 2
+
+
+def airyaiprime(x: arb) -> arb:
+    """The derivative of Ai."""
+    return x.airy_ai(derivative=1)
+
+
+def airybiprime(x: arb) -> arb:
+    """The derivative of Bi."""
+    return x.airy_bi(derivative=1)
+
+
+def _order(n: arb) -> int | None:
+    """An order 0, 1, 2, ..., if the ball is exactly that."""
+    whole = n.unique_fmpz() if n.is_exact() else None
+    return None if whole is None or whole < 0 else int(whole)

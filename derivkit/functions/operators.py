@@ -121,7 +121,7 @@ CHOICES = (
         source="by definition", sympy="Piecewise", array="numpy:where", scalar="derivkit.functions.values:choose",
         ball="derivkit.functions.balls:where",
         partials=(_zero_partial, lambda f, y, c, a, b: f.where(c, 1, 0), lambda f, y, c, a, b: f.where(c, 0, 1)),
-        typical=((0, 1), (-3, 3), (-3, 3)), choice=True, hidden=True,
+        typical=((0, 1), (-3, 3), (-3, 3)), whole=(0,), choice=True, hidden=True,
     ),
     Row(
         name="max", arguments=("x", "y"), title="the largest", group="choices", source="by definition; ties share equally",

@@ -31,7 +31,7 @@ ERROR_FUNCTIONS = (
     ),
     Row(
         name="erfinv", arguments=("x",), title="inverse error function", group="error functions",
-        source="DLMF 7.2.1, 7.17.1", sympy="erfinv", array="derivkit.functions.values:erfinv",
+        source="DLMF 7.2.1, 7.17.1", sympy="erfinv", array="scipy.special:erfinv",
         ball="derivkit.functions.balls:erfinv", partials=(lambda f, y, x: f.sqrt(f.pi) / 2 * f.exp(y * y),),
         domain=(Condition("positive", within_one, "-1 < x < 1"),), typical=((-0.9, 0.9),),
     ),
@@ -60,7 +60,7 @@ def _rate(f: Any, y: Any, n: Any, j: Any) -> Any:
 GAMMA = (
     Row(
         name="gamma", arguments=("x",), title="gamma function", group="gamma family", source="DLMF 5.2.2",
-        sympy="gamma", array="derivkit.functions.values:gamma", scalar="math:gamma", ball=".gamma",
+        sympy="gamma", array="scipy.special:gamma", scalar="math:gamma", ball=".gamma",
         partials=(lambda f, y, x: y * f.digamma(x),), domain=(NOT_A_POLE,), typical=((0.3, 5),),
     ),
     Row(
@@ -70,12 +70,13 @@ GAMMA = (
     ),
     Row(
         name="digamma", arguments=("x",), title="logarithmic derivative of the gamma function", group="gamma family",
-        aliases=("psi",), source="DLMF 5.15.1", sympy="= polygamma(0, x)", array="derivkit.functions.values:digamma",
-        ball=".digamma", partials=(lambda f, y, x: f.polygamma(1, x),), domain=(NOT_A_POLE,), typical=((0.3, 8),),
+        aliases=("psi",), source="DLMF 5.15.1", sympy="= polygamma(0, x)", array="scipy.special:psi",
+        scalar="derivkit.functions.values:digamma", ball=".digamma", partials=(lambda f, y, x: f.polygamma(1, x),),
+        domain=(NOT_A_POLE,), typical=((0.3, 8),),
     ),
     Row(
         name="polygamma", arguments=("n", "x"), title="n-th derivative of digamma", group="gamma family",
-        source="DLMF 5.15.1, 5.2.2", sympy="polygamma", array="derivkit.functions.values:polygamma",
+        source="DLMF 5.15.1, 5.2.2", sympy="polygamma", array="scipy.special:polygamma",
         ball="derivkit.functions.balls:polygamma", partials=(None, lambda f, y, n, x: f.polygamma(n + 1, x)),
         domain=(WHOLE_ORDER, Condition("nonzero", lambda f, n, x: nonpositive_integers(f, x), NOT_A_POLE.text)),
         typical=((0, 3), (0.3, 8)), whole=(0,),
@@ -148,7 +149,7 @@ INTEGRALS = (
     ),
     Row(
         name="Ei", arguments=("x",), title="exponential integral, principal value", group="integrals", source="DLMF 6.2.5",
-        sympy="Ei", array="derivkit.functions.values:exponential_integral", ball=".ei",
+        sympy="Ei", array="scipy.special:expi", ball=".ei",
         partials=(lambda f, y, x: f.exp(x) / x,), domain=(Condition("nonzero", argument, "x != 0"),), typical=((0.2, 4),),
     ),
     Row(
@@ -172,7 +173,7 @@ INTEGRALS = (
     ),
     Row(
         name="hyp2f1", arguments=("a", "b", "c", "x"), title="Gauss's hypergeometric function", group="integrals",
-        source="DLMF 15.5.1", sympy="", array="derivkit.functions.values:hyp2f1", ball="derivkit.functions.balls:hyp2f1",
+        source="DLMF 15.5.1", sympy="", array="scipy.special:hyp2f1", ball="derivkit.functions.balls:hyp2f1",
         partials=(None, None, None, lambda f, y, a, b, c, x: a * b / c * f.hyp2f1(a + 1, b + 1, c + 1, x)),
         domain=(Condition("positive", lambda f, a, b, c, x: 1 - x, "x < 1"),),
         typical=((0.5, 1.5), (0.5, 1.5), (2, 3), (-2, 0.9)), hidden=True,

@@ -1,14 +1,21 @@
 """Values of the rows that neither `math`, `operator`, NumPy nor SciPy offers under one name.
 
-The names of one-float routines are plain; those that also take arrays say so.
+A name that ends in `_array` takes arrays, and so does every routine of the last part; the others take one float each, import
+neither NumPy nor SciPy, and may raise ArithmeticError or ValueError where the arithmetic then asks the array routine.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 HALF_WAY = 0.5  # the unit step's value at its jump, as in DLMF 1.16.13
+LAMBERT_EDGE = -math.exp(-1)  # the float that stands for -1/e
+GOOD_BITS = 56  # a ball this accurate has the right float as its midpoint
+
+# B_2k/(2k) of Stirling's series for digamma, DLMF 5.11.2
+_STIRLING = (1 / 12, -1 / 120, 1 / 252, -1 / 240, 1 / 132, -691 / 32760, 1 / 12)
 
 
 def pi() -> float:
@@ -61,6 +68,161 @@ def ceil(x: float) -> float:
     return float(math.ceil(x))
 
 
+def _pair(formula: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """One formula, written with names that `math` and NumPy share, for one float and for arrays."""
+
+    def scalar(*arguments: float) -> float:
+        return formula(math, *arguments)  # type: ignore[no-any-return]  # a formula of floats gives a float
+
+    def array(*arguments: Any) -> Any:
+        import numpy as np
+
+        return formula(np, *(np.asarray(x, dtype=float) for x in arguments))
+
+    return scalar, array
+
+
+def _beyond_one(m: Any, x: Any) -> Any:
+    """sqrt(x^2 - 1), without overflow and without cancellation near 1."""
+    return m.sqrt(abs(x) - 1) * m.sqrt(abs(x) + 1)
+
+
+# abs(x)/2 +- x/2 is max(+-x, 0), so that no exponential below can overflow
+sec, sec_array = _pair(lambda m, x: 1 / m.cos(x))
+csc, csc_array = _pair(lambda m, x: 1 / m.sin(x))
+cot, cot_array = _pair(lambda m, x: 1 / m.tan(x))
+sech, sech_array = _pair(lambda m, x: 2 * m.exp(-abs(x)) / (1 + m.exp(-2 * abs(x))))
+csch, csch_array = _pair(lambda m, x: m.copysign(2 * m.exp(-abs(x)) / -m.expm1(-2 * abs(x)), x))
+coth, coth_array = _pair(lambda m, x: 1 / m.tanh(x))
+asec, asec_array = _pair(lambda m, x: m.atan2(_beyond_one(m, x), m.copysign(1.0, x)))
+acsc, acsc_array = _pair(lambda m, x: m.copysign(m.atan2(1.0, _beyond_one(m, x)), x))
+acot, acot_array = _pair(lambda m, x: m.atan2(m.copysign(1.0, x + 0.0), abs(x)))
+sigmoid, sigmoid_array = _pair(lambda m, x: m.exp(x / 2 - abs(x) / 2) / (1 + m.exp(-abs(x))))
+softplus, softplus_array = _pair(lambda m, x: x / 2 + abs(x) / 2 + m.log1p(m.exp(-abs(x))))
+normpdf, normpdf_array = _pair(lambda m, x: m.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+_, log_base = _pair(lambda m, x, b: m.log(x) / m.log(b))
+
+
+def sinc(x: float) -> float:
+    """sin(x)/x, 1 at 0."""
+    return math.sin(x) / x if x else 1.0
+
+
+def relu(x: float) -> float:
+    """max(x, 0)."""
+    return maximum(x, 0.0)
+
+
+def logsumexp(x: float, y: float) -> float:
+    """log(exp(x) + exp(y))."""
+    return maximum(x, y) + math.log1p(math.exp(-abs(x - y)))
+
+
+def xlogy(x: float, y: float) -> float:
+    """x*log(y), 0 where x is."""
+    return x * math.log(y) if x else 0.0 * y
+
+
+def root(x: float, n: float) -> float:
+    """The real n-th root."""
+    if n in (2, 3):
+        return math.sqrt(x) if n == 2 else math.cbrt(x)
+    return -math.pow(-x, 1 / n) if x < 0 and n % 2 == 1 else math.pow(x, 1 / n)
+
+
+def normcdf(x: float) -> float:
+    """The distribution function of the standard normal distribution."""
+    return math.erfc(-x / math.sqrt(2)) / 2
+
+
+def loggamma(x: float) -> float:
+    """The logarithm of the gamma function of a positive number."""
+    if not x > 0:
+        raise ValueError("not positive")
+    return math.lgamma(x)
+
+
+def digamma(x: float) -> float:
+    """The logarithmic derivative of the gamma function: DLMF 5.5.4, 5.5.2, 5.11.2."""
+    if x <= 0:
+        return digamma(1 - x) - math.pi / math.tan(math.pi * (x - round(x)))
+    total = 0.0
+    while x < 10:
+        total -= 1 / x
+        x += 1
+    tail = 0.0
+    for coefficient in reversed(_STIRLING):
+        tail = (tail + coefficient) / (x * x)
+    return total + math.log(x) - 1 / (2 * x) - tail
+
+
+def factorial(x: float) -> float:
+    """x!."""
+    return math.gamma(x + 1)
+
+
+def beta(a: float, b: float) -> float:
+    """The beta function of positive numbers."""
+    if not (a > 0 and b > 0):
+        raise ValueError("not positive")
+    return math.gamma(a) / math.gamma(a + b) * math.gamma(b)
+
+
+def binomial(n: float, k: float) -> float:
+    """The binomial coefficient for n > -1."""
+    if not n > -1:
+        raise ValueError("n is at most -1")
+    if n == int(n) <= 1000 and k == int(k) >= 0:
+        return float(math.comb(int(n), int(k)))
+    return math.gamma(n + 1) / math.gamma(k + 1) / math.gamma(n - k + 1)
+
+
+def zetaderivative(n: float, x: float) -> float:
+    """The n-th derivative of the Riemann zeta function, which SciPy lacks."""
+    from derivkit.functions import balls
+
+    return _midpoint(balls.zetaderivative, n, x)
+
+
+def sphericalbesselj(n: float, x: float) -> float:
+    """The spherical Bessel function of order n = 0, 1, 2, ..."""
+    if n < 0 or n != int(n):
+        raise ValueError("not a whole order")
+    if abs(x) <= n + 1:
+        return _spherical_series(int(n), x)
+    lower, here = math.cos(x) / x, math.sin(x) / x  # orders -1 and 0
+    for k in range(int(n)):
+        lower, here = here, (2 * k + 1) / x * here - lower  # DLMF 10.51.1, stable while the order is below x
+    return here
+
+
+def _spherical_series(n: int, x: float) -> float:
+    """DLMF 10.53.1."""
+    term = 1.0
+    for k in range(1, n + 1):
+        term *= x / (2 * k + 1)
+    total, k = 0.0, 0
+    while total + term != total:
+        total += term
+        k += 1
+        term *= -x * x / (2 * k * (2 * (n + k) + 1))
+    return total
+
+
+def _midpoint(ball: Callable[..., Any], *arguments: float) -> float:
+    """The float nearest to a function known in ball arithmetic: more bits until the ball is narrow enough."""
+    from flint import arb
+
+    from derivkit.functions.arithmetic import precision
+
+    for bits in (64, 128, 256, 512, 1024, 2048):
+        with precision(bits):
+            value = ball(*map(arb, arguments))
+        if value.is_nan() or value.rel_accuracy_bits() >= GOOD_BITS:
+            break
+    return float(value.mid())
+
+
 def heaviside_array(x: Any) -> Any:
     """The unit step of an array."""
     import numpy as np
@@ -91,3 +253,132 @@ greater = _array_comparison("greater")
 greater_equal = _array_comparison("greater_equal")
 equal = _array_comparison("equal")
 not_equal = _array_comparison("not_equal")
+
+
+def sinc_array(x: Any) -> Any:
+    """sin(x)/x, 1 at 0."""
+    import numpy as np
+
+    divisor = np.where(x == 0, 1.0, x)
+    return np.where(x == 0, 1.0, np.sin(divisor) / divisor)
+
+
+def relu_array(x: Any) -> Any:
+    """max(x, 0)."""
+    import numpy as np
+
+    return np.maximum(x, 0.0)
+
+
+def root_array(x: Any, n: Any) -> Any:
+    """The real n-th root."""
+    import numpy as np
+
+    x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
+    odd = (x < 0) & (np.mod(n, 2) == 1)
+    return np.where(odd, -1.0, 1.0) * np.power(np.where(odd, -x, x), 1 / n)
+
+
+def factorial_array(x: Any) -> Any:
+    """x!."""
+    from scipy.special import gamma
+
+    return gamma(x + 1.0)
+
+
+def beta_array(a: Any, b: Any) -> Any:
+    """The beta function of positive numbers."""
+    import numpy as np
+    from scipy import special
+
+    return np.where((np.asarray(a) > 0) & (np.asarray(b) > 0), special.beta(a, b), np.nan)
+
+
+def binomial_array(n: Any, k: Any) -> Any:
+    """The binomial coefficient for n > -1."""
+    import numpy as np
+    from scipy.special import binom
+
+    return np.where(np.asarray(n) > -1, binom(n, k), np.nan)
+
+
+def sphericalbesselj_array(n: Any, x: Any) -> Any:
+    """The spherical Bessel functions of orders 0, 1, 2, ..."""
+    import numpy as np
+    from scipy.special import spherical_jn
+
+    n = np.asarray(n, dtype=float)
+    whole = (n >= 0) & (n == np.floor(n))
+    return np.where(whole, spherical_jn(np.where(whole, n, 0).astype(int), np.asarray(x, dtype=float)), np.nan)
+
+
+def zetaderivative_array(n: Any, x: Any) -> Any:
+    """The n-th derivatives of the Riemann zeta function, one by one."""
+    import numpy as np
+
+    return np.vectorize(zetaderivative, otypes=[float])(n, x)
+
+
+def lambertw(x: Any) -> Any:
+    """The upper branch of Lambert W; -1 at the float that stands for -1/e."""
+    import numpy as np
+    from scipy import special
+
+    x = np.asarray(x, dtype=float)
+    return np.where(x > LAMBERT_EDGE, special.lambertw(x).real, np.where(x == LAMBERT_EDGE, -1.0, np.nan))
+
+
+def sine_integral(x: Any) -> Any:
+    """Si."""
+    from scipy.special import sici
+
+    return sici(x)[0]
+
+
+def cosine_integral(x: Any) -> Any:
+    """Ci of positive numbers."""
+    import numpy as np
+    from scipy.special import sici
+
+    return np.where(np.asarray(x) > 0, sici(x)[1], np.nan)
+
+
+def logarithmic_integral(x: Any) -> Any:
+    """li of positive numbers."""
+    import numpy as np
+    from scipy.special import expi
+
+    return expi(np.log(x))
+
+
+def airyai(x: Any) -> Any:
+    """Ai."""
+    from scipy.special import airy
+
+    return airy(x)[0]
+
+
+def airyaiprime(x: Any) -> Any:
+    """The derivative of Ai."""
+    from scipy.special import airy
+
+    return airy(x)[1]
+
+
+def airybi(x: Any) -> Any:
+    """Bi."""
+    return _airy_second(x, 2)
+
+
+def airybiprime(x: Any) -> Any:
+    """The derivative of Bi."""
+    return _airy_second(x, 3)
+
+
+def _airy_second(x: Any, part: int) -> Any:
+    """Bi or its derivative; SciPy says NaN where they exceed the largest float."""
+    import numpy as np
+    from scipy.special import airy
+
+    value = airy(x)[part]
+    return np.where(np.isnan(value) & (np.asarray(x) > 0), np.inf, value)
