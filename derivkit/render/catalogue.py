@@ -39,7 +39,7 @@ def page(rows: Sequence[Row], layout: Layout) -> Page:
     for group, members in groupby(rows, key=lambda row: row.group):
         listed = list(members)
         calls = max(len(call(row)) for row in listed)
-        titles = max(len(row.title) for row in listed)
+        titles = max((len(row.title) for row in listed if row.domain), default=0)
         result += ["", (Styled(group, "title"),)]
         for row in listed:
             first = f"  {call(row).ljust(calls)}  {row.title.ljust(titles)}"
