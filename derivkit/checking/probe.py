@@ -5,6 +5,7 @@ Three routes can agree on a derivative that does not exist; only the two sides o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,12 +14,16 @@ from flint import arb, ctx
 from derivkit.checking.differences import Direction, Limit, moved, side_derivative, side_limit
 from derivkit.checking.survey import Suspicion
 from derivkit.enclose import Point, ball_point, nearest
+from derivkit.errors import BudgetError
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
+from derivkit.expression.printer import to_text
 from derivkit.functions import BALLS, precision
 
 ZERO = arb(0)
-DIGITS = 12  # shown of slopes and limits
+DIGITS = 12
+MOST_TEXT = 40  # characters of a subexpression in a message
+MOST_PLACES = 3  # shown of slopes and limits
 UNDEFINED = ("outside_domain", "pole")
 TOLERANCE = arb(2) ** -60  # sides closer than this, relative to their size, are equal
 
@@ -70,7 +75,7 @@ def probe(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[S
         return _mixed(graph, point, wrt, suspicions, where)
     return Finding(
         "not_smooth_enough",
-        f"at {where} {_places(suspicions)}; whether a mixed derivative of order {len(wrt)} exists there could not be decided",
+        f"at {where} {_places(graph, suspicions)}; a mixed derivative of order {len(wrt)} could not be decided there",
     )
 
 
@@ -96,7 +101,7 @@ def _along(graph: Graph, point: Point, direction: Direction, order: int, suspici
     finding = Finding(None, "")
     for k in range(1, order + 1):
         left, right = (side_derivative(graph, point, side, k, value) for side in _sides(direction))
-        finding = _compare(_turned(left, k), right, k, where, suspicions)
+        finding = _compare(_turned(left, k), right, k, where, _places(graph, suspicions))
         if finding.reason is not None:
             break
     return finding
@@ -107,14 +112,15 @@ def _turned(limit: Limit, order: int) -> Limit:
     return limit if limit.value is None or order % 2 == 0 else replace(limit, value=-limit.value)
 
 
-def _compare(left: Limit, right: Limit, order: int, where: str, suspicions: Sequence[Suspicion]) -> Finding:
+def _compare(left: Limit, right: Limit, order: int, where: str, places: str) -> Finding:
     if left.value is None or right.value is None:
         if order == 1:
-            return Finding("infinite_slope", f"the slope is infinite at {where} ({_places(suspicions)})")
+            return Finding("infinite_slope", f"the slope is infinite at {where} ({places})")
         return Finding("not_smooth_enough", f"derivative {order} grows without bound at {where}; the lower ones exist")
     if _equal(left, right):
-        return Finding(None, f"both sides agree at {where}", (left.value + right.value) / 2, left.error + right.error)
-    sides = f"{show(left.value)} on the left, {show(right.value)} on the right"
+        error = left.error + right.error
+        return Finding(None, f"both sides agree at {where}", _snapped((left.value + right.value) / 2, error), error)
+    sides = f"{_show(left)} on the left, {_show(right)} on the right"
     if order == 1:
         return Finding("kink", f"kink at {where}: the slope is {sides}")
     return Finding("not_smooth_enough", f"derivative {order} jumps at {where}: {sides}; the lower ones exist")
@@ -128,7 +134,7 @@ def _edge(graph: Graph, point: Point, direction: Direction, order: int, limits: 
     sided = side_derivative(graph, point, inside[0], 1, _value_function(graph, point, direction))
     if sided.value is None:
         return Finding("infinite_slope", f"the slope is infinite at {where}, the edge of the domain")
-    slope = show(sided.value if inside[0] == direction else -sided.value)
+    slope = _show(sided if inside[0] == direction else _turned(sided, 1))
     return Finding(
         "outside_domain", f"{where} is the edge of the domain: the one-sided slope is {slope}, a derivative needs both sides"
     )
@@ -147,7 +153,7 @@ def _mixed(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[
     one, other = (both - first - second) / 2, (first + second - across) / 2
     if not _equal(Limit(one, error, "finite"), Limit(other, error, "finite")):
         return Finding("not_smooth_enough", f"the second derivatives at {where} do not come from one Hessian")
-    return Finding(None, f"both sides agree at {where}", one, error)
+    return Finding(None, f"both sides agree at {where}", _snapped(one, error), error)
 
 
 def _undefined(graph: Graph, point: Point, name: str, suspicions: Sequence[Suspicion], where: str) -> Finding:
@@ -161,20 +167,31 @@ def _undefined(graph: Graph, point: Point, name: str, suspicions: Sequence[Suspi
             return Finding("removable", f"the formula is undefined at {where}, but the limit there is {_show(left)}")
         return Finding("jump", f"the formula is undefined at {where}: it tends to {_show(left)} and to {_show(right)}")
     if "undefined" in kinds and (cause is None or cause.kind != "pole"):
-        return Finding("outside_domain", f"{where} is outside the real domain" + (f": {_needs(cause)}" if cause else ""))
+        return Finding("outside_domain", f"{where} is outside the real domain" + (f": {_needs(graph, cause)}" if cause else ""))
     if "infinite" in kinds or cause is not None:
-        return Finding("pole", f"pole at {where}" + (f": {_needs(cause)}" if cause else ""))
+        return Finding("pole", f"pole at {where}" + (f": {_needs(graph, cause)}" if cause else ""))
     return Finding("outside_domain", f"the function is undefined at {where}")
 
 
-def _needs(cause: Suspicion) -> str:
-    operator = cause.row.operator
-    name = f"{operator.symbol!r}" if operator else cause.row.name
-    return f"{name} needs {cause.text}"
+def _needs(graph: Graph, cause: Suspicion) -> str:
+    return f"{_said(graph, cause.node)} needs {_worded(graph, cause)}"
 
 
-def _places(suspicions: Sequence[Suspicion]) -> str:
-    return "; ".join(dict.fromkeys(f"{s.row.name} meets {s.text}" for s in suspicions))
+def _places(graph: Graph, suspicions: Sequence[Suspicion]) -> str:
+    return "; ".join(dict.fromkeys(f"{_said(graph, s.node)} meets {_worded(graph, s)}" for s in suspicions[:MOST_PLACES]))
+
+
+def _worded(graph: Graph, suspicion: Suspicion) -> str:
+    """The table's words for a condition, with what stands in the formula in place of the row's own arguments."""
+    said = {name: _said(graph, i) for name, i in zip(suspicion.row.arguments, graph.inputs[suspicion.node], strict=True)}
+    return re.sub(r"[A-Za-z]\w*", lambda word: said.get(word[0], word[0]), suspicion.text)
+
+
+def _said(graph: Graph, node: int) -> str:
+    try:
+        return to_text(graph, node, MOST_TEXT)
+    except BudgetError:
+        return "..."
 
 
 def _value_function(graph: Graph, point: Point, direction: Direction) -> Callable[[], arb]:
@@ -212,7 +229,12 @@ def _where(point: Point) -> str:
 
 
 def _show(limit: Limit) -> str:
-    return "no limit" if limit.value is None else show(limit.value)
+    return "no limit" if limit.value is None else show(_snapped(limit.value, limit.error))
+
+
+def _snapped(value: arb, error: arb) -> arb:
+    """Zero, where a value cannot be told from it."""
+    return ZERO if abs(value) <= error else value
 
 
 def show(ball: arb) -> str:

@@ -25,6 +25,7 @@ from derivkit.tape.differentiate import derivative_graph, value_and_gradient
 
 FAMILIES = {"symbolic": "symbolic", "tape": "rules", "jets": "rules", "differences": "differences"}
 ZERO = arb(0)
+INFINITE = arb("inf")
 SYMBOLIC_DIGITS = 30
 FLOAT_SLACK = 64  # a float routine may be this many times less exact than Arb at 53 bits
 FLOAT_FLOOR = 2.0**-36  # relative error that is granted to any float route: special functions keep 12 digits or so
@@ -73,6 +74,8 @@ class Routes:
         self.graph = graph
         self.targets = tuple(targets)
         self._lower: dict[tuple[str, ...], Graph] = {(): self.stable}
+        self._swept_at: Point | None = None
+        self._swept: dict[tuple[str, ...], dict[str, Measured]] = {}
 
     @cached_property
     def stable(self) -> Graph:
@@ -90,13 +93,15 @@ class Routes:
             return None
 
     def values(self, point: Point) -> list[Measured]:
-        """The function's own value, three ways."""
-        taken = [_by_sympy(self.expression, point)]
-        taken.append(_in_floats("tape", lambda arithmetic, at: evaluate(self.stable, at, arithmetic), point))
-        with precision(TRUTH_BITS):
-            value = evaluate(self.graph, ball_point(point), BALLS)
-            taken.append(Measured("differences", value if value.is_finite() else None, value.rad()))
-        return taken
+        """The function's own value by SymPy, by the float routines that the tape uses, and by Arb."""
+        floats = _measured("tape", *_three_ways(lambda arithmetic, at: evaluate(self.stable, at, arithmetic), point))
+        known = floats.rounded if floats.rounding.is_finite() else None
+        value = evaluate(self.graph, ball_point(point), BALLS)
+        return [
+            _by_sympy(self.expression, point),
+            Measured("tape", known, floats.rounding),
+            Measured("differences", value if value.is_finite() else None, value.rad()),
+        ]
 
     def derivatives(self, target: Target, point: Point) -> list[Measured]:
         """One derivative at a point, by every route."""
@@ -113,12 +118,21 @@ class Routes:
     def _tape(self, target: Target, point: Point) -> Measured:
         if len(target.wrt) > TAPE_ORDERS:
             return Measured("tape", None, note=f"the tape goes to order {TAPE_ORDERS}")
-        *first, last = target.wrt
         try:
-            lower = self._lower_graph(tuple(first))
-            return _in_floats("tape", lambda arithmetic, at: value_and_gradient(lower, at, arithmetic, (last,))[1][last], point)
+            return self._sweep(target.wrt[:-1], point)[target.wrt[-1]]
         except (BudgetError, MissingRuleError) as error:
             return Measured("tape", None, note=error.message)
+
+    def _sweep(self, first: tuple[str, ...], point: Point) -> dict[str, Measured]:
+        """All last partial derivatives of a lower derivative, from one sweep an arithmetic."""
+        if self._swept_at is not point:
+            self._swept_at, self._swept = point, {}
+        if first not in self._swept:
+            lower = self._lower_graph(first)
+            last = sorted({target.wrt[-1] for target in self.targets if target.wrt[:-1] == first})
+            ways = _three_ways(lambda arithmetic, at: value_and_gradient(lower, at, arithmetic, last)[1], point)
+            self._swept[first] = {name: _measured("tape", *(way[name] for way in ways)) for name in last}
+        return self._swept[first]
 
     def _lower_graph(self, wrt: tuple[str, ...]) -> Graph:
         if wrt not in self._lower:
@@ -128,9 +142,8 @@ class Routes:
     def _jets(self, target: Target, point: Point) -> Measured:
         name, order = target.wrt[0], len(target.wrt)
         try:
-            return _in_floats(
-                "jets", lambda arithmetic, at: jets.derivative(self.stable, name, at, order, arithmetic), point, order
-            )
+            ways = _three_ways(lambda arithmetic, at: jets.derivative(self.stable, name, at, order, arithmetic), point, order)
+            return _measured("jets", *ways)
         except (BudgetError, MissingRuleError) as error:
             return Measured("jets", None, note=error.message)
 
@@ -152,26 +165,29 @@ def _by_sympy(expression: Any, point: Point) -> Measured:
     found = value_at(expression, point, SYMBOLIC_DIGITS)
     if found is None:
         return Measured("symbolic", None, note="the formula has no value at the point")
-    with precision(TRUTH_BITS):
-        value = arb(fmpq(found.numerator, found.denominator))
-        return Measured("symbolic", value, abs(value) * arb(10) ** (2 - SYMBOLIC_DIGITS))
+    value = arb(fmpq(found.numerator, found.denominator))
+    return Measured("symbolic", value, abs(value) * arb(10) ** (2 - SYMBOLIC_DIGITS))
 
 
-def _in_floats(route: str, derivative: Callable[[Arithmetic, Mapping[str, Any]], Any], point: Point, order: int = 1) -> Measured:
-    """One route in three precisions: floats for the answer, 53-bit balls to bound its rounding, many bits for the rule itself."""
+def _three_ways(compute: Callable[[Arithmetic, Mapping[str, Any]], Any], point: Point, order: int = 1) -> tuple[Any, Any, Any]:
+    """One computation in many bits (the rule itself), in 53-bit balls (to bound its rounding), and in floats (the answer)."""
     with precision(TRUTH_BITS + 8 * order):
         at = ball_point(point)
-        exact = derivative(BALLS, at)
+        exact = compute(BALLS, at)
         floats = {name: nearest(x) for name, x in at.items()}
     with precision(FLOAT_BITS):
-        coarse = derivative(BALLS, ball_point(point))
-    number = arb(derivative(FLOATS, floats))
-    rounding = FLOAT_SLACK * coarse.rad() + FLOAT_FLOOR * abs(coarse) if coarse.is_finite() else arb("inf")
+        coarse = compute(BALLS, ball_point(point))
+    return exact, coarse, compute(FLOATS, floats)
+
+
+def _measured(route: str, exact: arb, coarse: arb, number: float) -> Measured:
+    rounded = arb(number)
+    rounding = (FLOAT_SLACK * coarse.rad() + FLOAT_FLOOR * abs(coarse)).upper() if coarse.is_finite() else INFINITE
     return Measured(
         route,
         exact if exact.is_finite() else None,
         exact.rad(),
-        rounded=number if number.is_finite() else None,
-        rounding=arb(rounding.upper()),
+        rounded=rounded if rounded.is_finite() else None,
+        rounding=rounding,
         note=None if exact.is_finite() else "its rules give no number at the point",
     )

@@ -23,6 +23,7 @@ from derivkit.functions import precision
 from derivkit.records import Verdict
 
 POINTS = 5
+SIDES_WORK = 20_000  # nodes times derivatives for which one-sided slopes are compared where nothing is suspected
 WORK = 400_000  # nodes times derivatives times points that a check looks at
 
 
@@ -71,7 +72,7 @@ def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -
     wrt = sorted({name for target in targets for name in target.wrt})
     with precision(TRUTH_BITS):
         if point is not None:
-            return _Examination(Routes(graph, targets), point, wrt, Ledger(), 1).outcome()
+            return _Examination(Routes(graph, targets), point, wrt, Ledger(), 1, both_sides=True).outcome()
         ledger = Ledger()
         routes = Routes(graph, targets)
         count = max(1, min(POINTS, WORK // (len(graph) * len(targets) + 1)))
@@ -102,7 +103,10 @@ def unchecked(graph: Graph, targets: Sequence[Target], point: Point | None) -> O
 class _Examination:
     """Everything that is looked at in one point."""
 
-    def __init__(self, routes: Routes, point: Point, wrt: Sequence[str], ledger: Ledger, points: int) -> None:
+    def __init__(
+        self, routes: Routes, point: Point, wrt: Sequence[str], ledger: Ledger, points: int, *, both_sides: bool = False
+    ) -> None:
+        self.both_sides = both_sides  # whether to compare one-sided slopes even where the table suspects nothing
         self.routes = routes
         self.point = point
         self.wrt = wrt
@@ -120,7 +124,9 @@ class _Examination:
             self.ledger.record(taken, value, self.where)
             verdict = self._disagree(odd, "value", "the function's own value", taken)
         else:
-            verdict = self._derivatives() or self._overflow() or self._agree()
+            verdict = self._derivatives()
+            verdict = self._overflow() if verdict is None else verdict
+            verdict = self._agree() if verdict is None else verdict
         shown = [None if verdict.verdict == "refused" else number for number in self.numbers]
         shown += [None] * (len(self.routes.targets) - len(shown))
         return Outcome(verdict, tuple(None if n is None else nearest(n) for n in shown), None if value is None else nearest(value))
@@ -130,11 +136,10 @@ class _Examination:
         values = enclosures(self.routes.graph, self.point)
         suspicions = survey(self.routes.graph, values, self.wrt)
         if suspicions or not values[self.routes.graph.root].is_finite():
-            return self._both_sides(suspicions)
-        verdict = None
-        for target in self.routes.targets:
-            verdict = verdict or self._smooth(target)
-        return verdict
+            return self._suspicious(suspicions)
+        found = [self._smooth(target) for target in self.routes.targets]
+        verdict = next((v for v in found if v is not None), None)
+        return self._unforeseen() if verdict is None else verdict
 
     def _smooth(self, target: Target) -> Verdict | None:
         """Compare the routes to one derivative where the function is smooth."""
@@ -154,7 +159,17 @@ class _Examination:
         )
         return self._verdict("refused", "unconfirmed", message + (f" ({notes})" if notes else ""))
 
-    def _both_sides(self, suspicions: Sequence[Suspicion]) -> Verdict | None:
+    def _unforeseen(self) -> Verdict | None:
+        """Compare one-sided slopes once more: three routes can agree on a derivative that does not exist."""
+        if not self.both_sides or len(self.routes.graph) * len(self.routes.targets) > SIDES_WORK:
+            return None
+        for name in self.wrt:
+            finding = probe(self.routes.graph, self.point, (name,), ())
+            if finding.reason is not None:
+                return self._verdict("refused", finding.reason, finding.message)
+        return None
+
+    def _suspicious(self, suspicions: Sequence[Suspicion]) -> Verdict | None:
         """Let the two sides of the point decide: formulas and rules are only conventions there."""
         findings: list[Finding] = []
         verdict = None
@@ -164,7 +179,8 @@ class _Examination:
                 return self._verdict("refused", finding.reason, finding.message)
             findings.append(finding)
             self.numbers.append(finding.value)
-            verdict = verdict or self._convention(target, finding)
+            found = self._convention(target, finding)
+            verdict = found if verdict is None else verdict
         slanted = self._slanted(suspicions, findings)
         return verdict if slanted is None else self._verdict("refused", slanted.reason, slanted.message)
 

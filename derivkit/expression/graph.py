@@ -18,6 +18,7 @@ from derivkit.functions.arithmetic import Arithmetic, Number
 from derivkit.functions.row import Partial
 
 Head = Row | int | Fraction | str
+MOST_NODES = 2_000_000  # of a derivative's graph
 EXACT_BITS = 4096  # rational numbers longer than this are left unfolded
 _DIGITS = re.compile(r"(\d+)")
 
@@ -297,7 +298,7 @@ class GraphArithmetic(Arithmetic):
         Rules beyond this many nodes raise `BudgetError`.
     """
 
-    def __init__(self, builder: Builder, most_nodes: int) -> None:
+    def __init__(self, builder: Builder, most_nodes: int = MOST_NODES) -> None:
         super().__init__()
         self._builder = builder
         self._most_nodes = most_nodes

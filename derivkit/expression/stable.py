@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from derivkit.expression.graph import Builder, Graph, Head
+from derivkit.evaluate import evaluate
+from derivkit.expression.graph import Builder, Graph, GraphArithmetic, Head
 from derivkit.expression.parser import parse
 from derivkit.functions import Row
 from derivkit.functions.stable import STABLE_FORMS
@@ -46,7 +47,8 @@ def _rewrite(builder: Builder, head: Head, inputs: tuple[int, ...], rules: dict[
         for pattern, replacement in rules.get(head, ()):
             found = _match(builder, pattern, head, inputs)
             if found is not None:
-                return builder.copy(replacement, found)[replacement.root]
+                arithmetic = GraphArithmetic(builder)
+                return evaluate(replacement, {name: arithmetic.ref(node) for name, node in found.items()}, arithmetic).id  # type: ignore[no-any-return]  # a Ref
     return builder.add(head, inputs)
 
 

@@ -6,11 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivkit.evaluate import node_values
-from derivkit.expression.graph import Builder, Graph, GraphArithmetic
+from derivkit.expression.graph import MOST_NODES, Builder, Graph, GraphArithmetic
 from derivkit.functions import FLOATS, Arithmetic
 from derivkit.tape.sweep import backward
-
-MOST_NODES = 2_000_000
 
 
 def value_and_gradient(

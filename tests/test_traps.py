@@ -1,0 +1,110 @@
+"""Places where tools go wrong: each gives the right number, or a refusal that names the cause; never a wrong number with agreement.
+
+Every case names where the trap was met.
+"""
+
+import math
+
+import pytest
+
+from derivkit import answers
+from derivkit.expression.parser import parse
+from derivkit.expression.point import parse_point
+
+# text, wrt, point, the derivative, where it was met
+NUMBERS = [
+    ("sin(x)*exp(x)", "xx", "x=0.5", 2 * math.exp(0.5) * math.cos(0.5), "closed form"),
+    ("(exp(x^2))^2", "x", "x=0.5", 3.297442541400, "DeZero step 4"),
+    ("(2x)^3 + x^2", "x", "x=2", 100, "DeZero step 36"),
+    ("max(x,0) - max(-x,0)", "x", "x=0", 1, "equals x; the rule relu'(0) = 0 gives 0"),
+    ("(sqrt(x^2+y^2))^2", "x", "x=0,y=0", 0, "jax 21723"),
+    ("max(x, exp(x)-1, (x+1)^2/2-1/2)", "x", "x=0", 1, "symforce 36: SymPy answers 3/2"),
+    ("sign(x)", "x", "x=0.5", 0, "SymPy's derivative is a DiracDelta"),
+    ("log(1+x)", "x" * 6, "x=0.5", -120 / 1.5**6, "libqalculate 766"),
+    ("x^x", "x", "x=0.5", 0.216977709452, "closed form"),
+    ("e^x", "x", "x=1", math.e, "SymPy's parser takes e for a variable"),
+    ("1/(1+exp(-x))", "x", "x=-800", 0, "naive reverse mode gives NaN"),
+    ("log(1+exp(x))", "x", "x=800", 1, "the naive form overflows"),
+    ("(x-10^6)^2+(y-2*10^(-6))^2+(x*y-2)^2", "x", "x=1e6,y=2e-6", 0, "tesseract-core 706"),
+    ("(x-10^6)^2+(y-2*10^(-6))^2+(x*y-2)^2", "y", "x=1e6,y=2e-6", 0, "tesseract-core 706"),
+    ("log(x)", "x", "x=0.001", 1000, "numdifftools and SciPy return NaN"),
+    ("sqrt(x)", "x", "x=1e-6", 500, "numdifftools and SciPy return NaN"),
+    ("atan(10000*x)", "x", "x=0.0001", 5000, "numdifftools is off by 100 %"),
+    ("0.1*x+0.2*x-0.3*x", "x", "x=1", 0, "decimals are rationals"),
+    ("beta*gamma^lambda + S*N - Q/E + I", ["beta"], "beta=2,gamma=3,lambda=2,S=1,N=1,Q=1,E=1,I=1", 9, "ordinary variables"),
+    ("elu + 0*piecewise((x, x>0), (exp(x)-1, true))", "x", "x=0,elu=1", 0, "a kink times zero"),
+    ("piecewise((x, x>0), (exp(x)-1, true))", "x", "x=0", 1, "C1 at 0"),
+    ("x*abs(x)", "x", "x=0", 0, "closed form"),
+    ("abs(x)*y", "y", "x=0,y=1", 0, "a kink in the other variable does not matter"),
+    ("abs(x)^3", "xx", "x=0", 0, "C2 at 0"),
+    ("sin(x)", "x", "x=pi/2", 0, "exactly zero at an exact point"),
+    ("lambertw(x)", "x", "x=0", 1, "SymPy's formula is 0/0 there"),
+    ("(1-cos(x))/x^2", "x", "x=1e-8", -1e-8 / 12, "all digits cancel in floats"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "at", "expected", "source"), NUMBERS)
+def test_the_number_is_right(text, wrt, at, expected, source):
+    answer = answers.diff(parse(text).graph, tuple(wrt), at=parse_point(at))
+    assert expected == pytest.approx(answer.value, rel=1e-9, abs=1e-300), source
+    if answer.check.verdict != "agree":
+        assert answer.check.verdict == "disagree", answer.check.message
+        assert answer.check.odd_one_out is not None
+
+
+# text, wrt, point, reason, a piece of the message
+REFUSALS = [
+    ("abs(x)", "x", "x=0", "kink", "-1 on the left, 1 on the right"),
+    ("max(x, 0)", "x", "x=0", "kink", "0 on the left, 1 on the right"),
+    ("piecewise((sin(x), x<0), (1/2, true))", "x", "x=0", "jump", "0 on the left, 0.5 there"),
+    ("sign(x)", "x", "x=0", "jump", "-1 on the left"),
+    ("floor(x)", "x", "x=2", "jump", "1 on the left"),
+    ("1/x", "x", "x=0", "pole", "needs x != 0"),
+    ("tan(x)", "x", "x=pi/2", "pole", ""),
+    ("gamma(x)", "x", "x=-1", "pole", ""),
+    ("log(x)", "x", "x=-1", "outside_domain", "needs x > 0"),
+    ("log(x)", "x", "x=0", "outside_domain", "needs x > 0"),
+    ("x^(1/3)", "x", "x=-8", "outside_domain", ""),
+    ("sqrt(x)", "x", "x=0", "infinite_slope", "infinite"),
+    ("asin(x)", "x", "x=1", "infinite_slope", "infinite"),
+    ("cbrt(x)", "x", "x=0", "infinite_slope", "infinite"),
+    ("abs(x)^3", "xxx", "x=0", "not_smooth_enough", "-6 on the left, 6 on the right"),
+    ("piecewise((x, x>0), (exp(x)-1, true))", "xx", "x=0", "not_smooth_enough", "1 on the left, 0 on the right"),
+    ("sin(x)/x", "x", "x=0", "removable", "limit there is 1"),
+    ("log(1+x)", "x" * 999, "x=0.5", "overflow", "4.89678388526e+2385"),
+    ("exp(x)", "x", "x=1000", "overflow", ""),
+    ("max(q*(y-f),(q-1)*(y-f))", "f", "q=1/4,y=1,f=1", "kink", "-0.25 on the left, 0.75 on the right"),
+    ("asin(sin(x))", "x", "x=pi/2", "kink", "1 on the left, -1 on the right"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "at", "reason", "words"), REFUSALS)
+def test_the_refusal_names_the_cause(text, wrt, at, reason, words):
+    answer = answers.diff(parse(text).graph, tuple(wrt), at=parse_point(at))
+    assert answer.check.verdict == "refused", answer.check.message
+    assert reason == answer.check.reason, answer.check.message
+    assert words in answer.check.message
+    assert answer.value is None
+
+
+# text, point, verdict of the whole gradient
+GRADIENTS = [
+    ("-20*exp(-0.2*sqrt((x^2+y^2)/2))-exp((cos(2*pi*x)+cos(2*pi*y))/2)+20+exp(1)", "x=0,y=0", "kink"),  # Ackley's cone
+    ("piecewise((x*y/sqrt(x^2+y^2), x^2+y^2>0), (0, true))", "x=0,y=0", "kink"),  # partials exist, no gradient
+    ("(sqrt(x^2+y^2))^2", "x=0,y=0", None),
+    ("-(1+cos(12*sqrt(x^2+y^2)))/((x^2+y^2)/2+2)", "x=0,y=0", "removable"),  # smooth, but every formula is 0/0
+]
+
+
+@pytest.mark.parametrize(("text", "at", "reason"), GRADIENTS)
+def test_gradients_at_singular_points(text, at, reason):
+    answer = answers.grad(parse(text).graph, ("x", "y"), at=parse_point(at))
+    assert reason == answer.check.reason, answer.check.message
+    assert (answer.values == ((0.0, 0.0),)) == (reason is None)
+
+
+def test_second_derivative_of_a_sinc_in_pieces_is_not_the_formulas():
+    graph = parse("piecewise((sin(x)/x, x != 0), (1, true))").graph
+    answer = answers.diff(graph, ("x", "x"), at=parse_point("x=0"))
+    assert (answer.check.verdict, answer.check.odd_one_out) == ("disagree", "symbolic")
+    assert -1 / 3 == pytest.approx(answer.value, rel=1e-12)
