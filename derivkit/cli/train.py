@@ -1,0 +1,76 @@
+"""`derivkit train`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from derivkit.cli.status import Reply, Status, status_of
+
+if TYPE_CHECKING:
+    from derivkit.optimize.minimum import Progress
+    from derivkit.training import TrainResult
+
+EXAMPLES = (
+    "derivkit train samples/oring.csv --model logistic",
+    "derivkit train samples/cars.csv --model linear --target dist --features speed",
+)
+SECONDS_BETWEEN_REPORTS = 1.0
+
+File = Annotated[str, typer.Argument(metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet.", show_default=False)]
+Model = Annotated[str, typer.Option("--model", metavar="NAME", help="linear or logistic.", show_default=False)]
+Target = Annotated[
+    str | None,
+    typer.Option("--target", metavar="COLUMN", help="What to explain. Default: y, target or label, else the last column."),
+]
+Features = Annotated[str | None, typer.Option("--features", metavar="A,B", help="What explains it. Default: every other column.")]
+L2 = Annotated[float, typer.Option("--l2", metavar="L", help="Add L/2 times the sum of squared coefficients to the mean loss.")]
+Intercept = Annotated[bool, typer.Option("--intercept/--no-intercept", help="Fit a constant as well.")]
+
+
+def train(
+    file: File,
+    model: Model,
+    target: Target = None,
+    features: Features = None,
+    l2: L2 = 0.0,
+    intercept: Intercept = True,
+) -> Reply:
+    """Fit a model to the rows of a file.
+
+    The loss is an expression, differentiated as every other; its gradient is checked against finite differences on the data before
+    the first step. The exit status is 1 where the gradient is wrong or the fit does not converge.
+    """
+    from derivkit import training
+    from derivkit.render import train as rendered
+
+    names = None if features is None else [name.strip() for name in features.split(",")]
+    result = training.train(file, model=model, target=target, features=names, l2=l2, intercept=intercept, progress=_reporting())
+    return Reply(
+        document=lambda: rendered.document(result),
+        page=lambda layout: rendered.page(result, layout),
+        status=_status(result),
+        warnings=result.warnings,
+    )
+
+
+def _status(result: TrainResult) -> Status:
+    checked = status_of(result.gradient_check)
+    return checked if checked or result.converged else Status.NO
+
+
+def _reporting() -> Progress:
+    """Say on standard error how far a long training is."""
+    import sys
+    from time import monotonic
+
+    last = monotonic()
+
+    def report(step: int, value: float) -> None:
+        nonlocal last
+        if monotonic() - last > SECONDS_BETWEEN_REPORTS:
+            last = monotonic()
+            sys.stderr.write(f"step {step}: loss {value:.8g}\n")
+
+    return report

@@ -1,0 +1,79 @@
+"""SciPy's L-BFGS-B behind derivkit's own interface."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivkit.optimize.minimum import Minimum, Progress
+
+if TYPE_CHECKING:
+    from derivkit.optimize.minimum import ValueAndGradient, Vector
+
+
+def minimize(
+    function: ValueAndGradient,
+    x0: Vector,
+    *,
+    tolerance: float = 1e-8,
+    most_iterations: int = 1000,
+    progress: Progress | None = None,
+) -> Minimum:
+    """Minimize a smooth function from its values and gradients.
+
+    Parameters
+    ----------
+    function : callable
+        x of shape (d,) to value and gradient of shape (d,).
+    x0 : array of float, shape (d,)
+    tolerance : float
+        Done when no component of the gradient is larger than this times the value at `x0`.
+    most_iterations : int
+    progress : callable, optional
+        Told the number of steps done and the value there.
+
+    Returns
+    -------
+    Minimum
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = minimize(lambda x: (1 + float(x @ x), 2 * x), np.array([3.0, -4.0]))
+    >>> found.converged, round(found.value, 6)
+    (True, 1.0)
+
+    References
+    ----------
+    Byrd, Lu, Nocedal and Zhu, A limited memory algorithm for bound constrained optimization, SIAM J. Sci. Comput. 16 (1995) 1190.
+    """
+    from scipy.optimize import minimize as scipy_minimize
+
+    scale = abs(function(x0)[0]) or 1.0
+    steps = 0
+
+    def scaled(x: Vector) -> tuple[float, Vector]:
+        value, gradient = function(x)
+        return value / scale, gradient / scale
+
+    def after_step(intermediate_result: object) -> None:
+        nonlocal steps
+        steps += 1
+        if progress is not None:
+            progress(steps, intermediate_result.fun * scale)  # type: ignore[attr-defined]  # SciPy's OptimizeResult
+
+    found = scipy_minimize(
+        scaled,
+        x0,
+        jac=True,
+        method="L-BFGS-B",
+        callback=after_step,
+        options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations},
+    )
+    value, gradient = function(found.x)
+    converged = bool(abs(gradient).max(initial=0.0) <= tolerance * scale)
+    reason = "the gradient vanished" if converged else _reason(found.status, most_iterations)
+    return Minimum(found.x, value, gradient, converged, reason, int(found.nit), int(found.nfev) + 2)
+
+
+def _reason(status: int, most_iterations: int) -> str:
+    return f"no minimum within {most_iterations} iterations" if status == 1 else "no further decrease could be found"

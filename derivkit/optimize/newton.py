@@ -1,0 +1,87 @@
+"""Newton's method with backtracking, for convex functions whose Newton step is at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from derivkit.optimize.minimum import Minimum, Progress
+
+if TYPE_CHECKING:
+    from derivkit.optimize.minimum import ValueAndGradient, Vector
+
+SUFFICIENT_DECREASE = 1e-4
+MOST_HALVINGS = 50
+
+
+def minimize(
+    function: ValueAndGradient,
+    x0: Vector,
+    *,
+    step: Callable[[Vector, Vector], Vector],
+    tolerance: float = 1e-14,
+    most_iterations: int = 100,
+    progress: Progress | None = None,
+) -> Minimum:
+    """Minimize a smooth convex function by damped Newton steps.
+
+    Parameters
+    ----------
+    function : callable
+        x of shape (d,) to value and gradient of shape (d,).
+    x0 : array of float, shape (d,)
+    step : callable
+        (x, gradient) to the inverse Hessian times the gradient, shape (d,); may raise numpy.linalg.LinAlgError.
+    tolerance : float
+        Done when the decrease that a step promises is smaller than this times the value at `x0`; that step is still taken.
+    most_iterations : int
+    progress : callable, optional
+        Told the number of steps done and the value there.
+
+    Returns
+    -------
+    Minimum
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> minimize(lambda x: (1 + float(x @ x), 2 * x), np.array([3.0, -4.0]), step=lambda x, g: g / 2).value
+    1.0
+
+    References
+    ----------
+    Boyd and Vandenberghe, Convex Optimization (2004), algorithms 9.2 and 9.5.
+    """
+    import numpy as np
+
+    x = x0
+    value, gradient = function(x)
+    scale = abs(value) or 1.0
+    iterations, evaluations = 0, 1
+    reason = f"no minimum within {most_iterations} iterations"
+    converged = False
+    while iterations < most_iterations:
+        try:
+            direction = step(x, gradient)
+        except np.linalg.LinAlgError:
+            reason = "the second derivative is singular"
+            break
+        promised = float(gradient @ direction) / 2  # half the squared Newton decrement
+        length, here = 1.0, function(x - direction)
+        evaluations += 1
+        converged = promised <= tolerance * scale
+        while not converged and not here[0] <= value - SUFFICIENT_DECREASE * length * 2 * promised:
+            length /= 2
+            if length < 2.0**-MOST_HALVINGS:
+                return Minimum(x, value, gradient, False, "no further decrease could be found", iterations, evaluations)
+            here = function(x - length * direction)
+            evaluations += 1
+        x = x - length * direction
+        value, gradient = here
+        iterations += 1
+        if progress is not None:
+            progress(iterations, value)
+        if converged:
+            reason = "the gradient vanished"
+            break
+    return Minimum(x, value, gradient, converged, reason, iterations, evaluations)
