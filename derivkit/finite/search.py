@@ -1,0 +1,188 @@
+"""The walk over steps: from the scale of the point to the step at which a derivative is known best.
+
+Sources: Richardson, The deferred approach to the limit, Phil. Trans. R. Soc. A 226 (1927) 299; Ridders, Accurate computation of F'(x)
+and F'(x)F''(x), Adv. Eng. Software 4 (1982) 75; Gill, Murray, Saunders and Wright, Computing forward-difference intervals for numerical
+optimization, SIAM J. Sci. Stat. Comput. 4 (1983) 310.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from derivkit.finite.extrapolation import EPSILON, Fit, fit
+from derivkit.finite.samples import Samples
+from derivkit.finite.stencil import CENTRAL, SIDES, Stencil
+from derivkit.records import Estimate
+
+MOST_ORDER = 4
+SCAN = 4  # scales are scanned in steps of 2^4
+DEPTH = 46  # the closest samples lie 2^46 times closer than the point is to 0: some 64 floats away
+DEPTH_AT_ZERO = 64
+HEIGHT = 48  # the longest step is 2^48 times the scale
+PREDICTABLE = 0.05
+SETTLED = 32 * EPSILON  # relative error at which no other step is tried
+POOR = 1e-8  # relative error at which a stencil that the domain cramps is not good enough
+
+
+def derivative(
+    function: Callable[[float], float],
+    x: float,
+    *,
+    order: int = 1,
+    scale: float | None = None,
+    domain: tuple[float, float] | None = None,
+    noise: float | None = None,
+) -> Estimate:
+    """A derivative of any function of one float, with a bound on its error, from the function's values alone.
+
+    Parameters
+    ----------
+    function : callable
+        From float to float. ValueError, ArithmeticError, NaN and infinities mean "outside the domain there".
+    x : float
+        The point.
+    order : int
+        1 to 4.
+    scale : float, optional
+        The length over which the function changes; |x| by default, or 1 at 0. It is only where the search starts.
+    domain : (float, float), optional
+        A closed interval outside of which the function is not to be called. At its ends derivatives are one-sided.
+    noise : float, optional
+        A bound on the error of one value; measured by default.
+
+    Returns
+    -------
+    Estimate
+        Value NaN and error infinite where nothing can be said; a kink or a jump at the point shows as a large error.
+
+    Raises
+    ------
+    ValueError
+        If the order is not 1 to 4, or the point is not a finite number.
+
+    Examples
+    --------
+    >>> import math
+    >>> estimate = derivative(math.log, 0.001)
+    >>> abs(estimate.value - 1000) <= estimate.error < 1e-9
+    True
+    """
+    if order not in range(1, MOST_ORDER + 1):
+        raise ValueError(f"order {order} was asked for: differences go from 1 to {MOST_ORDER}")
+    if not math.isfinite(x):
+        raise ValueError(f"the point {x} is not a finite number")
+    samples = Samples(function, float(x), domain)
+    if samples(0.0) is None:
+        return Estimate(math.nan, math.inf, math.nan, samples.evaluations)
+    search = _Search(samples, order, scale, noise)
+    best = search.best()
+    if best is None:
+        return Estimate(math.nan, math.inf, math.nan, samples.evaluations)
+    return Estimate(best.value, best.error, math.ldexp(1.0, best.exponent), samples.evaluations)
+
+
+class _Search:
+    def __init__(self, samples: Samples, order: int, scale: float | None, noise: float | None) -> None:
+        self.samples = samples
+        self.order = order
+        self.noise = noise
+        x = samples.x
+        self.top = math.frexp(scale or abs(x) or 1.0)[1] - 1
+        lowest = math.frexp(x)[1] - 1 - DEPTH if x else self.top - DEPTH_AT_ZERO
+        self.lowest = max(lowest, -1074 + DEPTH_AT_ZERO)
+        self.scan = [math.ldexp(1.0, e) for e in range(self.top, self.lowest - 1, -SCAN)]
+
+    def best(self) -> Fit | None:
+        """The fit with the smallest error, central if that will do, else one-sided."""
+        found, cramped = self._search(CENTRAL)
+        if found is None or (cramped and found.error > POOR * abs(found.value)):
+            fits = [found, *(self._search(SIDES[side])[0] for side in (1, -1))]
+            return min((f for f in fits if f is not None), key=lambda f: f.error, default=None)
+        return found
+
+    def _search(self, stencil: Stencil) -> tuple[Fit | None, bool]:
+        """Down from the largest predictable scale until rounding rules, then up while that helps.
+
+        Returns the best fit, and whether longer steps were cut off by the edge of the domain.
+        """
+        sides = (1, -1) if stencil.group > 1 else (1 if stencil.offsets[1] > 0 else -1,)
+        start = self._start(sides)
+        if start is None:
+            return None, False
+        reach = stencil.reach.bit_length()
+        best: Fit | None = None
+        cramped = False
+        exponent = start - reach + 1
+        while exponent >= self.lowest:
+            found = self._fit(stencil, exponent)
+            best = _better(best, found)
+            if found is not None and found.truncation + found.gap <= found.rounding:
+                break
+            cramped = found is None
+            exponent -= _descent(found, len(stencil.offsets) - 1)
+        if best is None:
+            return None, cramped
+        stride = SCAN
+        while stride and best.error > SETTLED * abs(best.value) and best.exponent + stride <= self.top + HEIGHT:
+            found = self._fit(stencil, best.exponent + stride)
+            cramped = found is None
+            if found is not None and found.error < best.error:
+                best = found
+            else:
+                stride //= 2
+        return best, cramped
+
+    def _fit(self, stencil: Stencil, exponent: int) -> Fit | None:
+        return fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
+
+    def _start(self, sides: tuple[int, ...]) -> int | None:
+        """The largest scale at which the function foretells itself at a smaller one, or has values at all."""
+        possible = None
+        for k, distance in enumerate(self.scan[:-2]):
+            if any(self.samples(side * distance) is None for side in sides):
+                continue
+            exponent = self.top - SCAN * k
+            possible = exponent if possible is None else possible
+            if self._predictable(sides, self.scan[k : k + 3]):
+                return exponent
+        return possible
+
+    def _predictable(self, sides: tuple[int, ...], distances: list[float]) -> bool:
+        places = [side * distance for distance in distances for side in sides]
+        values = [self.samples(place) for place in places]
+        middle = self.samples(0.0)
+        if middle is None or any(value is None for value in values):
+            return False
+        changes = [value - middle for value in values if value is not None]
+        size = max(abs(change) for change in changes[len(sides) : 2 * len(sides)])
+        nodes = [0.0, *places[: -len(sides)]]
+        known = [0.0, *changes[: -len(sides)]]
+        for place, change in zip(places[-len(sides) :], changes[-len(sides) :], strict=True):
+            if not abs(_interpolate(nodes, known, place) - change) <= PREDICTABLE * size:
+                return False
+        return True
+
+
+def _interpolate(nodes: list[float], values: list[float], place: float) -> float:
+    """Neville's scheme."""
+    column = list(values)
+    for width in range(1, len(nodes)):
+        for i in range(len(nodes) - width):
+            column[i] = column[i + 1] + (column[i] - column[i + 1]) * (place - nodes[i + width]) / (nodes[i] - nodes[i + width])
+    return column[0]
+
+
+def _better(best: Fit | None, found: Fit | None) -> Fit | None:
+    if best is None or found is None:
+        return best or found
+    return found if found.error < best.error else best
+
+
+def _descent(found: Fit | None, degree: int) -> int:
+    """By how many powers of two to shorten the step, so that truncation falls to the size of rounding."""
+    if found is None:
+        return 1
+    if found.gap > found.truncation or found.rounding == 0:
+        return SCAN
+    return max(1, min(SCAN, math.ceil(math.log2(found.truncation / found.rounding) / degree)))
