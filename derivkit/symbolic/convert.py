@@ -1,0 +1,171 @@
+"""From the graph to SymPy, by the table's `sympy` column; the way back is `language.from_sympy`, offered here too."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import sympy
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom, BooleanFunction
+
+from derivkit.errors import ConversionError
+from derivkit.expression.graph import Graph
+from derivkit.functions import Row
+from derivkit.symbolic.guards import check_arguments, check_number, check_size, refuse_depth
+from derivkit.symbolic.language import from_sympy
+from derivkit.symbolic.spelling import DEFINITION, definition, symbol, sympy_function
+
+__all__ = ["from_sympy", "outputs_to_sympy", "symbol", "to_sympy"]
+
+# Operations that are gathered, so that a sum of n terms is one call and not n: what SymPy calls the family, and which
+# arguments count inversely.
+_GATHERED: dict[str, tuple[Any, tuple[bool, ...]]] = {
+    "Add": (sympy.Add, (False, False)),
+    "operator:sub": (sympy.Add, (False, True)),
+    "operator:neg": (sympy.Add, (True,)),
+    "Mul": (sympy.Mul, (False, False)),
+    "operator:truediv": (sympy.Mul, (False, True)),
+}
+
+
+@dataclass(slots=True)
+class _Open:
+    """A sum, a product or a list of pieces (last first) that still grows: nothing else uses it."""
+
+    family: Any
+    parts: list[Any] = field(default_factory=list)
+
+
+def to_sympy(graph: Graph) -> Any:
+    """The SymPy expression of a graph's only output.
+
+    Parameters
+    ----------
+    graph : Graph
+
+    Returns
+    -------
+    sympy.Expr
+        In real symbols, as SymPy arranges it.
+
+    Raises
+    ------
+    BudgetError
+        If the graph is too large or too deep, or holds an exact number that is too long.
+    ConversionError
+        If SymPy has no word for a function, or the graph compares numbers that are not real.
+
+    Examples
+    --------
+    >>> from derivkit.expression.parser import parse
+    >>> to_sympy(parse("x*x + 0.5").graph)
+    x**2 + 1/2
+    """
+    (expression,) = outputs_to_sympy(graph)
+    return expression
+
+
+def outputs_to_sympy(graph: Graph) -> tuple[Any, ...]:
+    """The SymPy expressions of all outputs of a graph; raises as `to_sympy`."""
+    check_size(graph)
+    try:
+        return _convert(graph, {name: symbol(name) for name in graph.variables})
+    except RecursionError:
+        refuse_depth()
+
+
+def _convert(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
+    uses = Counter(i for inputs in graph.inputs for i in inputs)
+    uses.update(dict.fromkeys(graph.outputs, 2))
+    values: list[Any] = []
+    for node, (head, inputs) in enumerate(zip(graph.heads, graph.inputs, strict=True)):
+        if isinstance(head, Row):
+            value = _call(head, [values[i] for i in inputs])
+        else:
+            value = at[head] if isinstance(head, str) else _rational(head)
+        values.append(value if uses[node] == 1 else _close(value))
+    return tuple([_number(values[output]) for output in graph.outputs])
+
+
+def _rational(number: int | Fraction) -> Any:
+    value = sympy.Rational(number.numerator, number.denominator)
+    check_number(value)
+    return value
+
+
+def _call(row: Row, arguments: list[Any]) -> Any:
+    if row.sympy in _GATHERED:
+        return _gather(*_GATHERED[row.sympy], arguments)
+    if row.choice:
+        return _choose(*arguments)
+    numbers = tuple([_number(a) for a in arguments])
+    if row.sympy.startswith(DEFINITION):
+        return _convert(definition(row), dict(zip(row.arguments, numbers, strict=True)))[0]
+    function = sympy_function(row)
+    if not row.arity:
+        return function
+    check_arguments(function, numbers)
+    try:
+        value = function(*numbers)
+    except (TypeError, ValueError) as error:  # how SymPy refuses to compare numbers that are not real
+        raise ConversionError(f"{row.title} of numbers that are not real") from error
+    check_number(value)
+    return value
+
+
+def _gather(family: Any, inverse: tuple[bool, ...], arguments: list[Any]) -> _Open:
+    """One more step of a sum or a product; grows the first argument's list where nothing else uses it."""
+    first = arguments[0]
+    grown = first if isinstance(first, _Open) and first.family is family and not inverse[0] else _Open(family)
+    for argument, inverted in zip(arguments, inverse, strict=True):
+        if argument is grown:
+            continue
+        parts = argument.parts if isinstance(argument, _Open) and argument.family is family else [_number(argument)]
+        grown.parts.extend([_inverse(family, p) for p in parts] if inverted else parts)
+    return grown
+
+
+def _inverse(family: Any, part: Any) -> Any:
+    return -part if family is sympy.Add else 1 / part
+
+
+def _close(value: Any) -> Any:
+    """The SymPy object that a value stands for."""
+    if not isinstance(value, _Open):
+        return value
+    if value.family is sympy.Piecewise:
+        return sympy.Piecewise(*reversed(value.parts))
+    check_arguments(value.family, tuple(value.parts))
+    result = value.family(*value.parts)
+    check_number(result)
+    return result
+
+
+def _choose(condition: Any, x: Any, y: Any) -> Any:
+    """`x` where the condition holds, else `y`: one more piece, or one more clause where both are truth values."""
+    condition, x = _truth(condition), _close(x)
+    if _is_truth(x) or _is_truth(y):
+        return sympy.Or(sympy.And(condition, _truth(x)), sympy.And(sympy.Not(condition), _truth(y)))
+    if not (isinstance(y, _Open) and y.family is sympy.Piecewise):
+        otherwise = _close(y)
+        y = _Open(sympy.Piecewise, [] if otherwise is sympy.nan else [(otherwise, True)])
+    y.parts.append((x, condition))
+    return y
+
+
+def _is_truth(value: Any) -> bool:
+    return isinstance(value, Relational | BooleanFunction | BooleanAtom)
+
+
+def _truth(value: Any) -> Any:
+    value = _close(value)
+    return value if _is_truth(value) else sympy.Ne(value, 0)
+
+
+def _number(value: Any) -> Any:
+    value = _close(value)
+    return sympy.Piecewise((1, value), (0, True)) if _is_truth(value) else value

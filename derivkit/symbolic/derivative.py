@@ -1,0 +1,142 @@
+"""Derivatives as formulas: of any order, mixed, gradients, Jacobians, Hessians."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Literal
+
+from derivkit.budget import Clock, deadline
+from derivkit.errors import BudgetError, ConversionError
+from derivkit.expression.graph import Graph
+from derivkit.symbolic.convert import from_sympy, symbol, to_sympy
+from derivkit.symbolic.forms import cost, most_readable
+from derivkit.symbolic.formula import Formula
+from derivkit.symbolic.guards import refuse_depth
+from derivkit.symbolic.rules import differentiate
+from derivkit.tape.differentiate import derivative_graph
+
+MOST_ORDERS = 1_000
+SECONDS = 10.0
+_GROWN = 40  # from this length on, a derivative is shortened before it is differentiated again
+
+
+def derivative(graph: Graph, wrt: Sequence[str], *, simplify: bool = True, seconds: float = SECONDS) -> Formula:
+    """The derivative of a graph with respect to each name in turn.
+
+    Parameters
+    ----------
+    graph : Graph
+        With one output.
+    wrt : sequence of str
+        `("x", "y", "y")` is once x and twice y.
+    simplify : bool
+        Show the most readable of a few forms; else SymPy's own.
+    seconds : float
+        The budget.
+
+    Returns
+    -------
+    Formula
+        Its `route` says whether SymPy found it.
+
+    Raises
+    ------
+    BudgetError
+        If the order is above `MOST_ORDERS`, the expression too large, or the time over.
+    ConversionError, MissingRuleError
+        If neither SymPy nor the table has a rule that the language can say.
+
+    Examples
+    --------
+    >>> from derivkit.expression.parser import parse
+    >>> derivative(parse("sin(x)*exp(x)").graph, ("x", "x")).text
+    '2*exp(x)*cos(x)'
+    """
+    return _matrix([[(graph, tuple(wrt))]], simplify, seconds)[0][0]
+
+
+def gradient(graph: Graph, names: Sequence[str], *, simplify: bool = True, seconds: float = SECONDS) -> tuple[Formula, ...]:
+    """The partial derivatives of a graph; parameters and errors as for `derivative`."""
+    return jacobian((graph,), names, simplify=simplify, seconds=seconds)[0]
+
+
+def jacobian(
+    graphs: Sequence[Graph], names: Sequence[str], *, simplify: bool = True, seconds: float = SECONDS
+) -> tuple[tuple[Formula, ...], ...]:
+    """The partial derivatives of several graphs, one row a graph; parameters and errors as for `derivative`."""
+    return _matrix([[(graph, (name,)) for name in names] for graph in graphs], simplify, seconds)
+
+
+def hessian(
+    graph: Graph, names: Sequence[str], *, simplify: bool = True, seconds: float = SECONDS
+) -> tuple[tuple[Formula, ...], ...]:
+    """The second partial derivatives of a graph; parameters and errors as for `derivative`."""
+    order = list(names)
+    return _matrix([[(graph, tuple(sorted((a, b), key=order.index))) for b in order] for a in order], simplify, seconds)
+
+
+_Task = tuple[Graph, tuple[str, ...]]  # a graph and what it is differentiated by
+
+
+def _matrix(tasks: Sequence[Sequence[_Task]], simplify: bool, seconds: float) -> tuple[tuple[Formula, ...], ...]:
+    """The derivatives of all tasks under one budget, each worked out once."""
+    highest = max((len(wrt) for row in tasks for _, wrt in row), default=0)
+    if highest > MOST_ORDERS:
+        raise BudgetError(f"a derivative of order {highest:,} is too high; formulas are worked out up to order {MOST_ORDERS:,}")
+    try:
+        with deadline(seconds, "the formula of the derivative") as clock:
+            session = _Session(simplify, clock)
+            return tuple([tuple([session.formula(task) for task in row]) for row in tasks])
+    except RecursionError:
+        refuse_depth()
+
+
+class _Session:
+    """Derivatives that share their beginnings."""
+
+    def __init__(self, simplify: bool, clock: Clock) -> None:
+        self.simplify = simplify
+        self.clock = clock
+        self.expressions: dict[_Task, Any] = {}
+        self.formulas: dict[_Task, Formula] = {}
+
+    def formula(self, task: _Task) -> Formula:
+        """The formula of a derivative, by SymPy if it can, else by the backward sweep."""
+        if task not in self.formulas:
+            try:
+                self.formulas[task] = self.shown(self.expression(task), "symbolic")
+            except ConversionError as error:
+                self.formulas[task] = self.by_tape(task, error)
+        return self.formulas[task]
+
+    def shown(self, expression: Any, route: Literal["symbolic", "tape"]) -> Formula:
+        self.clock.check()
+        expression = most_readable(expression) if self.simplify else expression
+        return Formula(from_sympy(expression), expression, route)
+
+    def expression(self, task: _Task) -> Any:
+        """SymPy's derivative, one order after the other."""
+        graph, wrt = task
+        expression = self.known((graph, ()), lambda: to_sympy(graph))
+        for k, name in enumerate(wrt):
+            expression = self.known((graph, wrt[: k + 1]), partial(self.next_order, expression, name))
+        return expression
+
+    def known(self, task: _Task, work: Callable[[], Any]) -> Any:
+        if task not in self.expressions:
+            self.clock.check()
+            self.expressions[task] = work()
+        return self.expressions[task]
+
+    def next_order(self, expression: Any, name: str) -> Any:
+        if self.simplify and cost(expression) > _GROWN:
+            expression = most_readable(expression)
+        return differentiate(expression, symbol(name))
+
+    def by_tape(self, task: _Task, error: ConversionError) -> Formula:
+        """The table's own derivative, where SymPy's cannot be said."""
+        try:
+            return self.shown(to_sympy(derivative_graph(*task)), "tape")
+        except ConversionError:
+            raise error from None

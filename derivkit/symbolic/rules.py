@@ -1,0 +1,98 @@
+"""One derivative, by SymPy's rules, and away from the places where they go astray.
+
+SymPy differentiates steps to delta functions, the absolute value of what it does not know to be real to real and imaginary
+parts, and `Max` to products of steps that count ties twice. Here such a subexpression is hidden behind a symbol of its own, and
+the chain rule is applied to it by hand: steps have slope 0, |u| has slope sign(u), the largest of several is a choice of pieces.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sympy
+
+from derivkit.symbolic.spelling import unnamed_derivatives
+
+_STEPS = (sympy.sign, sympy.floor, sympy.ceiling, sympy.Heaviside)
+_HIDDEN = (*_STEPS, sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise)
+
+
+def differentiate(expression: Any, variable: Any) -> Any:
+    """The derivative of an expression, away from its jumps and kinks.
+
+    Parameters
+    ----------
+    expression : sympy.Expr
+    variable : sympy.Symbol
+
+    Returns
+    -------
+    sympy.Expr
+        It may hold an unevaluated `Derivative` where SymPy has no rule.
+
+    Examples
+    --------
+    >>> from derivkit.symbolic.spelling import symbol
+    >>> x = symbol("x")
+    >>> differentiate(sympy.Abs(sympy.log(x)) + sympy.floor(x), x)
+    sign(log(x))/x
+    """
+    hidden = {node: _stand_in(node) for node in _outermost(expression, variable)}
+    if not hidden:
+        return expression.diff(variable)
+    bare = expression.xreplace(hidden)
+    terms = [bare.diff(variable)]
+    for node, name in hidden.items():
+        if not isinstance(node, _STEPS):
+            terms.append(bare.diff(name) * _slope(node, variable))
+    return sympy.Add(*terms).xreplace({name: node for node, name in hidden.items()})
+
+
+def _outermost(expression: Any, variable: Any) -> list[Any]:
+    """The subexpressions to hide that depend on the variable and lie in no other one."""
+    found: dict[Any, None] = {}
+    seen = set()
+    stack = [expression]
+    while stack:
+        node = stack.pop()
+        if node in seen or not node.has_free(variable):
+            continue
+        seen.add(node)
+        if isinstance(node, _HIDDEN) or node.func in unnamed_derivatives():
+            found[node] = None
+        else:
+            stack.extend(node.args)
+    return list(found)
+
+
+def _stand_in(node: Any) -> Any:
+    return sympy.Dummy(real=True, nonnegative=True if isinstance(node, sympy.Abs) else None)
+
+
+def _slope(node: Any, variable: Any) -> Any:
+    """The derivative of a hidden subexpression."""
+    if isinstance(node, sympy.Abs):
+        return sympy.sign(node.args[0]) * differentiate(node.args[0], variable)
+    if isinstance(node, sympy.Piecewise):
+        return sympy.Piecewise(*[(differentiate(value, variable), condition) for value, condition in node.args])
+    if node.func in unnamed_derivatives():
+        (argument,) = node.args
+        return unnamed_derivatives()[node.func](1, argument) * differentiate(argument, variable)
+    moving = [a for a in node.args if a.has_free(variable)]
+    still = node.func(*[a for a in node.args if not a.has_free(variable)])
+    if len(moving) == 1:
+        lead = moving[0] - still if isinstance(node, sympy.Max) else still - moving[0]
+        step = sympy.Heaviside(lead) if len(node.args) > 1 else 1
+        return step * differentiate(moving[0], variable)
+    return _slope_of_pieces(node, variable)
+
+
+def _slope_of_pieces(node: Any, variable: Any) -> Any:
+    """The derivative of the largest (or smallest) of several: the slope of the one that is."""
+    compare = sympy.Ge if isinstance(node, sympy.Max) else sympy.Le
+    arguments = list(sympy.ordered(node.args))
+    pieces = []
+    while len(arguments) > 1:
+        first = arguments.pop(0)
+        pieces.append((differentiate(first, variable), compare(first, node.func(*arguments))))
+    return sympy.Piecewise(*pieces, (differentiate(arguments[0], variable), True))
