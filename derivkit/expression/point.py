@@ -1,0 +1,146 @@
+"""Points as text: `x=1, y=pi/2`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from derivkit.errors import DerivkitError, PointError
+from derivkit.evaluate import evaluate
+from derivkit.expression.graph import Graph, natural_key
+from derivkit.expression.lexer import Span, refuse_text, shortened
+from derivkit.expression.names import is_variable_name, nearest
+from derivkit.expression.parser import parse, parse_part
+
+Point = Mapping[str, Graph]  # exact values: constant graphs
+
+_DELIMITER = re.compile(r"[(),]")
+
+
+def parse_point(texts: str | Iterable[str]) -> dict[str, Graph]:
+    """Read the values of variables.
+
+    Parameters
+    ----------
+    texts : str or iterable of str
+        Assignments with commas between them; values are expressions without variables.
+
+    Returns
+    -------
+    dict of str to Graph
+        The values as constant graphs, exact as typed.
+
+    Raises
+    ------
+    PointError
+        If an assignment lacks its `=`, a name is none or is given twice, or a value is not a finite number.
+    ParseError
+        If a value is not an expression.
+
+    Examples
+    --------
+    >>> from derivkit.evaluate import evaluate
+    >>> {name: evaluate(value, {}) for name, value in parse_point("x=1/4, y=max(2, 3)").items()}
+    {'x': 0.25, 'y': 3.0}
+    """
+    point: dict[str, Graph] = {}
+    for text in [texts] if isinstance(texts, str) else texts:
+        refuse_text(text)
+        for start, end in _assignments(text):
+            name, value = _assignment(text, start, end)
+            if name in point:
+                raise PointError(
+                    f"{shortened(name)} is given twice", hint="give each variable one value", text=text, span=(start, end)
+                )
+            point[name] = value
+    return point
+
+
+def _assignments(text: str) -> Iterator[Span]:
+    """The parts between commas that stand in no parentheses."""
+    depth = start = 0
+    for match in _DELIMITER.finditer(text):
+        if match.group() == "," and depth <= 0:
+            yield start, match.start()
+            start = match.end()
+        elif match.group() != ",":
+            depth += 1 if match.group() == "(" else -1
+    yield start, len(text)
+
+
+def _assignment(text: str, start: int, end: int) -> tuple[str, Graph]:
+    left = len(text[start:end]) - len(text[start:end].lstrip())
+    span = (min(start + left, end), max(start + left, start + len(text[start:end].rstrip())))
+    equals = text.find("=", start, end)
+    if equals < 0:
+        raise PointError(
+            f"{shortened(text[slice(*span)]) or 'nothing'} gives no variable a value", hint="write x=1", text=text, span=span
+        )
+    name = _name(text, start, equals)
+    parsed = parse_part(text, equals + 1, end)
+    place = (equals + 1, end)
+    if parsed.graph.variables:
+        inside = parsed.graph.variables[0]
+        raise PointError(f"the value of {name} holds the variable {shortened(inside)}", hint="give a number", text=text, span=place)
+    value = evaluate(parsed.graph, {})
+    if not math.isfinite(value):
+        raise PointError(f"the value of {name} is not a finite number", hint="give a finite real number", text=text, span=place)
+    return name, parsed.graph
+
+
+def _name(text: str, start: int, end: int) -> str:
+    """The variable on the left of an equals sign, in the spelling that expressions use."""
+    given = text[start:end].strip()
+    span = (start, max(end, start + 1))
+    if not given:
+        raise PointError("= follows no name", hint="write x=1", text=text, span=span)
+    name = variable_name(given)
+    if name is None:
+        raise PointError(f"{shortened(given)} is not the name of a variable", hint="write x=1", text=text, span=span)
+    return name
+
+
+def variable_name(text: str) -> str | None:
+    """The variable that a text names, in the spelling that expressions use (θ is theta); None if it names none.
+
+    Examples
+    --------
+    >>> variable_name("θ₁"), variable_name("2x"), variable_name("pi")
+    ('theta1', None, None)
+    """
+    try:
+        variables = parse(text).graph.heads
+    except DerivkitError:
+        return None
+    name = variables[0]
+    return name if len(variables) == 1 and isinstance(name, str) and is_variable_name(name) else None
+
+
+def check_point(point: Mapping[str, object], variables: Collection[str], wrt: Collection[str] = ()) -> None:
+    """Check that a point gives every variable a value, and nothing else.
+
+    Parameters
+    ----------
+    point : mapping of str to anything
+    variables : collection of str
+        The variables of the expression.
+    wrt : collection of str, optional
+        The variables to differentiate by, which the expression may lack.
+
+    Raises
+    ------
+    PointError
+        If a name is none of the variables, or a variable has no value.
+    """
+    known = sorted({*variables, *wrt}, key=natural_key)
+    for name in point:
+        if name not in known:
+            meant = nearest(name, known)
+            listed = shortened(", ".join(known[:10]), 200)
+            hint = f"did you mean {meant}?" if meant else f"the variables are {listed}" if known else "there are no variables"
+            raise PointError(f"{shortened(name)} is not a variable of the expression", hint=hint)
+    missing = [name for name in known if name not in point]
+    if missing:
+        names = shortened(", ".join(missing[:10]), 200)
+        raise PointError(f"the point gives no value for {names}", hint=f"add {shortened(missing[0])}=...")
