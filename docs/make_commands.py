@@ -16,8 +16,8 @@ HEAD = """# Commands
 
 Generated from `--help` by `python docs/make_commands.py`; do not edit.
 
-Every command takes `--json`, `--debug` and `-h`. Its result goes to standard output, warnings and errors to standard error, and its exit
-status says:
+Every command takes `--json`, `--debug` and `-h`. Its result goes to standard output, warnings and errors to standard error, and its
+exit status says:
 
 | status | meaning |
 | --- | --- |

@@ -1,0 +1,48 @@
+"""What the tests of the command line share."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from derivkit.cli.app import app
+
+Run = Callable[..., Result]
+
+# How far routes differ is a matter of the last bits, which processors and libraries round differently.
+_ROUTE_ERROR = re.compile(r"\b(symbolic|tape|jets|differences)( +)(\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b")
+_JSON_ERROR = re.compile(r'("(?:max_relative_error|error_bound)": )[^,\n]+')
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the switch that rewrites the golden outputs."""
+    parser.addoption("--update-golden", action="store_true", help="rewrite tests/golden/ with what the commands print now")
+
+
+@pytest.fixture
+def run() -> Run:
+    """Runs a command line in this process: `run("diff", "x^2")`."""
+
+    def invoke(*arguments: str, stdin: str | bytes | None = None) -> Result:
+        return CliRunner().invoke(app, list(arguments), input=stdin, env={"COLUMNS": "80"})
+
+    return invoke
+
+
+def steady(text: str) -> str:
+    """A printed text with the routes' errors masked."""
+    return _JSON_ERROR.sub(r"\1#", _ROUTE_ERROR.sub(r"\1\2#", text))
+
+
+def document(result: Result) -> Any:
+    """The JSON document on standard output, read strictly."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not strict JSON")
+
+    return json.loads(result.stdout, parse_constant=refuse)

@@ -1,0 +1,72 @@
+"""What every command prints, word for word; `pytest --update-golden` rewrites the files in tests/golden/."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Run, steady
+
+GOLDEN = Path(__file__).parent / "golden"
+ROOT = GOLDEN.parents[1]
+
+CASES = {
+    "diff": ["diff", "sin(x)*exp(x)", "--order", "2"],
+    "diff_json": ["diff", "sin(x)*exp(x)", "--order", "2", "--json"],
+    "diff_mixed_at": ["diff", "x^2*y^3", "--wrt", "x,y,y", "--at", "x=1,y=2"],
+    "diff_mixed_at_json": ["diff", "x^2*y^3", "--wrt", "x,y,y", "--at", "x=1,y=2", "--json"],
+    "diff_fraction": ["diff", "1/(1+x^2)"],
+    "diff_text": ["diff", "1/(1+x^2)", "--format", "text"],
+    "diff_latex": ["diff", "1/(1+x^2)", "--format", "latex"],
+    "diff_no_check": ["diff", "x^2", "--no-check"],
+    "diff_reads_latex": ["diff", r"\frac{\sin x}{x}"],
+    "diff_minus": ["diff", "-x^2"],
+    "diff_warning": ["diff", "1/2x"],
+    "diff_refused": ["diff", "abs(x)", "--at", "x=0"],
+    "diff_refused_json": ["diff", "abs(x)", "--at", "x=0", "--json"],
+    "diff_which": ["diff", "x*y"],
+    "diff_which_json": ["diff", "x*y", "--json"],
+    "diff_unknown_name": ["diff", "x + sinn(x)"],
+    "diff_unknown_name_json": ["diff", "x + sinn(x)", "--json"],
+    "grad": ["grad", "x^2*y + sin(x*y)"],
+    "grad_at": ["grad", "x^2*y + sin(x*y)", "--at", "x=1,y=2"],
+    "grad_at_json": ["grad", "x^2*y + sin(x*y)", "--at", "x=1,y=2", "--json"],
+    "grad_refused": ["grad", "sqrt(x^2+y^2)", "--at", "x=0,y=0"],
+    "hessian_at": ["hessian", "100(y-x^2)^2+(1-x)^2", "--at", "x=-1.2,y=1"],
+    "hessian_at_json": ["hessian", "100(y-x^2)^2+(1-x)^2", "--at", "x=-1.2,y=1", "--json"],
+    "jacobian": ["jacobian", "r cos(t)", "r sin(t)"],
+    "jacobian_at": ["jacobian", "r cos(t); r sin(t)", "--at", "r=2,t=pi/6"],
+    "jacobian_json": ["jacobian", "r cos(t)", "r sin(t)", "--json"],
+    "check": ["check", "log(1+exp(x))", "--order", "3"],
+    "check_json": ["check", "log(1+exp(x))", "--order", "3", "--json"],
+    "check_refused": ["check", "piecewise((sin(x), x<0), (1/2, true))", "--at", "x=0"],
+    "tape": ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2"],
+    "tape_json": ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2", "--json"],
+    "tape_no_point": ["tape", "sin(x^2)*exp(y)"],
+    "functions": ["functions"],
+    "functions_one": ["functions", "atan2"],
+    "functions_one_json": ["functions", "log", "--json"],
+    "functions_unknown": ["functions", "arctg"],
+    "train_logistic": ["train", "samples/oring.csv", "--model", "logistic"],
+    "train_linear": ["train", "samples/cars.csv", "--model", "linear"],
+    "help": ["--help"],
+    "no_such_command": ["dif", "x"],
+    "no_such_option": ["diff", "x", "--ordr", "2"],
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_output(name: str, run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    result = run(*CASES[name])
+    shown = steady(f"{result.stdout}--- standard error\n{result.stderr}--- exit status {result.exit_code}\n")
+    path = GOLDEN / f"{name}.txt"
+    if request.config.getoption("--update-golden"):
+        GOLDEN.mkdir(exist_ok=True)
+        path.write_text(shown, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == shown
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert sorted(CASES) == sorted(path.stem for path in GOLDEN.glob("*.txt"))

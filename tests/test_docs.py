@@ -1,0 +1,76 @@
+"""The documents do what they say: every command in them is run, and prints what they show."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from derivkit.cli.app import COMMANDS
+from tests.conftest import Run, steady
+
+ROOT = Path(__file__).parents[1]
+DOCUMENTS = ("README.md", "docs/tutorial.md")
+_CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+_PYTHON = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+_COMMAND = re.compile(r"^\$ derivkit (.*)$", re.MULTILINE)
+
+
+def refreshed(text: str, run: Run) -> str:
+    """A document with what its commands print now."""
+
+    def session(block: re.Match[str]) -> str:
+        commands = _COMMAND.findall(block[0])
+        return "".join(f"$ derivkit {command}\n{run(*shlex.split(command)).output.rstrip()}\n" for command in commands)
+
+    return _CONSOLE.sub(session, text)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_commands_print_what_the_document_shows(
+    name: str, run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    path = ROOT / name
+    now = refreshed(path.read_text(encoding="utf-8"), run)
+    assert _COMMAND.search(now)
+    if request.config.getoption("--update-golden"):
+        path.write_text(now, encoding="utf-8")
+    assert steady(path.read_text(encoding="utf-8")) == steady(now)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_python_answers_what_the_document_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    blocks = _PYTHON.findall((ROOT / name).read_text(encoding="utf-8"))
+    session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, name, name, 0)
+    assert session.examples
+    assert 0 == doctest.DocTestRunner(verbose=False).run(session).failed
+
+
+def test_the_command_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(ROOT / "docs"))
+    from make_commands import TARGET, reference
+
+    assert reference() == TARGET.read_text(encoding="utf-8"), "run python docs/make_commands.py"
+
+
+def test_every_command_is_in_the_reference() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert [f"## derivkit {name}" for name in COMMANDS] == [line for line in text.splitlines() if line.startswith("## derivkit ")]
+
+
+def test_every_module_is_on_a_floor_of_the_house() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    modules = [path for path in (ROOT / "derivkit").iterdir() if not path.name.startswith("__") and path.suffix in ("", ".py")]
+    assert [] == [path.name for path in modules if f"`{path.name}" not in text]
+
+
+def test_the_readme_names_the_commands_that_continuous_integration_runs() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert ".venv/bin/pytest\n" in readme
+    assert "\nstep pytest\n" in steps
