@@ -1,4 +1,8 @@
-"""Finite differences with a bound on their error: stencil (where and with which weights), extrapolation (one step), search (which step)."""
+"""Finite differences with a bound on their error.
+
+Three parts, each usable alone: `stencil` (where to sample, and the weights), `extrapolation` (what one step says), `search` (which
+step says it best).
+"""
 
 from __future__ import annotations
 

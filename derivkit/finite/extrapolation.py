@@ -6,14 +6,19 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from derivkit.finite.samples import Samples
 from derivkit.finite.stencil import Stencil
 
 EPSILON = sys.float_info.epsilon
-SET_ASIDE = 2  # differences of residuals that may be a feature of the function; all others are taken for noise
-NOISE_FACTOR = 2.0  # from the third largest of some ten differences to a bound
+CLOSEST = 5  # the distances at which noise is told from the function
+SET_ASIDE = 2  # changes that may be a feature of the function where its values are coarse
+NOISE_FACTOR = 3.0  # from the median of some differences of noise to a bound on noise
 GAP_FACTOR = 4.0  # a residual must exceed what noise and truncation explain by this much to count
+NEXT_FACTOR = 4.0  # how much the unsettled next derivative may say about the slopes on the two sides
+SLOWEST = 0.95  # extrapolation that converges more slowly than this is taken to converge like it
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,8 @@ class Fit:
     ----------
     value : float
     truncation : float
-        How much the last level of extrapolation changed, in this derivative and, as half of the samples says nothing about it, in the
-        next one.
+        How much the last level of extrapolation changed, in this derivative and, as half of the samples says nothing about it, in
+        the next one.
     rounding : float
         The noise of the samples, carried through the weights.
     gap : float
@@ -44,6 +49,11 @@ class Fit:
     def error(self) -> float:
         """A bound on the whole error."""
         return self.truncation + self.rounding + self.gap + EPSILON * abs(self.value)
+
+    @property
+    def too_long(self) -> bool:
+        """Whether a shorter step would do better: rounding is the smaller part of the error."""
+        return self.truncation + self.gap > self.rounding
 
 
 def fit(
@@ -69,27 +79,49 @@ def fit(
     """
     step = math.ldexp(1.0, exponent)
     values: list[float] = []
-    for offset in stencil.offsets:
+    for offset in reversed(stencil.offsets):  # the outermost first: it is the one that leaves the domain
         value = samples(offset * step)
         if value is None:
             return None
-        values.append(value)
+        values.insert(0, value)
     changes = [value - values[0] for value in values]
     residuals = _residuals(samples, stencil, step, changes, scan)
     level = _noise_level(residuals) if noise is None else noise
     noises = _noises(samples, stencil, step, values, level)
+    truncation = _unsettled(stencil, order, changes)
+    if stencil.group > 1:
+        truncation += NEXT_FACTOR * _unsettled(stencil, order + 1, changes)
+    rounding = _weigh([abs(w) for w in stencil.weights(order)], noises)
+    gap = max((_gap(residual, noises, order) for residual in residuals), default=0.0)
+    if not any(changes):
+        gap = _coarseness(samples, scan, order)
     try:
-        found = [math.ldexp(_weigh(stencil.weights(order, k), changes), -order * exponent) for k in (0, 1)]
-        truncation = abs(found[0] - found[1])
-        rounding = math.ldexp(_weigh([abs(w) for w in stencil.weights(order)], noises), -order * exponent)
-        if stencil.group > 1:
-            higher = [_weigh(stencil.weights(order + 1, k), changes) for k in (0, 1)]
-            truncation += math.ldexp(abs(higher[0] - higher[1]), -order * exponent)
+        value, truncation, rounding = (
+            math.ldexp(part, -order * exponent) for part in (_weigh(stencil.weights(order), changes), truncation, rounding)
+        )
     except OverflowError:
         return None
-    gap = max((_gap(residual, noises, order) for residual in residuals), default=0.0)
-    result = Fit(found[0], truncation, rounding, gap, exponent)
+    result = Fit(value, truncation, rounding, gap, exponent)
     return result if math.isfinite(result.value) and not math.isnan(result.error) else None
+
+
+def _coarseness(samples: Samples, scan: Sequence[float], order: int) -> float:
+    """How large a derivative can hide behind values that do not change near the point, but do at some distance."""
+    middle = samples(0.0)
+    for distance in reversed(scan):
+        values = (samples(distance), samples(-distance))
+        change = max((abs(value - middle) for value in values if value is not None and middle is not None), default=0.0)
+        if change:
+            return _slope(change, distance, order)
+    return 0.0
+
+
+def _unsettled(stencil: Stencil, order: int, changes: Sequence[float]) -> float:
+    """How much the last level changed a derivative, times what a slowly converging sequence of levels may still add."""
+    last, before, first = (_weigh(stencil.weights(order, left_out), changes) for left_out in (0, 1, 2))
+    change, earlier = abs(last - before), abs(before - first)
+    ratio = min(change / earlier, SLOWEST) if earlier else 0.0
+    return change * (1 + 8 * ratio / (1 - ratio))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +129,7 @@ class _Residual:
     """What a sample close to the point says against the interpolation."""
 
     place: float
+    change: float
     size: float
     wavering: float
     shares: Sequence[float]
@@ -117,22 +150,29 @@ def _residuals(samples: Samples, stencil: Stencil, step: float, changes: Sequenc
                 shares = stencil.shares(side * distance / step)
                 predicted = _weigh(shares, changes)
                 wavering = abs(predicted - _weigh(stencil.shares(side * distance / step, 1), changes))
-                found.append(_Residual(side * distance, value - middle - predicted, wavering, shares))
+                found.append(_Residual(side * distance, value - middle, value - middle - predicted, wavering, shares))
     return found
 
 
 def _noise_level(residuals: Sequence[_Residual]) -> float:
-    """The noise of a value, from how residuals differ between neighbouring distances.
+    """The noise of a value, from how it differs from the interpolation at the closest distances.
 
-    Features of the function change them once or twice; noise changes them everywhere (the idea of Moré and Wild, Estimating
-    computational noise, SIAM J. Sci. Comput. 33 (2011) 1292, on the samples that are there already).
+    There the function has no features left, so that what changes from one distance to the next is noise, unless it dies out
+    steadily towards the point. Values too coarse to change at all there show their noise at the distances where they do. (The idea
+    is that of Moré and Wild, Estimating computational noise, SIAM J. Sci. Comput. 33 (2011) 1292, on the samples that are there
+    already.)
     """
     level = 0.0
     for side in (1, -1):
-        sizes = [r.size for r in residuals if r.place * side > 0]
-        changes = sorted((abs(a - b) for a, b in zip(sizes, sizes[1:], strict=False)), reverse=True)
-        if len(changes) > SET_ASIDE:
-            level = max(level, NOISE_FACTOR * changes[SET_ASIDE])
+        near = [r for r in residuals if r.place * side > 0]
+        steps = [abs(a.size - b.size) for a, b in pairwise(near)]
+        if steps:
+            closest = steps[1 - CLOSEST :]
+            steady = all(a > b for a, b in pairwise(closest))
+            level = max(level, closest[-1] if steady else NOISE_FACTOR * median(closest))
+            if not near[-1].change:
+                coarse = next((abs(r.change) for r in reversed(near) if r.change), 0.0)
+                level = max(level, min(coarse, NOISE_FACTOR * sorted(steps)[-min(len(steps), SET_ASIDE + 1)]))
     return level
 
 
@@ -150,10 +190,13 @@ def _noises(samples: Samples, stencil: Stencil, step: float, values: Sequence[fl
 def _gap(residual: _Residual, noises: Sequence[float], order: int) -> float:
     """The change of the derivative that would explain a residual beyond noise and truncation."""
     noise = noises[0] + _weigh([abs(share) for share in residual.shares], noises)
-    excess = abs(residual.size) - GAP_FACTOR * (noise + residual.wavering)
-    if excess <= 0:
-        return 0.0
+    explained = abs(residual.size) <= GAP_FACTOR * (noise + residual.wavering)
+    return 0.0 if explained else _slope(abs(residual.size), abs(residual.place), order)
+
+
+def _slope(change: float, distance: float, order: int) -> float:
+    """The derivative that changes the function by so much over a distance."""
     try:
-        return math.factorial(order) * excess / abs(residual.place) ** order
+        return math.factorial(order) * change / distance**order
     except (OverflowError, ZeroDivisionError):
         return math.inf

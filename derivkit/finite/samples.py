@@ -46,9 +46,12 @@ class Samples:
         self.evaluations += 1
         try:
             with _numpy_quiet():
-                value = float(self._function(place))
+                value = self._function(place)
         except (ValueError, ArithmeticError):
             return None
+        if isinstance(value, complex):  # Python's answer to a power of a negative number
+            return None
+        value = float(value)
         return value if math.isfinite(value) else None
 
 

@@ -1,14 +1,15 @@
 """The walk over steps: from the scale of the point to the step at which a derivative is known best.
 
-Sources: Richardson, The deferred approach to the limit, Phil. Trans. R. Soc. A 226 (1927) 299; Ridders, Accurate computation of F'(x)
-and F'(x)F''(x), Adv. Eng. Software 4 (1982) 75; Gill, Murray, Saunders and Wright, Computing forward-difference intervals for numerical
-optimization, SIAM J. Sci. Stat. Comput. 4 (1983) 310.
+Sources: Richardson, The deferred approach to the limit, Phil. Trans. R. Soc. A 226 (1927) 299; Ridders, Accurate computation of
+F'(x) and F'(x)F''(x), Adv. Eng. Software 4 (1982) 75; Gill, Murray, Saunders and Wright, Computing forward-difference intervals for
+numerical optimization, SIAM J. Sci. Stat. Comput. 4 (1983) 310.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from derivkit.finite.extrapolation import EPSILON, Fit, fit
 from derivkit.finite.samples import Samples
@@ -17,11 +18,14 @@ from derivkit.records import Estimate
 
 MOST_ORDER = 4
 SCAN = 4  # scales are scanned in steps of 2^4
-DEPTH = 46  # the closest samples lie 2^46 times closer than the point is to 0: some 64 floats away
-DEPTH_AT_ZERO = 64
+DEPTH = 48  # the closest samples lie 2^48 times closer than the point is to 0: some 16 floats away
+DEPTH_AT_ZERO = 72
+BELOW = 12  # steps are 2^12 times longer than the closest samples, which test them
 HEIGHT = 48  # the longest step is 2^48 times the scale
+LONGEST_STRIDE = 16
 PREDICTABLE = 0.05
-SETTLED = 32 * EPSILON  # relative error at which no other step is tried
+SETTLED = 128 * EPSILON  # relative error at which no other step is tried
+UNSETTLED = 1e-3  # relative truncation at the shortest step that is no convergence
 POOR = 1e-8  # relative error at which a stencil that the domain cramps is not good enough
 
 
@@ -110,28 +114,38 @@ class _Search:
         start = self._start(sides)
         if start is None:
             return None, False
-        reach = stencil.reach.bit_length()
+        best, cramped = self._down(stencil, start - stencil.reach.bit_length() + 1)
+        if best is not None:
+            best, cramped = self._up(stencil, best, cramped)
+        return best, cramped
+
+    def _down(self, stencil: Stencil, exponent: int) -> tuple[Fit | None, bool]:
+        """Shorten the step until rounding rules."""
         best: Fit | None = None
-        cramped = False
-        exponent = start - reach + 1
-        while exponent >= self.lowest:
-            found = self._fit(stencil, exponent)
+        found: Fit | None = None
+        while exponent >= self.lowest + BELOW:
+            longer, found = found, self._fit(stencil, exponent)
             best = _better(best, found)
-            if found is not None and found.truncation + found.gap <= found.rounding:
-                break
-            cramped = found is None
+            if found is not None and not found.too_long:
+                return best, False
             exponent -= _descent(found, len(stencil.offsets) - 1)
-        if best is None:
-            return None, cramped
+        if best is not None and found is not None and longer is not None and _diverges(longer, found):
+            best = replace(best, gap=math.inf)
+        return best, found is None
+
+    def _up(self, stencil: Stencil, best: Fit, cramped: bool) -> tuple[Fit, bool]:
+        """Lengthen the step in strides while that helps, and shorten it again where a stride went too far."""
         stride = SCAN
-        while stride and best.error > SETTLED * abs(best.value) and best.exponent + stride <= self.top + HEIGHT:
+        while stride and best.error > SETTLED * abs(best.value) and best.exponent + stride <= max(self.top, 0) + HEIGHT:
             found = self._fit(stencil, best.exponent + stride)
             cramped = found is None
             if found is not None and found.error < best.error:
                 best = found
+                stride = min(2 * stride, LONGEST_STRIDE)
             else:
                 stride //= 2
-        return best, cramped
+        again, _ = self._down(stencil, best.exponent - 1) if best.too_long else (None, False)
+        return again if again is not None and again.error < best.error else best, cramped
 
     def _fit(self, stencil: Stencil, exponent: int) -> Fit | None:
         return fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
@@ -177,6 +191,11 @@ def _better(best: Fit | None, found: Fit | None) -> Fit | None:
     if best is None or found is None:
         return best or found
     return found if found.error < best.error else best
+
+
+def _diverges(longer: Fit, shorter: Fit) -> bool:
+    """Whether even the shortest steps do not settle: there is no such derivative."""
+    return shorter.truncation > max(UNSETTLED * abs(shorter.value), longer.truncation / 2)
 
 
 def _descent(found: Fit | None, degree: int) -> int:
