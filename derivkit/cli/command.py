@@ -119,8 +119,30 @@ def build(name: str, function: Callable[..., Reply], examples: Sequence[str]) ->
     holder.command(name, cls=Command, help=function.__doc__, context_settings={"help_option_names": ["-h", "--help"]})(run)
     command = typer.main.get_command(holder)
     assert isinstance(command, Command)
+    for parameter in command.params:
+        _convert_plainly(parameter)
     command.examples = tuple(examples)
     return command
+
+
+def _convert_plainly(parameter: Any) -> None:
+    """Let a parameter take what is a value of its type already, or text that is, without asking Pydantic.
+
+    Typer would import it for the first value of any type: a tenth of the time that `diff` takes.
+    """
+    thorough = parameter.process_value
+    wanted = parameter.type_descriptor.annotation
+
+    def process_value(ctx: Any, value: Any) -> Any:
+        if value is None:
+            return thorough(ctx, value) if parameter.required else None
+        if isinstance(wanted, type) and isinstance(value, wanted):
+            return value
+        if wanted is int and isinstance(value, str) and value.isascii() and value.isdecimal():
+            return int(value)
+        return thorough(ctx, value)
+
+    parameter.process_value = process_value
 
 
 @contextmanager
