@@ -207,7 +207,13 @@ class _Training:
         from derivkit.optimize import lbfgs, newton
 
         near = lbfgs.minimize(self.objective, start, tolerance=1e-6, progress=progress)
-        there = newton.minimize(self.objective, near.x, step=self.objective.newton_step, progress=progress)
+
+        def later(step: int, value: float) -> None:
+            if progress is not None:
+                progress(near.iterations + step, value)
+
+        scale = self.objective(start)[0]
+        there = newton.minimize(self.objective, near.x, step=self.objective.newton_step, scale=scale, progress=later)
         return there.after(near)
 
     def _separating(self, minimum: Minimum) -> list[str]:
@@ -228,7 +234,7 @@ class _Training:
     def _with_estimates(self, check: Verdict, minimum: Minimum) -> TrainResult:
         eta = self.matrix @ minimum.x
         n, design = len(eta), self.design
-        loss = minimum.value - float(self.objective.penalty @ minimum.x**2) / 2
+        loss = minimum.value - self.objective.penalized(minimum.x)
         scored = Scored(design.response, self.family.predict(eta), loss, design.intercept)
         back = self.scaling.back()
         errors = self._errors(minimum, back, loss)

@@ -91,8 +91,6 @@ def build_design(table: Table, *, target: str | None, features: Sequence[str] | 
                 raise DataError(f"two columns of the design would be called {shown(name)}", hint="rename the column of the file")
             names.append(name)
             parts.append(values)
-    if not parts:
-        raise DataError("there is no feature besides the target", hint="give a table with at least two columns")
     n_dropped = len(keep) - n
     warnings = [f"{n_dropped} of {len(keep)} rows dropped, values missing: {_missing_by_column(columns)}"] if n_dropped else []
     notes += [note for column in columns for note in column.notes]
@@ -116,6 +114,8 @@ def _choose(table: Table, target: str | None, features: Sequence[str] | None) ->
             raise DataError(f"a column is called {INTERCEPT}, as the constant is", hint="rename the column, or leave it out")
         if chosen.count(name) > 1 or (name in chosen and name == target):
             raise DataError(f"the column {shown(name)} is used twice", hint="name a column once, as target or as feature")
+    if not chosen:
+        raise DataError("there is no feature besides the target", hint="give a table with at least two columns")
     return target, chosen, notes
 
 

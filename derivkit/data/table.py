@@ -89,7 +89,7 @@ def _from_columns(data: Mapping[str, Sequence[Any]]) -> Table:
 
     _usable_names([str(name) for name in data], "the data")
     try:
-        return Table(pl.DataFrame({str(name): values for name, values in data.items()}))
+        return Table(pl.DataFrame({str(name): values for name, values in data.items()}, strict=False))
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
         raise DataError(f"the columns do not make a table: {first_line(error)}") from None
 
@@ -105,9 +105,8 @@ def _from_file(path: Path) -> Table:
         with path.open("rb") as file:
             magic = file.read(len(PARQUET_MAGIC))
         return _from_parquet(path) if magic == PARQUET_MAGIC else _from_text(path, sniff(path))
-    except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else first_line(error)
-        raise FileError(f"cannot read {shown(path)}: {reason}") from None
+    except OSError as error:
+        raise FileError(f"cannot read {shown(path)}: {error.strerror or first_line(error)}") from None
 
 
 def _from_parquet(path: Path) -> Table:
@@ -193,7 +192,7 @@ def first_line(error: Exception) -> str:
 def _usable_names(names: Sequence[str], where: str) -> None:
     for name in names:
         if not is_plain(name):
-            raise DataError(f"{where}: the column name {shown(name)!r} holds an invisible character", hint="rename the column")
+            raise DataError(f"{where}: the column name '{shown(name)}' holds an invisible character", hint="rename the column")
     doubles = [name for k, name in enumerate(names) if name in names[:k]]
     if doubles:
-        raise DataError(f"{where}: more than one column is called {shown(doubles[0])!r}", hint="rename one of them")
+        raise DataError(f"{where}: more than one column is called '{shown(doubles[0])}'", hint="rename one of them")

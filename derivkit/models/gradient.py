@@ -24,7 +24,7 @@ TOO_VAGUE = 1e-4  # differences with a relative bound above this settle nothing
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """One derivative by two routes, relative to the largest of its gradient."""
+    """One derivative by two routes; errors relative to the size of the gradient, or of what the loss would change by if larger."""
 
     route: str
     error: float
@@ -32,8 +32,14 @@ class _Gap:
     point: Vector
 
     @property
-    def excess(self) -> float:
-        return self.error - self.bound
+    def vague(self) -> bool:
+        """Whether the differences settle nothing."""
+        return not self.bound <= TOO_VAGUE
+
+    @property
+    def wrong(self) -> bool:
+        """Whether the routes are further apart than the differences' bound; NaN is."""
+        return not self.vague and not self.error - self.bound <= SAME
 
 
 def check_gradient(objective: Objective, start: Vector, names: tuple[str, ...]) -> Verdict:
@@ -55,35 +61,35 @@ def check_gradient(objective: Objective, start: Vector, names: tuple[str, ...]) 
 
     part = objective.sample(MOST_ROWS)
     spread = float(np.sqrt((part.response**2).mean())) / math.sqrt(len(start))
-    beside = start + spread * np.random.default_rng(0).standard_normal(len(start))
-    gaps = [gap for point in (start, beside) for gap in (*_gradient_gaps(part, point), _curvature_gap(part, point, beside))]
-    return _verdict(gaps, names, points=2)
+    direction = spread * np.random.default_rng(0).standard_normal(len(start))
+    points = (start, start + direction)
+    gaps = [gap for point in points for gap in (*_gradient_gaps(part, point, spread), _curvature_gap(part, point, direction))]
+    return _verdict(gaps, names, len(points))
 
 
-def _gradient_gaps(objective: Objective, point: Vector) -> list[_Gap]:
+def _gradient_gaps(objective: Objective, point: Vector, spread: float) -> list[_Gap]:
     import numpy as np
 
-    _, gradient = objective(point)
-    estimates = finite.gradient(lambda w: objective.value(np.asarray(w, dtype=float)), point)
-    scale = max(np.abs(gradient).max(), max(abs(e.value) for e in estimates))
-    return [_gap("tape", float(claimed), e, float(scale), point) for claimed, e in zip(gradient, estimates, strict=True)]
+    value, gradient = objective(point)
+
+    def along(axis: Vector) -> Estimate:
+        return finite.derivative(lambda t: objective.value(point + t * axis), 0.0, scale=spread)
+
+    estimates = [along(axis) for axis in np.eye(len(point))]
+    size = max(value / spread, *(abs(estimate.value) for estimate in estimates))
+    return [_gap("tape", claimed, estimate, size, point) for claimed, estimate in zip(gradient.tolist(), estimates, strict=True)]
 
 
-def _curvature_gap(objective: Objective, point: Vector, beside: Vector) -> _Gap:
+def _curvature_gap(objective: Objective, point: Vector, direction: Vector) -> _Gap:
     """The second derivative along one direction, on which the standard errors rest."""
-    import numpy as np
-
-    direction = beside / np.linalg.norm(beside)
-    estimate = finite.derivative(lambda t: float(objective(point + t * direction)[1] @ direction), 0.0)
+    estimate = finite.derivative(lambda t: float(objective(point + t * direction)[1] @ direction), 0.0, scale=1.0)
     root = objective.root(point) @ direction
     claimed = float(root @ root) / len(objective.response)
-    return _gap("curvature", claimed, estimate, max(abs(claimed), abs(estimate.value)), point)
+    return _gap("curvature", claimed, estimate, max(objective.value(point), abs(estimate.value)), point)
 
 
-def _gap(route: str, claimed: float, estimate: Estimate, scale: float, point: Vector) -> _Gap:
-    if not scale:
-        return _Gap(route, 0.0, 0.0, point)
-    return _Gap(route, abs(claimed - estimate.value) / scale, estimate.error / scale, point)
+def _gap(route: str, claimed: float, estimate: Estimate, size: float, point: Vector) -> _Gap:
+    return _Gap(route, abs(claimed - estimate.value) / size, estimate.error / size, point)
 
 
 def _verdict(gaps: list[_Gap], names: tuple[str, ...], points: int) -> Verdict:
@@ -92,19 +98,23 @@ def _verdict(gaps: list[_Gap], names: tuple[str, ...], points: int) -> Verdict:
 
     reports = []
     for route in ("tape", "curvature"):
-        worst = max((gap for gap in gaps if gap.route == route), key=lambda gap: (gap.error != gap.error, gap.error))
+        worst = max((gap for gap in gaps if gap.route == route), key=_badness)
         reports.append(RouteReport(route, worst.error, worst.bound, where(worst)))
-    wrong = [gap for gap in gaps if gap.excess > SAME]
-    vague = [gap for gap in gaps if not gap.bound <= TOO_VAGUE or not math.isfinite(gap.error)]
+    wrong = [gap for gap in gaps if gap.wrong]
+    vague = [gap for gap in gaps if gap.vague]
     if wrong:
-        worst = max(wrong, key=lambda gap: gap.excess)
-        what = "gradient" if worst.route == "tape" else "second derivative"
+        first = wrong[0]  # a wrong gradient stands before the second derivative that it spoils
+        what = "gradient" if first.route == "tape" else "second derivative"
         message = (
-            f"the {what} differs from finite differences by {worst.error:.1g} of its size, more than their bound {worst.bound:.1g}"
+            f"the {what} of the loss is off by {first.error:.1g} of its size; the differences' error is at most {first.bound:.1g}"
         )
-        return Verdict("disagree", "wrong_gradient", message, points, worst.route, tuple(reports), where(worst))
+        return Verdict("disagree", "wrong_gradient", message, points, first.route, tuple(reports), where(first))
     if vague:
         message = "finite differences of the loss are too uncertain to check its gradient"
         return Verdict("refused", "cancellation", message, points, None, tuple(reports), where(vague[0]))
     message = f"tape and finite differences agree to {max(gap.error for gap in gaps):.1g}"
     return Verdict("agree", None, message, points, None, tuple(reports))
+
+
+def _badness(gap: _Gap) -> tuple[bool, float]:
+    return not math.isfinite(gap.error), gap.error

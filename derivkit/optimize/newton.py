@@ -19,6 +19,7 @@ def minimize(
     x0: Vector,
     *,
     step: Callable[[Vector, Vector], Vector],
+    scale: float | None = None,
     tolerance: float = 1e-14,
     most_iterations: int = 100,
     progress: Progress | None = None,
@@ -32,8 +33,10 @@ def minimize(
     x0 : array of float, shape (d,)
     step : callable
         (x, gradient) to the inverse Hessian times the gradient, shape (d,); may raise numpy.linalg.LinAlgError.
+    scale : float, optional
+        The size of value that matters; the value at `x0` by default.
     tolerance : float
-        Done when the decrease that a step promises is smaller than this times the value at `x0`; that step is still taken.
+        Done when the decrease that a step promises is smaller than this times `scale`; that step is still taken.
     most_iterations : int
     progress : callable, optional
         Told the number of steps done and the value there.
@@ -56,7 +59,7 @@ def minimize(
 
     x = x0
     value, gradient = function(x)
-    scale = abs(value) or 1.0
+    scale = scale or abs(value) or 1.0
     iterations, evaluations = 0, 1
     reason = f"no minimum within {most_iterations} iterations"
     converged = False
