@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from derivkit import __version__
-from derivkit.cli.command import build, reporting, unknown_command
+from derivkit.cli.command import build, convert_plainly, reporting, unknown_command
 
 # One line a command: derivkit/cli/NAME.py holds the function NAME and its EXAMPLES, and is imported when the command runs.
 COMMANDS = {
@@ -41,6 +41,11 @@ class Commands(TyperGroup):
             raise unknown_command(cmd_name, list(COMMANDS))
         module = import_module(f"derivkit.cli.{cmd_name}")
         return build(cmd_name, getattr(module, cmd_name), module.EXAMPLES)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read the options before the command's name."""
+        convert_plainly(self.get_params(ctx))
+        return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """Write the list of commands without loading any."""

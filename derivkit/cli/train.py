@@ -10,6 +10,7 @@ from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import Progress
+    from derivkit.render.page import Layout, Page
     from derivkit.training import TrainResult
 
 EXAMPLES = (
@@ -49,10 +50,19 @@ def train(
     result = training.train(file, model=model, target=target, features=names, l2=l2, intercept=intercept, progress=_reporting())
     return Reply(
         document=lambda: rendered.document(result),
-        page=lambda layout: rendered.page(result, layout),
+        page=lambda layout: _page(result, layout),
         status=_status(result),
         warnings=result.warnings,
     )
+
+
+def _page(result: TrainResult, layout: Layout) -> Page:
+    """The page for standard output; what was assumed goes to standard error."""
+    from derivkit.render import page
+    from derivkit.render import train as rendered
+
+    page.write_error(rendered.notes(result))
+    return rendered.page(result, layout)
 
 
 def _status(result: TrainResult) -> Status:
