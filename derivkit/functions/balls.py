@@ -19,10 +19,18 @@ def power(x: arb, y: arb) -> arb:
     """x^y for real results: any base for a whole exponent, a nonnegative base otherwise."""
     whole = y.unique_fmpz() if y.is_exact() else None
     if whole is not None:
-        return arb.nan() if x.is_zero() and whole < 0 else x**whole
+        return _whole_power(x, int(whole))
     if x.is_zero():
         return arb(0) if y > 0 else arb.nan()
     return x**y
+
+
+def _whole_power(x: arb, n: int) -> arb:
+    """x^n; the balls around zero, of which python-flint's own power makes NaN, by their radius."""
+    if x.mid() != 0 or x.is_exact() or n <= 0:
+        return arb.nan() if n < 0 and x.contains(0) else x**n
+    bound = x.abs_upper() ** n
+    return bound.union(-bound if n % 2 else arb(0))
 
 
 def absolute(x: arb) -> arb:

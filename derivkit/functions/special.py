@@ -173,7 +173,7 @@ INTEGRALS = (
     ),
     Row(
         name="hyp2f1", arguments=("a", "b", "c", "x"), title="Gauss's hypergeometric function", group="integrals",
-        source="DLMF 15.5.1", sympy="", array="scipy.special:hyp2f1", ball="derivkit.functions.balls:hyp2f1",
+        source="DLMF 15.5.1", sympy="", array="derivkit.functions.values:hyp2f1", ball="derivkit.functions.balls:hyp2f1",
         partials=(None, None, None, lambda f, y, a, b, c, x: a * b / c * f.hyp2f1(a + 1, b + 1, c + 1, x)),
         domain=(Condition("positive", lambda f, a, b, c, x: 1 - x, "x < 1"),),
         typical=((0.5, 1.5), (0.5, 1.5), (2, 3), (-2, 0.9)), hidden=True,

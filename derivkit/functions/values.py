@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 HALF_WAY = 0.5  # the unit step's value at its jump, as in DLMF 1.16.13
 LAMBERT_EDGE = -math.exp(-1)  # the float that stands for -1/e
+LAMBERT_EDGE_ERROR = -1.2428753672788363e-17  # LAMBERT_EDGE + 1/e
+LAMBERT_NEAR = 0.01
+LAMBERT_SERIES = (-1, 1, -1 / 3, 11 / 72, -43 / 540, 769 / 17280, -221 / 8505, 680863 / 43545600)  # in p = sqrt(2(e x + 1))
+LARGEST_PRODUCT = 100  # factors up to which a binomial coefficient is multiplied out
 GOOD_BITS = 56  # a ball this accurate has the right float as its midpoint
 
 # B_2k/(2k) of Stirling's series for digamma, DLMF 5.11.2
@@ -172,8 +177,11 @@ def binomial(n: float, k: float) -> float:
     """The binomial coefficient for n > -1."""
     if not n > -1:
         raise ValueError("n is at most -1")
-    if n == int(n) <= 1000 and k == int(k) >= 0:
-        return float(math.comb(int(n), int(k)))
+    if k == int(k) and 0 <= k <= LARGEST_PRODUCT:
+        product = 1.0
+        for j in range(int(k)):
+            product = product * (n - j) / (j + 1)
+        return product
     return math.gamma(n + 1) / math.gamma(k + 1) / math.gamma(n - k + 1)
 
 
@@ -210,17 +218,17 @@ def _spherical_series(n: int, x: float) -> float:
 
 
 def _midpoint(ball: Callable[..., Any], *arguments: float) -> float:
-    """The float nearest to a function known in ball arithmetic: more bits until the ball is narrow enough."""
+    """The float nearest to a function known in ball arithmetic: more bits until the ball is narrow, else NaN."""
     from flint import arb
 
     from derivkit.functions.arithmetic import precision
 
-    for bits in (64, 128, 256, 512, 1024, 2048):
+    for bits in (64, 256, 1024, 4096):
         with precision(bits):
             value = ball(*map(arb, arguments))
-        if value.is_nan() or value.rel_accuracy_bits() >= GOOD_BITS:
-            break
-    return float(value.mid())
+        if value.is_finite() and value.rel_accuracy_bits() >= GOOD_BITS:
+            return float(value.mid())
+    return math.nan
 
 
 def heaviside_array(x: Any) -> Any:
@@ -276,7 +284,8 @@ def root_array(x: Any, n: Any) -> Any:
 
     x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
     odd = (x < 0) & (np.mod(n, 2) == 1)
-    return np.where(odd, -1.0, 1.0) * np.power(np.where(odd, -x, x), 1 / n)
+    power = np.power(np.where(odd, -x, x), 1 / n)
+    return np.where(n == 0, np.nan, np.where(odd, -power, power))
 
 
 def factorial_array(x: Any) -> Any:
@@ -320,12 +329,15 @@ def zetaderivative_array(n: Any, x: Any) -> Any:
 
 
 def lambertw(x: Any) -> Any:
-    """The upper branch of Lambert W; -1 at the float that stands for -1/e."""
+    """The upper branch of Lambert W; -1 at the float that stands for -1/e, near which DLMF 4.13.6 has the digits SciPy lacks."""
     import numpy as np
     from scipy import special
 
     x = np.asarray(x, dtype=float)
-    return np.where(x > LAMBERT_EDGE, special.lambertw(x).real, np.where(x == LAMBERT_EDGE, -1.0, np.nan))
+    p = np.sqrt(np.maximum(2 * math.e * ((x - LAMBERT_EDGE) + LAMBERT_EDGE_ERROR), 0.0))
+    near = np.polynomial.polynomial.polyval(np.minimum(p, LAMBERT_NEAR), LAMBERT_SERIES)
+    value = np.where(p < LAMBERT_NEAR, near, special.lambertw(x).real)
+    return np.where(x >= LAMBERT_EDGE, value, np.nan)
 
 
 def sine_integral(x: Any) -> Any:
@@ -351,34 +363,44 @@ def logarithmic_integral(x: Any) -> Any:
     return expi(np.log(x))
 
 
+def hyp2f1(a: Any, b: Any, c: Any, x: Any) -> Any:
+    """Gauss's hypergeometric function for x < 1; from balls where SciPy's is not finite (close to 1, and far below 0)."""
+    import numpy as np
+    from scipy import special
+
+    value = np.asarray(special.hyp2f1(a, b, c, x))
+    if np.isfinite(value).all():
+        return value
+
+    from derivkit.functions import balls
+
+    return np.where(np.isfinite(value), value, np.vectorize(partial(_midpoint, balls.hyp2f1), otypes=[float])(a, b, c, x))
+
+
 def airyai(x: Any) -> Any:
     """Ai."""
-    from scipy.special import airy
-
-    return airy(x)[0]
+    return _airy(x, 0, 0.0)
 
 
 def airyaiprime(x: Any) -> Any:
     """The derivative of Ai."""
-    from scipy.special import airy
-
-    return airy(x)[1]
+    return _airy(x, 1, 0.0)
 
 
 def airybi(x: Any) -> Any:
     """Bi."""
-    return _airy_second(x, 2)
+    return _airy(x, 2, math.inf)
 
 
 def airybiprime(x: Any) -> Any:
     """The derivative of Bi."""
-    return _airy_second(x, 3)
+    return _airy(x, 3, math.inf)
 
 
-def _airy_second(x: Any, part: int) -> Any:
-    """Bi or its derivative; SciPy says NaN where they exceed the largest float."""
+def _airy(x: Any, part: int, limit: float) -> Any:
+    """One of SciPy's four Airy functions, with the limit where it says NaN of a large number."""
     import numpy as np
     from scipy.special import airy
 
     value = airy(x)[part]
-    return np.where(np.isnan(value) & (np.asarray(x) > 0), np.inf, value)
+    return np.where(np.isnan(value) & (np.asarray(x) > 0), limit, value)
