@@ -15,7 +15,7 @@ from derivkit.cli.app import app
 Run = Callable[..., Result]
 
 # How far routes differ is a matter of the last bits, which processors and libraries round differently.
-_ROUTE_ERROR = re.compile(r"\b(symbolic|tape|jets|differences)( +)(\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b")
+_ROUTE_ERROR = re.compile(r"\b(symbolic|tape|curvature|jets|differences)( +)(\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b")
 _JSON_ERROR = re.compile(r'("(?:max_relative_error|error_bound)": )[^,\n]+')
 
 

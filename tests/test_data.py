@@ -184,8 +184,8 @@ REFUSED = [
     ("a,y\n1,u\n2,v\n3,u\n", {}, ["target y holds words"]),
     ("a,y\n1,u\n2,u\n", {"classes": True}, ["one class only (u)"]),
     ("a,y\n1,0\n2,1\n3,2\n", {"classes": True}, ["3 classes (0, 1, 2)", "two"]),
-    ("age,y\n1,2\n3,4\n", {"features": ["aeg"]}, ["no column aeg"]),
-    ("age,y\n1,2\n3,4\n", {"target": "Y"}, ["no column Y"]),
+    ("age,y\n1,2\n3,4\n", {"features": ["aeg"]}, ["no column 'aeg'"]),
+    ("age,y\n1,2\n3,4\n", {"target": "Y"}, ["no column 'Y'"]),
     ("age,y\n1,2\n3,4\n", {"features": ["age", "age"]}, ["age is used twice"]),
     ("age,y\n1,2\n3,4\n", {"features": ["age", "y"]}, ["y is used twice"]),
     ("s,s=v,y\nu,1,2\nv,2,3\nu,4,5\nv,2,2\n", {}, ["two columns", "s=v"]),
@@ -226,9 +226,13 @@ def test_paths_that_are_no_files_get_one_line(tmp_path):
 
 
 def test_columns_that_make_no_table():
-    for columns in ({"a": [1, 2], "y": [1]}, {"a": [1, "u"], "y": [1, 2]}):
+    for columns in ({"a": [1, 2], "y": [1]}, {"a": [1, 2], "y": object()}):
         with pytest.raises(DataError, match="do not make a table"):
             read_table(columns)
+    with pytest.raises(DataError, match="no rows"):
+        read_table({})
+    with pytest.raises(DataError, match="holds numbers, but 'u' in row 2"):
+        design_of({"a": [1, "u"], "y": [1, 2]})
     with pytest.raises(DataError, match="holds List"):
         design_of({"a": [[1], [2]], "y": [1, 2]})
 

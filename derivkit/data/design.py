@@ -109,7 +109,7 @@ def _choose(table: Table, target: str | None, features: Sequence[str] | None) ->
     chosen = tuple(name for name in table.columns if name != target) if features is None else tuple(features)
     for name in (target, *chosen):
         if name not in table.columns:
-            raise DataError(f"{table.name} has no column {shown(name)}", hint=nearest_hint(name, table.columns))
+            raise DataError(f"{table.name} has no column '{shown(name)}'", hint=nearest_hint(name, table.columns))
         if name == INTERCEPT:
             raise DataError(f"a column is called {INTERCEPT}, as the constant is", hint="rename the column, or leave it out")
         if chosen.count(name) > 1 or (name in chosen and name == target):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.models import families
 from derivkit.render import document as documents
-from derivkit.render.message import columns, printable
+from derivkit.render.message import columns, printable, sentence
 from derivkit.render.numbers import aligned, table
 from derivkit.render.page import Layout, Line, Page, Styled
 from derivkit.render.text import verdict
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from derivkit.training import TrainResult
 
 NARROWEST_NAME = 8
+MOST_LINES = 4  # of one sentence
 MOST_FEATURES = 6  # named in the title
 SYMBOLS = {"t": "t", "normal": "z"}
 LABELS = {"r_squared": "R²", "rmse": "RMSE", "mae": "MAE", "auc": "AUC", "log_loss": "log loss"}
@@ -67,12 +68,17 @@ def page(result: TrainResult, layout: Layout) -> Page:
     if result.loss is not None:
         lines += [*_coefficients(result, layout), "", *_scores(result, layout), ""]
     outcome = Styled("converged", "good") if result.converged else Styled("not converged", "bad")
-    steps = f" after {result.iterations} iterations of {result.optimizer}" if result.iterations else ""
-    lines += [(outcome, f"{steps} {layout.dash()} {printable(result.reason)}")]
+    steps = f" ({result.iterations} iterations of {result.optimizer})" if result.iterations else ""
+    lines += sentence(outcome.text, result.reason + steps, MOST_LINES, outcome)
     if result.hint:
-        lines += [(Styled("hint", "title"), f": {result.hint}")]
+        lines += sentence("hint", result.hint, MOST_LINES, Styled("hint", "title"))
     check = verdict(result.gradient_check, layout)[1:]
     return [*lines, ("gradient: ", *_parts(check[0])), *check[1:]]
+
+
+def notes(result: TrainResult) -> Page:
+    """What was assumed, for standard error: one sentence a note."""
+    return [line for note in result.notes for line in sentence("note", note, MOST_LINES, Styled("note", "title"))]
 
 
 def _parts(line: Line) -> tuple[str | Styled, ...]:

@@ -1,0 +1,176 @@
+"""`derivkit train`: the document's keys, the page, exit statuses, messages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from derivkit.functions import row_named
+from tests.conftest import Run, document
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+ORING = str(SAMPLES / "oring.csv")
+CARS = str(SAMPLES / "cars.csv")
+KEYS = [
+    "command",
+    "version",
+    "input",
+    "warnings",
+    "model",
+    "target",
+    "classes",
+    "features",
+    "n_rows",
+    "n_dropped",
+    "test_rows",
+    "coefficients",
+    "distribution",
+    "log_likelihood",
+    "loss",
+    "metrics",
+    "optimizer",
+    "iterations",
+    "converged",
+    "reason",
+    "gradient_check",
+]
+
+
+@pytest.fixture
+def table(tmp_path: Path):
+    """Writes a CSV file and gives its path."""
+
+    def write(text: str) -> str:
+        path = tmp_path / "data.csv"
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def test_the_document_of_a_logistic_model(run: Run) -> None:
+    result = run("train", ORING, "--model", "logistic", "--json")
+    found = document(result)
+    assert (0, "") == (result.exit_code, result.stderr)
+    assert set(KEYS) <= set(found)
+    assert ("logistic", "distress", [0, 1], ["temperature"]) == tuple(
+        found[key] for key in ("model", "target", "classes", "features")
+    )
+    assert (23, 0, [], "normal", True) == tuple(
+        found[key] for key in ("n_rows", "n_dropped", "test_rows", "distribution", "converged")
+    )
+    intercept, slope = found["coefficients"]
+    assert {"name", "class", "estimate", "standard_error", "z", "p_value", "ci95"} == set(slope)
+    assert ("intercept", None, "temperature") == (intercept["name"], intercept["class"], slope["name"])
+    assert pytest.approx(-0.2322, abs=5e-5) == slope["estimate"]
+    low, high = slope["ci95"]
+    assert low < slope["estimate"] < high
+    assert {"accuracy", "log_loss", "auc"} == set(found["metrics"]["train"])
+    assert found["metrics"]["test"] is None
+    assert "agree" == found["gradient_check"]["verdict"]
+    assert {"name", "max_relative_error", "error_bound", "worst_at"} <= set(found["gradient_check"]["routes"][0])
+
+
+def test_the_document_of_a_linear_model(run: Run) -> None:
+    found = document(run("train", CARS, "--model", "linear", "--json"))
+    assert ("t", None) == (found["distribution"], found["classes"])
+    assert {"r_squared", "rmse", "mae"} == set(found["metrics"]["train"])
+    assert pytest.approx(0.6511, abs=5e-5) == found["metrics"]["train"]["r_squared"]
+
+
+def test_the_page(run: Run) -> None:
+    result = run("train", CARS, "--model", "linear")
+    assert 0 == result.exit_code
+    assert "note: the target is dist, the last column\n" == result.stderr
+    for piece in ("linear regression of dist on speed", "50 rows", "3.93241", "0.4155", "R²", "gradient: agree at 2 points"):
+        assert piece in result.stdout
+    assert "\x1b" not in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_options(run: Run) -> None:
+    found = document(
+        run("train", CARS, "--model", "linear", "--target", "speed", "--features", "dist", "--no-intercept", "--l2", "2", "--json")
+    )
+    assert ("speed", ["dist"], ["dist"]) == (found["target"], found["features"], [c["name"] for c in found["coefficients"]])
+    assert [None] == [c["standard_error"] for c in found["coefficients"]]
+    assert any("no standard errors" in warning for warning in found["warnings"])
+    assert [] == found["notes"]
+
+
+def test_long_and_strange_names_stay_in_the_page(run: Run, table) -> None:
+    names = ["a very long name of a column that has no end " * 3, "温度", "e\u0301"]
+    rows = "".join(f"{k},{k * k % 7},{k * 3 % 5},{1e6 * (k % 4)}\n" for k in range(20))
+    result = run("train", table(",".join([*names, "y"]) + "\n" + rows), "--model", "linear")
+    assert 0 == result.exit_code
+    assert max(map(len, result.stdout.splitlines()[3:])) <= 80
+    assert "温度" in result.stdout
+
+
+def test_dropped_rows_are_warned_about(run: Run, table) -> None:
+    result = run("train", table("a,y\n1,2\n2,NA\n3,5\n4,4\n"), "--model", "linear")
+    assert "warning: 1 of 4 rows dropped, values missing: y (1)\n" in result.stderr
+    assert "3 rows, 1 dropped" in result.stdout
+
+
+def test_separation_is_a_no_with_a_document(run: Run, table) -> None:
+    path = table("a,y\n1,0\n2,0\n3,1\n4,1\n")
+    result = run("train", path, "--model", "logistic")
+    assert 1 == result.exit_code
+    assert "separation: a tells the classes apart" in " ".join(result.stdout.split())
+    assert "--l2" in result.stdout
+    result = run("train", path, "--model", "logistic", "--json")
+    found = document(result)
+    assert (1, False) == (result.exit_code, found["converged"])
+    assert "separation" in found["reason"]
+    assert [None, None] == [c["estimate"] for c in found["coefficients"]]
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_wrong_derivative_is_a_no(run: Run, form: list[str]) -> None:
+    row = row_named("softplus")
+    right = row.partials
+    try:
+        object.__setattr__(row, "partials", (lambda f, y, x: 1.001 * f.sigmoid(x),))
+        result = run("train", ORING, "--model", "logistic", *form)
+    finally:
+        object.__setattr__(row, "partials", right)
+    assert 1 == result.exit_code
+    assert "disagree" in result.stdout
+    assert "gradient" in result.stdout
+
+
+# the file's text, arguments, the code, a piece of the message
+UNUSABLE = [
+    ("a,y\n1,2\n", [], "usage", "--model"),
+    ("a,y\n1,2\n2,3\n3,5\n", ["--model", "lineer"], "usage", "lineer"),
+    ("a,y\n1,2\n2,3\n3,5\n", ["--model", "linear", "--l2", "-1"], "usage", "l2"),
+    ("a,y\n1,2\n2,3\n3,5\n", ["--model", "linear", "--features", "b"], "data", "no column 'b'"),
+    ("a,y\n1,2\n2,oops\n3,5\n4,5\n", ["--model", "linear"], "data", "row 2 (line 3)"),
+    ("a,intercept,y\n1,2,3\n2,3,4\n", ["--model", "linear"], "data", "intercept"),
+    ("a\u202ey,y\n1,2\n", ["--model", "linear"], "data", r"a\u202ey"),
+    ("a,b,y\n1,2,1\n2,4,3\n3,6,2\n4,8,1\n", ["--model", "linear"], "data", "linear combination"),
+    ("", ["--model", "linear"], "data", "empty"),
+]
+
+
+@pytest.mark.parametrize(("text", "arguments", "code", "piece"), UNUSABLE)
+def test_what_cannot_be_used_is_one_clear_line(run: Run, table, text: str, arguments: list[str], code: str, piece: str) -> None:
+    path = table(text)
+    result = run("train", path, *arguments)
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert result.stderr.startswith("error: ")
+    assert len(result.stderr.splitlines()) < 8
+    result = run("train", path, *arguments, "--json")
+    assert 2 == result.exit_code
+    error = document(result)["error"]
+    assert code == error["code"]
+    assert piece in error["message"]
+
+
+def test_files_that_are_none(run: Run, tmp_path: Path) -> None:
+    for path in (str(tmp_path), str(tmp_path / "absent.csv"), "/dev/zero"):
+        result = run("train", path, "--model", "linear", "--json")
+        assert (2, "file") == (result.exit_code, json.loads(result.stdout)["error"]["code"])
