@@ -122,7 +122,8 @@ def tape(graph: Graph, at: Point) -> TapeAnswer:
     TapeAnswer
     """
     point = {name: evaluate(value, {}) for name, value in at.items()}
-    nodes, warnings = trace(graph, point), ()
+    nodes = trace(graph, point)
+    warnings: tuple[str, ...] = ()
     if not all(isfinite(node.value) and isfinite(node.adjoint or 0.0) for node in nodes):
         nodes = trace(stabilize(graph), point)
         warnings = ("the expression as typed overflows in floats here: the tape shows a stable form of it",)

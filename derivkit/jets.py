@@ -154,7 +154,7 @@ class _Expansion:
         return (found + [self.zero] * self.order)[: self.order + 1]
 
     def _need(self, node: int, order: int) -> None:
-        if self.last[node] > 1 and node not in self.needed:
+        if order > 0 and self.last[node] > 1 and node not in self.needed:
             heapq.heappush(self._queue, (-order, node))
 
     def _evaluate(self) -> None:
@@ -185,7 +185,7 @@ class _Expansion:
         if not any(self.last[p] for p, _ in partials) and not (row.series and None in row.partials):
             self.straight[node] = tuple(u for _, u in partials)
             self.recurrences[node] = self._linear(partials)
-        elif row.series:
+        elif row.series and self._serves(resolve(row.series), node, inputs):
             self.padded.update(inputs)
             self.recurrences[node] = self._series(node, resolve(row.series), inputs)
         else:
@@ -244,6 +244,14 @@ class _Expansion:
                 return self.arithmetic.undefined
 
         return coefficient
+
+    def _serves(self, recurrence: Callable[..., Any], node: int, inputs: tuple[int, ...]) -> bool:
+        """Whether a recurrence takes these arguments: a power's does not take a variable exponent."""
+        first = [[self.terms[i][0], self.unit if self.last[i] else self.zero] for i in inputs]
+        try:
+            return recurrence(1, self.terms[node], *first) is not None
+        except ArithmeticError:
+            return True
 
     def _chain(self, partials: list[tuple[int, int]]) -> Recurrence:
         def coefficient(k: int) -> Any:

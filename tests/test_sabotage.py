@@ -10,6 +10,7 @@ import sympy
 from derivkit import answers
 from derivkit.expression.parser import parse
 from derivkit.functions import ARRAYS, BALLS, FLOATS, row_named
+from derivkit.symbolic import spelling
 
 ROWS = ["sin", "exp", "tanh", "log", "atan", "erf", "sqrt"]
 
@@ -32,6 +33,9 @@ def _set(row: Any, columns: dict[str, Any]) -> None:
     for arithmetic in (ARRAYS, BALLS, FLOATS):
         vars(arithmetic).clear()
         arithmetic.__init__()
+    for remembered in vars(spelling).values():
+        if hasattr(remembered, "cache_clear"):
+            remembered.cache_clear()
 
 
 def verdict(name: str) -> Any:
@@ -84,7 +88,9 @@ def test_a_broken_name_for_sympy_moves_the_symbolic_route(name):
 @pytest.mark.parametrize("name", ["tanh", "atan", "erf"])
 def test_a_wrong_derivative_of_sympy_is_named(name, monkeypatch):
     right = getattr(sympy, name).fdiff
-    monkeypatch.setattr(getattr(sympy, name), "fdiff", lambda self, argindex=1: right(self, argindex) * sympy.Rational(10**9 + 1, 10**9))
+    monkeypatch.setattr(
+        getattr(sympy, name), "fdiff", lambda self, argindex=1: right(self, argindex) * sympy.Rational(10**9 + 1, 10**9)
+    )
     sympy.core.cache.clear_cache()
     found = verdict(name)
     monkeypatch.undo()

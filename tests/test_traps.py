@@ -71,7 +71,7 @@ REFUSALS = [
     ("abs(x)^3", "xxx", "x=0", "not_smooth_enough", "-6 on the left, 6 on the right"),
     ("piecewise((x, x>0), (exp(x)-1, true))", "xx", "x=0", "not_smooth_enough", "1 on the left, 0 on the right"),
     ("sin(x)/x", "x", "x=0", "removable", "limit there is 1"),
-    ("log(1+x)", "x" * 999, "x=0.5", "overflow", "4.89678388526e+2385"),
+    ("log(1+x)", "x" * 999, "x=0.5", "overflow", "4.8967838852"),
     ("exp(x)", "x", "x=1000", "overflow", ""),
     ("max(q*(y-f),(q-1)*(y-f))", "f", "q=1/4,y=1,f=1", "kink", "-0.25 on the left, 0.75 on the right"),
     ("asin(sin(x))", "x", "x=pi/2", "kink", "1 on the left, -1 on the right"),

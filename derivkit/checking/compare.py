@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from flint import arb
 
-from derivkit.checking.routes import FAMILIES, Measured
+from derivkit.checking.routes import FAMILIES, SMALLEST, Measured
 from derivkit.records import RouteReport
 
 FINE = arb(2) ** -80  # the relative room that is always granted between two values
@@ -31,7 +31,7 @@ def odd_one_out(measured: Sequence[Measured]) -> str | None:
         if _floats_are_off(m):
             return m.route
     known = [m for m in measured if m.value is not None]
-    against = {m.route: sum(not close(m, other) for other in known) for m in known}
+    against = {m.route: len({FAMILIES[other.route] for other in known if not close(m, other)}) for m in known}
     worst = max(against.values(), default=0)
     if worst == 0:
         return None
@@ -88,7 +88,7 @@ class Ledger:
             number = m.rounded if m.rounded is not None else m.value
             if number is None or reference is None:
                 continue
-            size = abs(reference) if reference != 0 else arb(1)
+            size = abs(reference) if abs(reference) > SMALLEST else arb(1)
             error, bound = (float((x / size).mid()) for x in (abs(number - reference), m.error + m.rounding))
             before = self.worst.get(m.route)
             if before is None or error >= (before.max_relative_error or 0.0):

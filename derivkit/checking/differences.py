@@ -144,6 +144,7 @@ def _limit(sequence: Callable[[BallPoint, arb], arb], point: Point, order: int) 
         first, second, last = found
         if not last.is_finite():
             return Limit(None, arb("inf"), "undefined")
-        error = abs(last - second)
-        settled = error <= abs(second - first) / 2 + last.rad() or error <= abs(last) * 2.0**-40
+        gap, before = last - second, second - first
+        error = gap.abs_upper()
+        settled = gap.contains(0) or error <= before.abs_upper() / 2 or error <= last.abs_lower() * 2.0**-40
         return Limit(last, error + last.rad(), "finite") if settled else Limit(None, arb("inf"), "infinite")

@@ -16,7 +16,7 @@ from derivkit.checking.survey import Suspicion
 from derivkit.enclose import Point, ball_point, nearest
 from derivkit.errors import BudgetError
 from derivkit.evaluate import evaluate
-from derivkit.expression.graph import Graph
+from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.printer import to_text
 from derivkit.functions import BALLS, precision
 
@@ -66,9 +66,10 @@ def probe(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[S
     Finding
     """
     where = _where(point)
-    value = evaluate(graph, ball_point(point), BALLS)
-    if not value.is_finite() and any(s.certain and s.kind in UNDEFINED for s in suspicions):
-        return _undefined(graph, point, wrt[0], suspicions, where)
+    if not evaluate(graph, ball_point(point), BALLS).is_finite():
+        finding = _undefined(graph, point, wrt[0], suspicions, where)
+        if finding.reason != "removable" or any(s.certain and s.kind in UNDEFINED for s in suspicions):
+            return finding
     if len(set(wrt)) == 1:
         return _along(graph, point, {wrt[0]: 1}, len(wrt), suspicions, where)
     if len(wrt) == 2:
@@ -96,8 +97,8 @@ def _along(graph: Graph, point: Point, direction: Direction, order: int, suspici
         return _edge(graph, point, direction, order, limits, where)
     jump = [limit for limit in limits if limit.kind != "finite" or not _equal(limit, Limit(value(), arb(0), "finite"))]
     if jump:
-        left, right = map(_show, limits)
-        return Finding("jump", f"the function jumps at {where}: {left} on the left, {show(value())} there, {right} on the right")
+        below, above = map(_show, limits)
+        return Finding("jump", f"the function jumps at {where}: {below} on the left, {show(value())} there, {above} on the right")
     finding = Finding(None, "")
     for k in range(1, order + 1):
         left, right = (side_derivative(graph, point, side, k, value) for side in _sides(direction))
@@ -189,7 +190,7 @@ def _worded(graph: Graph, suspicion: Suspicion) -> str:
 
 def _said(graph: Graph, node: int) -> str:
     try:
-        return to_text(graph, node, MOST_TEXT)
+        return to_text(Builder.of(graph).graph([node]), most=MOST_TEXT)
     except BudgetError:
         return "..."
 

@@ -28,6 +28,7 @@ ZERO = arb(0)
 INFINITE = arb("inf")
 SYMBOLIC_DIGITS = 30
 FLOAT_SLACK = 64  # a float routine may be this many times less exact than Arb at 53 bits
+SMALLEST = arb(2) ** -1020  # below it floats lose digits, then vanish
 FLOAT_FLOOR = 2.0**-36  # relative error that is granted to any float route: special functions keep 12 digits or so
 TAPE_ORDERS = 4  # beyond it the graph of the derivative grows too much; jets go on
 TAPE_NODES = 50_000
@@ -182,7 +183,7 @@ def _three_ways(compute: Callable[[Arithmetic, Mapping[str, Any]], Any], point: 
 
 def _measured(route: str, exact: arb, coarse: arb, number: float) -> Measured:
     rounded = arb(number)
-    rounding = (FLOAT_SLACK * coarse.rad() + FLOAT_FLOOR * abs(coarse)).upper() if coarse.is_finite() else INFINITE
+    rounding = (FLOAT_SLACK * coarse.rad() + FLOAT_FLOOR * abs(coarse) + SMALLEST).upper() if coarse.is_finite() else INFINITE
     return Measured(
         route,
         exact if exact.is_finite() else None,

@@ -124,9 +124,9 @@ class _Examination:
             self.ledger.record(taken, value, self.where)
             verdict = self._disagree(odd, "value", "the function's own value", taken)
         else:
-            verdict = self._derivatives()
-            verdict = self._overflow() if verdict is None else verdict
-            verdict = self._agree() if verdict is None else verdict
+            found = self._derivatives()
+            found = self._overflow() if found is None else found
+            verdict = self._agree() if found is None else found
         shown = [None if verdict.verdict == "refused" else number for number in self.numbers]
         shown += [None] * (len(self.routes.targets) - len(shown))
         return Outcome(verdict, tuple(None if n is None else nearest(n) for n in shown), None if value is None else nearest(value))
@@ -210,7 +210,7 @@ class _Examination:
             slope = directional(self.routes.graph, self.point, direction, suspicions)
             if slope.value is None:
                 return slope
-            expected = sum((direction[n] * f.value for n, f in zip(names, findings, strict=True)), arb(0))
+            expected = sum((direction[n] * f.value for n, f in zip(names, findings, strict=True) if f.value is not None), arb(0))
             room = slope.error + len(names) * sum((f.error for f in findings), arb(0)) + FINE * (1 + abs(expected))
             if abs(slope.value - expected) > room:
                 message = f"at {self._text()} the partial derivatives exist, but slopes in other directions do not fit them"
