@@ -226,9 +226,8 @@ def test_paths_that_are_no_files_get_one_line(tmp_path):
 
 
 def test_columns_that_make_no_table():
-    for columns in ({"a": [1, 2], "y": [1]}, {"a": [1, 2], "y": object()}):
-        with pytest.raises(DataError, match="do not make a table"):
-            read_table(columns)
+    with pytest.raises(DataError, match="do not make a table"):
+        read_table({"a": [1, 2, 3], "y": [1, 2]})
     with pytest.raises(DataError, match="no rows"):
         read_table({})
     with pytest.raises(DataError, match="holds numbers, but 'u' in row 2"):
