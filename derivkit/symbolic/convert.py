@@ -17,19 +17,9 @@ from derivkit.expression.graph import Graph
 from derivkit.functions import Row
 from derivkit.symbolic.guards import check_arguments, check_number, check_size, refuse_depth
 from derivkit.symbolic.language import from_sympy
-from derivkit.symbolic.spelling import DEFINITION, definition, symbol, sympy_function
+from derivkit.symbolic.spelling import DEFINITION, GATHERED, definition, symbol, sympy_function
 
 __all__ = ["from_sympy", "outputs_to_sympy", "symbol", "to_sympy"]
-
-# Operations that are gathered, so that a sum of n terms is one call and not n: what SymPy calls the family, and which
-# arguments count inversely.
-_GATHERED: dict[str, tuple[Any, tuple[bool, ...]]] = {
-    "Add": (sympy.Add, (False, False)),
-    "operator:sub": (sympy.Add, (False, True)),
-    "operator:neg": (sympy.Add, (True,)),
-    "Mul": (sympy.Mul, (False, False)),
-    "operator:truediv": (sympy.Mul, (False, True)),
-}
 
 
 @dataclass(slots=True)
@@ -98,8 +88,8 @@ def _rational(number: int | Fraction) -> Any:
 
 
 def _call(row: Row, arguments: list[Any]) -> Any:
-    if row.sympy in _GATHERED:
-        return _gather(*_GATHERED[row.sympy], arguments)
+    if row.sympy in GATHERED:
+        return _gather(*GATHERED[row.sympy], arguments)
     if row.choice:
         return _choose(*arguments)
     numbers = tuple([_number(a) for a in arguments])

@@ -10,7 +10,7 @@ from derivkit.budget import Clock, deadline
 from derivkit.errors import BudgetError, ConversionError
 from derivkit.expression.graph import Graph
 from derivkit.symbolic.convert import from_sympy, symbol, to_sympy
-from derivkit.symbolic.forms import cost, most_readable
+from derivkit.symbolic.forms import cost, most_readable, multiplied_out
 from derivkit.symbolic.formula import Formula
 from derivkit.symbolic.guards import refuse_depth
 from derivkit.symbolic.rules import differentiate
@@ -18,7 +18,7 @@ from derivkit.tape.differentiate import derivative_graph
 
 MOST_ORDERS = 1_000
 SECONDS = 10.0
-_GROWN = 40  # from this length on, a derivative is shortened before it is differentiated again
+_GROWN = 40.0  # what is no longer than this is differentiated again as it is
 
 
 def derivative(graph: Graph, wrt: Sequence[str], *, simplify: bool = True, seconds: float = SECONDS) -> Formula:
@@ -77,6 +77,7 @@ def hessian(
 
 
 _Task = tuple[Graph, tuple[str, ...]]  # a graph and what it is differentiated by
+_State = tuple[Any, float]  # an expression and its length when it was last shortened
 
 
 def _matrix(tasks: Sequence[Sequence[_Task]], simplify: bool, seconds: float) -> tuple[tuple[Formula, ...], ...]:
@@ -98,7 +99,7 @@ class _Session:
     def __init__(self, simplify: bool, clock: Clock) -> None:
         self.simplify = simplify
         self.clock = clock
-        self.expressions: dict[_Task, Any] = {}
+        self.states: dict[_Task, _State] = {}
         self.formulas: dict[_Task, Formula] = {}
 
     def formula(self, task: _Task) -> Formula:
@@ -118,21 +119,24 @@ class _Session:
     def expression(self, task: _Task) -> Any:
         """SymPy's derivative, one order after the other."""
         graph, wrt = task
-        expression = self.known((graph, ()), lambda: to_sympy(graph))
+        state = self.known((graph, ()), lambda: (to_sympy(graph), _GROWN))
         for k, name in enumerate(wrt):
-            expression = self.known((graph, wrt[: k + 1]), partial(self.next_order, expression, name))
-        return expression
+            state = self.known((graph, wrt[: k + 1]), partial(self.next_order, *state, name))
+        return state[0]
 
-    def known(self, task: _Task, work: Callable[[], Any]) -> Any:
-        if task not in self.expressions:
+    def known(self, task: _Task, work: Callable[[], _State]) -> _State:
+        if task not in self.states:
             self.clock.check()
-            self.expressions[task] = work()
-        return self.expressions[task]
+            self.states[task] = work()
+        return self.states[task]
 
-    def next_order(self, expression: Any, name: str) -> Any:
-        if self.simplify and cost(expression) > _GROWN:
-            expression = most_readable(expression)
-        return differentiate(expression, symbol(name))
+    def next_order(self, expression: Any, length: float, name: str) -> _State:
+        """One more derivative; what has doubled in length since the last look is multiplied out, if that is shorter."""
+        result = differentiate(expression, symbol(name))
+        if self.simplify and cost(result) > 2 * length:
+            result = multiplied_out(result)
+            length = max(cost(result), _GROWN)
+        return result, length
 
     def by_tape(self, task: _Task, error: ConversionError) -> Formula:
         """The table's own derivative, where SymPy's cannot be said."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,10 +15,14 @@ from derivkit.budget import deadline
 from derivkit.errors import BudgetError
 from derivkit.symbolic.values import real_value
 
-SHORT = 7  # what is no longer than this is not worked on
-LONG = 400  # what is longer is left as it came
+SHORT = 10  # what is no longer than this is not worked on
+_LONG = 2_000  # what is longer is left as it came; the dearer a form, the shorter what it is tried on
+_LONG_FRACTION = 400
+_LONG_POLYNOMIAL = 120
+_LONG_TRIGONOMETRIC = 40
 _SECONDS = 2.0  # a safety net: the limits of length usually end the work long before
-_LARGEST_POWER = 24
+_LARGEST_POWER = 64
+_MOST_TERMS = 2_000
 _POINTS = 3
 _TRIES = 12
 _DIGITS = 28
@@ -44,17 +49,25 @@ def most_readable(expression: Any) -> Any:
     (1 - x**2)/(x**2 + 1)**2
     """
     length = cost(expression)
-    if length <= SHORT or length > LONG:
-        return expression
+    return expression if length <= SHORT else _shortest(expression, length, _candidates(expression, length))
+
+
+def multiplied_out(expression: Any) -> Any:
+    """An expression with its products multiplied out, where that is shorter; what a derivative of high order needs on its way."""
+    return _shortest(expression, cost(expression), (sympy.expand(e) for e in (expression,) if _terms(e) <= _MOST_TERMS))
+
+
+def _shortest(expression: Any, length: float, candidates: Iterator[Any]) -> Any:
+    """The shortest of an expression and its candidates that has the expression's values; of equals, the first."""
     found = {expression: length}
     try:
         with deadline(_SECONDS, "the search for a short form"):
-            for candidate in _candidates(expression):
+            for candidate in candidates:
                 found.setdefault(candidate, cost(candidate))
     except BudgetError:
         pass  # what was found in time is enough
     same = _Comparison(expression)
-    for candidate in sorted(found, key=found.__getitem__):  # of equals, the one found first
+    for candidate in sorted(found, key=found.__getitem__):
         if candidate is expression or same(candidate):
             return candidate
     return expression
@@ -81,7 +94,8 @@ def _own_cost(node: Any, measure: Callable[[Any], float]) -> float:
         return _own_cost_of_power(node.base, node.exp, measure)
     parts = sum(map(measure, node.args))
     if node.is_Mul:
-        return parts + len(node.args) - 1 - 1.5 * (node.args[0] is sympy.S.NegativeOne) + sum(a.is_Add for a in node.args)
+        brackets = sum(1 for a in node.args if a.is_Add)
+        return parts + len(node.args) - 1 - 1.5 * (node.args[0] is sympy.S.NegativeOne) + brackets
     if node.is_Add or isinstance(node, Relational):
         return parts + len(node.args) - 1
     return parts + len(node.args) + 1
@@ -92,25 +106,29 @@ def _own_cost_of_power(base: Any, exponent: Any, measure: Callable[[Any], float]
 
 
 def _number_cost(number: Any) -> float:
-    digits = len(str(abs(int(number.p)))) + (len(str(int(number.q))) + 1 if number.q != 1 else 0)
-    return 0.5 + digits / 2
+    bits = abs(int(number.p)).bit_length() + (int(number.q).bit_length() + 3 if number.q != 1 else 0)
+    return 0.5 + math.ceil(bits * math.log10(2)) / 2  # half a unit a digit
 
 
-def _candidates(expression: Any) -> Iterator[Any]:
+def _candidates(expression: Any, length: float) -> Iterator[Any]:
     """Forms worth a look, the cheap ones first; the dear ones only where they may help."""
+    if length > _LONG:
+        return
     yield sympy.factor_terms(expression)
-    if _is_tame(expression):
+    if _terms(expression) <= _MOST_TERMS:
+        yield sympy.expand(expression)
+    tame = _is_tame(expression)
+    if tame and length <= _LONG_FRACTION:
         joined = sympy.together(expression)
         yield joined
         top, bottom = sympy.fraction(joined)
         top = sympy.expand(top)
         yield top / bottom
         yield sympy.factor_terms(top) / bottom
+    if tame and length <= _LONG_POLYNOMIAL:
         yield sympy.factor(expression)
-        yield sympy.expand(expression)
-    powers = sympy.powsimp(expression)
-    yield powers
-    if expression.has(TrigonometricFunction, HyperbolicFunction):
+        yield sympy.powsimp(expression)
+    if length <= _LONG_TRIGONOMETRIC and _has_trigonometric_product(expression):
         yield sympy.trigsimp(expression)
 
 
@@ -118,9 +136,41 @@ def _is_tame(expression: Any) -> bool:
     """Whether polynomial algebra is safe: dense polynomials of a high degree fill the memory."""
     for power in expression.atoms(sympy.Pow):
         exponent = power.exp.as_coeff_Add()[0] if not power.exp.is_Rational else power.exp
-        if abs(int(exponent.p)) > _LARGEST_POWER or int(exponent.q) > _LARGEST_POWER:
+        if max(abs(int(exponent.p)), int(exponent.q)) > _LARGEST_POWER:
             return False
     return True
+
+
+def _terms(expression: Any) -> int:
+    """An upper bound on the terms of any part of an expression once it is multiplied out."""
+    largest = 1
+    known: dict[Any, int] = {}
+    for node in sympy.postorder_traversal(expression):
+        if node in known:
+            continue
+        counts = [known[a] for a in node.args]
+        if node.is_Add:
+            terms = sum(counts)
+        elif node.is_Mul:
+            terms = math.prod(counts)
+        elif node.is_Pow and node.exp.is_Integer and counts[0] > 1:
+            power = min(abs(int(node.exp)), _MOST_TERMS)
+            terms = math.comb(power + counts[0] - 1, power) if counts[0] < _MOST_TERMS else _MOST_TERMS + 1
+        else:
+            terms = 1
+        known[node] = min(terms, _MOST_TERMS + 1)
+        largest = max(largest, known[node])
+    return largest
+
+
+def _has_trigonometric_product(expression: Any) -> bool:
+    """Whether trigonometric functions are multiplied or squared, and none stands under a root."""
+    kinds = TrigonometricFunction, HyperbolicFunction
+    if any(power.has(*kinds) for power in expression.atoms(sympy.Pow) if not power.exp.is_Integer):
+        return False
+    factors = [a for product in expression.atoms(sympy.Mul) for a in product.args if isinstance(a, kinds)]
+    squares = [power for power in expression.atoms(sympy.Pow) if isinstance(power.base, kinds)]
+    return len(factors) > 1 or bool(squares)
 
 
 class _Comparison:

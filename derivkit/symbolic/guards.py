@@ -8,13 +8,16 @@ from typing import Any, NoReturn
 import sympy
 
 from derivkit.errors import BudgetError
-from derivkit.expression.graph import Graph
+from derivkit.expression.graph import Graph, Head
+from derivkit.functions import Row
+from derivkit.symbolic.spelling import GATHERED
 
-MOST_DIGITS = 10_000
+MOST_DIGITS = 4_000  # as many as Python prints by default, and the parser reads
+MOST_ROOT_DIGITS = 500  # SymPy looks for factors before it draws a root: 0.2 s for so many digits, a minute for 9,000
 MOST_NODES = 20_000
 MOST_DEPTH = 200  # SymPy recurses; within Python's own limit it stands between 50 and 300 nested operations
-MOST_EXACT = 3_000  # factorial(3249) has 10,000 digits
-_MOST_BITS = MOST_DIGITS * math.log2(10)
+MOST_EXACT = 1_400  # factorial(1427) has 3,900 digits
+_BITS = math.log2(10)  # of a digit
 
 # Functions whose value at a number SymPy works out exactly; its length grows with the number.
 _EXACT = (
@@ -38,8 +41,30 @@ def check_size(graph: Graph) -> None:
     """
     if len(graph) > MOST_NODES:
         raise BudgetError(f"the expression has {len(graph):,} operations; formulas are worked out for up to {MOST_NODES:,}")
-    if graph.depth > MOST_DEPTH:
+    if graph.depth > MOST_DEPTH and _depth(graph) > MOST_DEPTH:
         refuse_depth()
+
+
+def _depth(graph: Graph) -> int:
+    """The longest chain of operations that SymPy sees: a long difference or quotient counts as one, and so do many pieces."""
+    depths: list[int] = []
+    for head, inputs in zip(graph.heads, graph.inputs, strict=True):
+        depth = 0
+        for place, source in enumerate(inputs):
+            flat = _is_gathered(head, graph.heads[source], place)
+            depth = max(depth, depths[source] + (not flat))
+        depths.append(depth)
+    return max(depths, default=0)
+
+
+def _is_gathered(outer: Head, inner: Head, place: int) -> bool:
+    """Whether an input melts into the operation that uses it: a sum in a sum, a choice as the other way out of a choice."""
+    if not (isinstance(outer, Row) and isinstance(inner, Row)):
+        return False
+    if outer.choice:
+        return inner is outer and place == 2
+    family, _ = GATHERED.get(outer.sympy, (None, ()))
+    return family is not None and GATHERED.get(inner.sympy, (None, ()))[0] is family
 
 
 def refuse_depth() -> NoReturn:
@@ -49,8 +74,8 @@ def refuse_depth() -> NoReturn:
 
 def check_number(value: Any) -> None:
     """Refuse a result that carries a rational number of more than `MOST_DIGITS` digits."""
-    if _bits(value) > _MOST_BITS:
-        _refuse_digits()
+    if _bits(value) > MOST_DIGITS * _BITS:
+        _refuse_digits(MOST_DIGITS)
 
 
 def check_arguments(function: Any, arguments: tuple[Any, ...]) -> None:
@@ -68,6 +93,8 @@ def check_arguments(function: Any, arguments: tuple[Any, ...]) -> None:
         If the call would.
     """
     if function is sympy.Pow:
+        if arguments[1].is_Rational and not arguments[1].is_Integer and _bits(arguments[0]) > MOST_ROOT_DIGITS * _BITS:
+            _refuse_digits(MOST_ROOT_DIGITS, "an exact number under a root")
         bits = _power_bits(*arguments)
     elif function is sympy.exp:
         bits = _exponential_bits(arguments[0])
@@ -77,14 +104,12 @@ def check_arguments(function: Any, arguments: tuple[Any, ...]) -> None:
         bits = math.inf if any(a.is_Rational and abs(a) > MOST_EXACT for a in arguments) else 0.0
     else:
         return
-    if bits > _MOST_BITS:
-        _refuse_digits()
+    if bits > MOST_DIGITS * _BITS:
+        _refuse_digits(MOST_DIGITS)
 
 
-def _refuse_digits() -> NoReturn:
-    raise BudgetError(
-        f"an exact number in the expression has more than {MOST_DIGITS:,} digits", hint="use a smaller exponent or argument"
-    )
+def _refuse_digits(most: int, what: str = "an exact number in the expression") -> NoReturn:
+    raise BudgetError(f"{what} has more than {most:,} digits", hint="use a smaller exponent or argument")
 
 
 def _bits(value: Any) -> float:

@@ -11,7 +11,7 @@ from sympy.functions.special.delta_functions import DiracDelta
 from derivkit.errors import ConversionError
 from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import table
-from derivkit.symbolic.guards import refuse_depth
+from derivkit.symbolic.guards import check_number, refuse_depth
 from derivkit.symbolic.rules import differentiate
 from derivkit.symbolic.spelling import row_spelled, rows_of_classes, rows_of_patterns, symbol
 
@@ -52,13 +52,15 @@ def from_sympy(expression: Any) -> Graph:
     >>> from derivkit.expression.printer import to_text
     >>> x = sympy.Symbol("x")
     >>> to_text(from_sympy(1/sympy.sqrt(x) - x/3))
-    '-x/3 + 1/sqrt(x)'
+    '1/sqrt(x) - x/3'
     """
     try:
         real = sympy.sympify(expression, strict=True)  # strict: never text
         if not isinstance(real, sympy.Expr):
             raise _unsaid(real)
-        real = real.xreplace({s: symbol(_name(s)) for s in real.free_symbols})
+        names = {s: symbol(_name(s)) for s in real.free_symbols}
+        if any(s is not r for s, r in names.items()):  # replacing anything would distribute 2*(x + y)
+            real = real.xreplace(names)
         writer = _Writer()
         return writer.builder.graph([writer.node(real)])
     except RecursionError:
@@ -95,6 +97,7 @@ class _Writer:
         if expression.is_Symbol:
             return self.builder.add(expression.name)
         if expression.is_Rational:
+            check_number(expression)
             return self.rational(int(expression.p), int(expression.q))
         if expression.is_Float:
             sign, mantissa, exponent, _ = expression._mpf_
@@ -124,6 +127,8 @@ class _Writer:
 
     def sum(self, expression: Any) -> int:
         terms = expression.as_ordered_terms()
+        if len(terms) == 2 and _is_negative(terms[0]) and not _is_negative(terms[1]):
+            terms.reverse()
         total: int | None = None
         for term in terms:
             if total is None:

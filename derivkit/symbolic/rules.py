@@ -45,7 +45,7 @@ def differentiate(expression: Any, variable: Any) -> Any:
     for node, name in hidden.items():
         if not isinstance(node, _STEPS):
             terms.append(bare.diff(name) * _slope(node, variable))
-    return sympy.Add(*terms).xreplace({name: node for node, name in hidden.items()})
+    return _without_idle_signs(sympy.Add(*terms).xreplace({name: node for node, name in hidden.items()}))
 
 
 def _outermost(expression: Any, variable: Any) -> list[Any]:
@@ -55,14 +55,14 @@ def _outermost(expression: Any, variable: Any) -> list[Any]:
     stack = [expression]
     while stack:
         node = stack.pop()
-        if node in seen or not node.has_free(variable):
+        if node in seen:
             continue
         seen.add(node)
         if isinstance(node, _HIDDEN) or node.func in unnamed_derivatives():
             found[node] = None
         else:
             stack.extend(node.args)
-    return list(found)
+    return [node for node in found if node.has_free(variable)]
 
 
 def _stand_in(node: Any) -> Any:
@@ -96,3 +96,29 @@ def _slope_of_pieces(node: Any, variable: Any) -> Any:
         first = arguments.pop(0)
         pieces.append((differentiate(first, variable), compare(first, node.func(*arguments))))
     return sympy.Piecewise(*pieces, (differentiate(arguments[0], variable), True))
+
+
+def _without_idle_signs(expression: Any) -> Any:
+    """The same away from zeros of u, with sign(u)^2 as 1, u*sign(u) as |u| and sign(u)*|u|^k as u^k for odd k."""
+    if not expression.has(sympy.sign):
+        return expression
+    return expression.replace(_is_power_of_sign, lambda power: power.base ** (power.exp % 2)).replace(
+        lambda node: node.is_Mul and any(isinstance(a, sympy.sign) for a in node.args), _merge_signs
+    )
+
+
+def _is_power_of_sign(node: Any) -> bool:
+    return bool(node.is_Pow and node.exp.is_Integer and isinstance(node.base, sympy.sign))
+
+
+def _merge_signs(product: Any) -> Any:
+    powers = product.as_powers_dict()
+    for sign in [base for base in powers if isinstance(base, sympy.sign)]:
+        (argument,) = sign.args
+        size = sympy.Abs(argument)
+        exponent = sympy.sympify(powers[size])
+        if powers[argument] == 1:
+            product = product / (argument * sign) * size
+        elif exponent.is_Integer and exponent % 2:
+            product = product / (sign * size**exponent) * argument**exponent
+    return product

@@ -18,6 +18,16 @@ DEFINITION = "="
 _OPERATOR = "operator:"
 _DERIVATIVE = "derivative:"
 
+# Operations that are gathered, so that a sum of n terms is one call and not n: what SymPy calls the family, and which
+# arguments count inversely.
+GATHERED: dict[str, tuple[Any, tuple[bool, ...]]] = {
+    "Add": (sympy.Add, (False, False)),
+    "operator:sub": (sympy.Add, (False, True)),
+    "operator:neg": (sympy.Add, (True,)),
+    "Mul": (sympy.Mul, (False, False)),
+    "operator:truediv": (sympy.Mul, (False, True)),
+}
+
 
 @cache
 def symbol(name: str) -> Any:

@@ -15,7 +15,7 @@ from typing import Any
 
 import mpmath  # type: ignore[import-untyped]  # mpmath has no types
 import sympy
-from mpmath import mp  # type: ignore[import-untyped]  # mpmath has no types
+from mpmath import mp
 from sympy.core.relational import Relational
 
 from derivkit.expression.graph import Graph
