@@ -24,7 +24,7 @@ def refreshed(text: str, run: Run) -> str:
 
     def session(block: re.Match[str]) -> str:
         commands = _COMMAND.findall(block[0])
-        return "".join(f"$ derivkit {command}\n{run(*shlex.split(command)).output.rstrip()}\n" for command in commands)
+        return "\n".join(f"$ derivkit {command}\n{run(*shlex.split(command)).output.rstrip()}\n" for command in commands)
 
     return _CONSOLE.sub(session, text)
 

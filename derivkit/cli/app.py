@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 
 from derivkit import __version__
 from derivkit.cli.command import build, convert_plainly, reporting, unknown_command
+from derivkit.errors import UsageError
 
 # One line a command: derivkit/cli/NAME.py holds the function NAME and its EXAMPLES, and is imported when the command runs.
 COMMANDS = {
@@ -44,7 +45,10 @@ class Commands(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Read the options before the command's name."""
-        convert_plainly(self.get_params(ctx))
+        parameters = self.get_params(ctx)
+        if args and args[0].startswith("-") and not any(args[0] in parameter.opts for parameter in parameters):
+            raise UsageError(f"{args[0]} stands before the name of a command", hint="write derivkit diff EXPR --json, for example")
+        convert_plainly(parameters)
         return super().parse_args(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

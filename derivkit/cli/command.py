@@ -61,7 +61,7 @@ class Command(TyperCommand):
     def _refuse_single_dash(self, arguments: Sequence[str], names: Mapping[str, bool]) -> None:
         """`-json` is the expression minus json where an expression is missing; beside one it is a misspelt option."""
         most = sum(p.nargs for p in self.params if p.param_type_name == "argument")
-        slips = [a for a in arguments if f"-{a.partition('=')[0]}" in names]
+        slips = [name for name in (argument.partition("=")[0] for argument in arguments) if f"-{name}" in names]
         if slips and len(arguments) > max(most, 1):
             raise UsageError(f"no such option: {slips[0]}", hint=f"did you mean -{slips[0]}?")
 
@@ -82,12 +82,18 @@ def _sorted_out(args: Sequence[str], takes_value: Mapping[str, bool]) -> tuple[l
         elif token in takes_value:
             options.append(token)
             if takes_value[token]:
-                options += [value for value in (next(rest, None),) if value is not None]
+                options.append(_value_after(token, rest))
         elif _OPTION.fullmatch(token):
             options.append(token)
         else:
             arguments.append(token)
     return options, arguments
+
+
+def _value_after(option: str, rest: Iterator[str]) -> str:
+    for value in rest:
+        return value
+    raise UsageError(f"option {option} requires a value", hint="-h shows what is allowed")
 
 
 def build(name: str, function: Callable[..., Reply], examples: Sequence[str]) -> TyperCommand:

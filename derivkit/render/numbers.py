@@ -9,7 +9,7 @@ TABLE_DIGITS = 10  # significant digits of numbers in a table; a number alone ha
 
 
 def number(value: float | None) -> str:
-    """A number at full precision, in its shortest form.
+    """A number at full precision, in its shortest form; "no value" where there is none.
 
     Examples
     --------
@@ -18,7 +18,7 @@ def number(value: float | None) -> str:
     ('24', '0.1', '1e+300')
     """
     if value is None:
-        return "-"
+        return "no value"
     text = repr(float(value))
     return text.removesuffix(".0")
 

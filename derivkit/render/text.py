@@ -69,7 +69,7 @@ def tape(answer: TapeAnswer, layout: Layout) -> Page:
     nodes = answer.nodes
     cells = [
         ["id", *(str(node.id) for node in nodes)],
-        ["operation", *(node.operation for node in nodes)],
+        ["operation", *(node.operation if node.inputs else node.text for node in nodes)],
         ["inputs", *(" ".join(map(str, node.inputs)) for node in nodes)],
         ["value", *aligned([rounded(node.value) for node in nodes])],
         ["adjoint", *aligned([rounded(node.adjoint) for node in nodes])],
