@@ -6,18 +6,23 @@ import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from derivkit.finite.samples import Samples
 from derivkit.finite.stencil import Stencil
 
 EPSILON = sys.float_info.epsilon
-CLOSEST = 5  # the distances at which noise is told from the function
+SMALLEST = math.ulp(0.0)
+CLOSEST = 6  # the distances at which noise is told from the function
+STEADILY = 4  # distances over which the function's features are seen to die out
+STEADY = 0.8  # what dies out at least so fast from one distance to the next is no noise
 SET_ASIDE = 2  # changes that may be a feature of the function where its values are coarse
-NOISE_FACTOR = 3.0  # from the median of some differences of noise to a bound on noise
+NOISE_FACTOR = 4.0  # from the median of some differences of noise to a bound on noise
 GAP_FACTOR = 4.0  # a residual must exceed what noise and truncation explain by this much to count
 NEXT_FACTOR = 4.0  # how much the unsettled next derivative may say about the slopes on the two sides
+NOISY = 64.0  # noise above so many roundings is more than rounding
+DROWNED = 4.0  # changes under so many levels of noise show nothing
 SLOWEST = 0.95  # extrapolation that converges more slowly than this is taken to converge like it
 
 
@@ -37,6 +42,8 @@ class Fit:
         What the samples closer to the point than the step say against the value.
     exponent : int
         The step is two to this power.
+    drowned : bool
+        Whether the function, noisy beyond its rounding, changes by no more than its noise over the whole stencil.
     """
 
     value: float
@@ -44,6 +51,7 @@ class Fit:
     rounding: float
     gap: float
     exponent: int
+    drowned: bool = False
 
     @property
     def error(self) -> float:
@@ -88,9 +96,9 @@ def fit(
     residuals = _residuals(samples, stencil, step, changes, scan)
     level = _noise_level(residuals) if noise is None else noise
     noises = _noises(samples, stencil, step, values, level)
-    truncation = _unsettled(stencil, order, changes)
+    truncation = _unsettled(stencil, order, changes, noises)
     if stencil.group > 1:
-        truncation += NEXT_FACTOR * _unsettled(stencil, order + 1, changes)
+        truncation += NEXT_FACTOR * _unsettled(stencil, order + 1, changes, noises)
     rounding = _weigh([abs(w) for w in stencil.weights(order)], noises)
     gap = max((_gap(residual, noises, order) for residual in residuals), default=0.0)
     if not any(changes):
@@ -101,7 +109,9 @@ def fit(
         )
     except OverflowError:
         return None
-    result = Fit(value, truncation, rounding, gap, exponent)
+    span = max(abs(change) for change in changes)
+    drowned = noise is None and span < DROWNED * level and level > NOISY * EPSILON * max(abs(value) for value in values)
+    result = Fit(value, truncation, rounding, gap, exponent, drowned)
     return result if math.isfinite(result.value) and not math.isnan(result.error) else None
 
 
@@ -116,10 +126,16 @@ def _coarseness(samples: Samples, scan: Sequence[float], order: int) -> float:
     return 0.0
 
 
-def _unsettled(stencil: Stencil, order: int, changes: Sequence[float]) -> float:
-    """How much the last level changed a derivative, times what a slowly converging sequence of levels may still add."""
-    last, before, first = (_weigh(stencil.weights(order, left_out), changes) for left_out in (0, 1, 2))
+def _unsettled(stencil: Stencil, order: int, changes: Sequence[float], noises: Sequence[float]) -> float:
+    """How much the last level changed a derivative, times what a slowly converging sequence of levels may still add.
+
+    Nothing, where the change is no more than noise.
+    """
+    weights = [stencil.weights(order, left_out) for left_out in (0, 1, 2)]
+    last, before, first = (_weigh(w, changes) for w in weights)
     change, earlier = abs(last - before), abs(before - first)
+    if change <= _weigh([abs(a - b) for a, b in zip_longest(weights[0], weights[1], fillvalue=0.0)], noises):
+        return 0.0
     ratio = min(change / earlier, SLOWEST) if earlier else 0.0
     return change * (1 + 8 * ratio / (1 - ratio))
 
@@ -168,7 +184,7 @@ def _noise_level(residuals: Sequence[_Residual]) -> float:
         steps = [abs(a.size - b.size) for a, b in pairwise(near)]
         if steps:
             closest = steps[1 - CLOSEST :]
-            steady = all(a > b for a, b in pairwise(closest))
+            steady = all(b < STEADY * a for a, b in pairwise(closest[-STEADILY:]))
             level = max(level, closest[-1] if steady else NOISE_FACTOR * median(closest))
             if not near[-1].change:
                 coarse = next((abs(r.change) for r in reversed(near) if r.change), 0.0)
@@ -183,7 +199,7 @@ def _noises(samples: Samples, stencil: Stencil, step: float, values: Sequence[fl
         inner = stencil.inner(k)
         slip = abs(samples.slip(offset * step))
         slope = abs(value - values[inner]) / (abs(offset - stencil.offsets[inner]) * step) if slip else 0.0
-        noises.append(max(level, EPSILON * abs(value)) + slip * slope)
+        noises.append(max(level, EPSILON * abs(value), SMALLEST) + slip * slope)
     return noises
 
 

@@ -8,6 +8,7 @@ numerical optimization, SIAM J. Sci. Stat. Comput. 4 (1983) 310.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,14 +19,15 @@ from derivkit.records import Estimate
 
 MOST_ORDER = 4
 SCAN = 4  # scales are scanned in steps of 2^4
-DEPTH = 48  # the closest samples lie 2^48 times closer than the point is to 0: some 16 floats away
+DEPTH = 52  # the closest samples lie 2^52 times closer than the point is to 0: at the next floats
 DEPTH_AT_ZERO = 72
-BELOW = 12  # steps are 2^12 times longer than the closest samples, which test them
+BELOW = 4  # steps are longer than the closest samples, which test them, by this power of a stencil's reach
 HEIGHT = 48  # the longest step is 2^48 times the scale
-LONGEST_STRIDE = 16
+LEAST_EXPONENT = -1074  # of the smallest float
+LONGEST_STRIDE = 256
 PREDICTABLE = 0.05
 SETTLED = 128 * EPSILON  # relative error at which no other step is tried
-UNSETTLED = 1e-3  # relative truncation at the shortest step that is no convergence
+UNSETTLED = 1e-3  # relative truncation that is no convergence, if a longer step had no more
 POOR = 1e-8  # relative error at which a stencil that the domain cramps is not good enough
 
 
@@ -83,7 +85,8 @@ def derivative(
     best = search.best()
     if best is None:
         return Estimate(math.nan, math.inf, math.nan, samples.evaluations)
-    return Estimate(best.value, best.error, math.ldexp(1.0, best.exponent), samples.evaluations)
+    error = math.inf if best.drowned else best.error
+    return Estimate(best.value, error, math.ldexp(1.0, best.exponent), samples.evaluations)
 
 
 class _Search:
@@ -94,7 +97,7 @@ class _Search:
         x = samples.x
         self.top = math.frexp(scale or abs(x) or 1.0)[1] - 1
         lowest = math.frexp(x)[1] - 1 - DEPTH if x else self.top - DEPTH_AT_ZERO
-        self.lowest = max(lowest, -1074 + DEPTH_AT_ZERO)
+        self.lowest = max(lowest, LEAST_EXPONENT)
         self.scan = [math.ldexp(1.0, e) for e in range(self.top, self.lowest - 1, -SCAN)]
 
     def best(self) -> Fit | None:
@@ -115,7 +118,7 @@ class _Search:
         if start is None:
             return None, False
         best, cramped = self._down(stencil, start - stencil.reach.bit_length() + 1)
-        if best is not None:
+        if best is not None and math.isfinite(best.error):
             best, cramped = self._up(stencil, best, cramped)
         return best, cramped
 
@@ -123,29 +126,40 @@ class _Search:
         """Shorten the step until rounding rules."""
         best: Fit | None = None
         found: Fit | None = None
-        while exponent >= self.lowest + BELOW:
+        grows = best_grows = False
+        while exponent >= self.lowest + BELOW * stencil.reach.bit_length():
             longer, found = found, self._fit(stencil, exponent)
-            best = _better(best, found)
-            if found is not None and not found.too_long:
-                return best, False
+            if found is not None:
+                if longer is not None:
+                    left = found.error if grows else found.truncation
+                    grows = left > max(UNSETTLED * abs(found.value), longer.truncation / 2)
+                if best is None or found.error < best.error:
+                    best, best_grows = found, grows
+                if not found.too_long:
+                    break
             exponent -= _descent(found, len(stencil.offsets) - 1)
-        if best is not None and found is not None and longer is not None and _diverges(longer, found):
+        else:
+            best_grows = grows
+        if best is not None and best_grows:  # even the shortest steps settle no better: there is no such derivative
             best = replace(best, gap=math.inf)
         return best, found is None
 
     def _up(self, stencil: Stencil, best: Fit, cramped: bool) -> tuple[Fit, bool]:
         """Lengthen the step in strides while that helps, and shorten it again where a stride went too far."""
         stride = SCAN
-        while stride and best.error > SETTLED * abs(best.value) and best.exponent + stride <= max(self.top, 0) + HEIGHT:
+        while stride and not self._settled(best) and best.exponent + stride <= max(self.top, 0) + HEIGHT:
             found = self._fit(stencil, best.exponent + stride)
             cramped = found is None
-            if found is not None and found.error < best.error:
+            if found is not None and found.error < best.error and abs(found.value - best.value) <= found.error + best.error:
                 best = found
                 stride = min(2 * stride, LONGEST_STRIDE)
             else:
                 stride //= 2
         again, _ = self._down(stencil, best.exponent - 1) if best.too_long else (None, False)
         return again if again is not None and again.error < best.error else best, cramped
+
+    def _settled(self, best: Fit) -> bool:
+        return best.error <= max(SETTLED * abs(best.value), sys.float_info.min)
 
     def _fit(self, stencil: Stencil, exponent: int) -> Fit | None:
         return fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
@@ -185,17 +199,6 @@ def _interpolate(nodes: list[float], values: list[float], place: float) -> float
         for i in range(len(nodes) - width):
             column[i] = column[i + 1] + (column[i] - column[i + 1]) * (place - nodes[i + width]) / (nodes[i] - nodes[i + width])
     return column[0]
-
-
-def _better(best: Fit | None, found: Fit | None) -> Fit | None:
-    if best is None or found is None:
-        return best or found
-    return found if found.error < best.error else best
-
-
-def _diverges(longer: Fit, shorter: Fit) -> bool:
-    """Whether even the shortest steps do not settle: there is no such derivative."""
-    return shorter.truncation > max(UNSETTLED * abs(shorter.value), longer.truncation / 2)
 
 
 def _descent(found: Fit | None, degree: int) -> int:
