@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from derivkit.render.page import Format
 
 EXPRESSIONS = ("expression", "expressions")  # parameters that may be - or @FILE
+_LONGEST_INTEGER = 19  # digits that are converted here
 _OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
 
 
@@ -153,7 +154,7 @@ def _convert_plainly(parameter: Any) -> None:
             return value
         if isinstance(wanted, EnumType) and value in list(wanted):
             return wanted(value)
-        if wanted is int and isinstance(value, str) and value.isascii() and value.isdecimal():
+        if wanted is int and isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < _LONGEST_INTEGER:
             return int(value)
         return thorough(ctx, value)
 

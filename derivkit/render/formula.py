@@ -39,7 +39,8 @@ def equation(left: str, formula: Any, layout: Layout) -> list[Line]:
 
 def matrix(formulas: Sequence[Sequence[Any]], layout: Layout) -> list[str]:
     """A matrix of formulas, typeset; no lines where it would not fit."""
-    if sum(len(formula.graph) for row in formulas for formula in row) > _MOST_OPERATIONS:
+    entries = [formula for row in formulas for formula in row]
+    if len(entries) == 1 or sum(len(formula.graph) for formula in entries) > _MOST_OPERATIONS:
         return []
     from sympy import ImmutableMatrix
 

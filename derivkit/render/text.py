@@ -30,8 +30,9 @@ def gradient(answer: JacobianAnswer, layout: Layout) -> Page:
     """The page of `grad`."""
     names = [operator("f", (name,), layout, answer.variables) for name in answer.variables]
     page = _function(answer.outputs[0], layout)
-    for name, formula in zip(aligned(names), answer.formulas[0], strict=True):
-        page += equation(name, formula, layout)
+    widest = max(map(len, names))
+    for name, formula in zip(names, answer.formulas[0], strict=True):
+        page += equation(name.ljust(widest), formula, layout)
     if answer.at is not None:
         page += ["", *_values(["f", *names], [answer.function_values[0], *answer.values[0]], answer.at)]
     return [*page, *verdict(answer.check, layout)]
