@@ -107,7 +107,7 @@ def test_a_variable_the_graph_lacks_has_derivative_zero():
 
 
 def test_a_derivative_without_a_rule_is_refused_by_name():
-    with pytest.raises(MissingRuleError, match="besselj.*argument n"):
+    with pytest.raises(MissingRuleError, match=r"besselj.*argument n"):
         value_and_gradient(parse("besselj(n, 2)").graph, {"n": 1.5})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import log10
 
 from flint import arb
 
@@ -11,6 +12,7 @@ from derivkit.checking.routes import FAMILIES, SMALLEST, Measured
 from derivkit.records import RouteReport
 
 FINE = arb(2) ** -80  # the relative room that is always granted between two values
+LOSS = 1e-8  # a float route with a larger relative error has lost half of its digits
 CONFIRMS = 2.0**-16  # a route whose own relative error is larger confirms nothing
 NOBODY = "nobody"  # the odd one out where there is no majority
 
@@ -73,6 +75,10 @@ def best_value(measured: Sequence[Measured], without: str | None = None) -> arb 
     return min(known, key=lambda m: float(m.error.upper()), default=Measured("", None)).value
 
 
+def _digits(error: float) -> int:
+    return max(0, int(-log10(error)))
+
+
 @dataclass(slots=True)
 class Ledger:
     """The worst that was seen of every route, over all points and derivatives."""
@@ -92,7 +98,8 @@ class Ledger:
             error, bound = (float((x / size).mid()) for x in (abs(number - reference), m.error + m.rounding))
             before = self.worst.get(m.route)
             if before is None or error >= (before.max_relative_error or 0.0):
-                self.worst[m.route] = RouteReport(m.route, error, bound, where)
+                note = f"rounding leaves it {_digits(error)} digits there" if LOSS < error <= bound else None
+                self.worst[m.route] = RouteReport(m.route, error, bound, where, note)
 
     def reports(self) -> tuple[RouteReport, ...]:
         """One report a route that was tried, in a fixed order."""

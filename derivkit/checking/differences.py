@@ -121,10 +121,11 @@ def side_derivative(graph: Graph, point: Point, direction: Direction, order: int
     """
 
     def quotient(at: BallPoint, step: arb) -> arb:
-        total = (-1) ** order * value()
+        total: arb = (-1) ** order * value()
         for j in range(1, order + 1):
             total += (-1) ** (order - j) * comb(order, j) * evaluate(graph, moved(at, direction, j * step), BALLS)
-        return total / step**order
+        slope: arb = total / step**order
+        return slope
 
     return _limit(quotient, point, order)
 

@@ -116,14 +116,14 @@ def _turned(limit: Limit, order: int) -> Limit:
 def _compare(left: Limit, right: Limit, order: int, where: str, places: str) -> Finding:
     if left.value is None or right.value is None:
         if order == 1:
-            return Finding("infinite_slope", f"the slope is infinite at {where} ({places})")
+            return Finding("infinite_slope", f"at {where} the slope grows without bound ({places})")
         return Finding("not_smooth_enough", f"derivative {order} grows without bound at {where}; the lower ones exist")
     if _equal(left, right):
         error = left.error + right.error
         return Finding(None, f"both sides agree at {where}", _snapped((left.value + right.value) / 2, error), error)
     sides = f"{_show(left)} on the left, {_show(right)} on the right"
     if order == 1:
-        return Finding("kink", f"kink at {where}: the slope is {sides}")
+        return Finding("kink", f"at {where} the slope is {sides}")
     return Finding("not_smooth_enough", f"derivative {order} jumps at {where}: {sides}; the lower ones exist")
 
 
@@ -134,7 +134,7 @@ def _edge(graph: Graph, point: Point, direction: Direction, order: int, limits: 
         return Finding("outside_domain", f"the function is defined at {where} but nowhere next to it")
     sided = side_derivative(graph, point, inside[0], 1, _value_function(graph, point, direction))
     if sided.value is None:
-        return Finding("infinite_slope", f"the slope is infinite at {where}, the edge of the domain")
+        return Finding("infinite_slope", f"at {where}, the edge of the domain, the slope grows without bound")
     slope = _show(sided if inside[0] == direction else _turned(sided, 1))
     return Finding(
         "outside_domain", f"{where} is the edge of the domain: the one-sided slope is {slope}, a derivative needs both sides"
@@ -170,7 +170,7 @@ def _undefined(graph: Graph, point: Point, name: str, suspicions: Sequence[Suspi
     if "undefined" in kinds and (cause is None or cause.kind != "pole"):
         return Finding("outside_domain", f"{where} is outside the real domain" + (f": {_needs(graph, cause)}" if cause else ""))
     if "infinite" in kinds or cause is not None:
-        return Finding("pole", f"pole at {where}" + (f": {_needs(graph, cause)}" if cause else ""))
+        return Finding("pole", f"the function is infinite at {where}" + (f": {_needs(graph, cause)}" if cause else ""))
     return Finding("outside_domain", f"the function is undefined at {where}")
 
 
@@ -203,7 +203,7 @@ def _value_function(graph: Graph, point: Point, direction: Direction) -> Callabl
     """
 
     def value() -> arb:
-        found = evaluate(graph, ball_point(point), BALLS)
+        found: arb = evaluate(graph, ball_point(point), BALLS)
         if found.is_finite():
             return found
         bits = ctx.prec

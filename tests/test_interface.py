@@ -1,0 +1,100 @@
+"""The Python face: expressions as objects."""
+
+import doctest
+import math
+
+import numpy as np
+import pytest
+import sympy
+
+import derivkit as dk
+from derivkit.errors import ParseError, PointError, UsageError
+
+
+def test_the_examples_of_the_docstrings_run():
+    import derivkit.checking.verdict
+    import derivkit.expression.stable
+    import derivkit.functions
+    import derivkit.interface
+
+    for module in (derivkit.interface, derivkit.functions, derivkit.expression.stable, derivkit.checking.verdict):
+        found = doctest.testmod(module)
+        assert found.attempted > 0
+        assert found.failed == 0, module.__name__
+
+
+def test_an_expression_is_a_value():
+    f, g = dk.parse("x^2*sin(y)"), dk.parse("x^2 * sin(y)")
+    assert f == g
+    assert hash(f) == hash(g)
+    assert f != dk.parse("x*sin(y)")
+    assert f.variables == ("x", "y")
+    assert str(f) == "x^2*sin(y)"
+    assert repr(f) == "Expression('x^2*sin(y)')"
+    assert dk.parse(str(f)) == f
+
+
+def test_values_are_floats_or_broadcast_arrays():
+    f = dk.parse("x^2*sin(y)")
+    assert f(x=1.0, y=2.0) == pytest.approx(math.sin(2.0))
+    assert isinstance(f(x=1, y=2), float)
+    values = f(x=[[1.0], [2.0]], y=np.array([0.1, 0.2, 0.3]))
+    assert values.shape == (2, 3)
+    assert values[1, 2] == pytest.approx(4 * math.sin(0.3))
+    assert dk.parse("1+0*x")(x=np.zeros(3)).shape == (3,)
+    assert dk.parse("log(x)")(x=[-1.0, 1.0])[0] != 0
+
+
+def test_the_extremes_come_out():
+    f = dk.parse("1/(1+exp(-x))")
+    assert f(x=-800.0) == 0.0
+    assert f(x=800.0) == 1.0
+
+
+@pytest.mark.parametrize("at", [{"x": 1.0}, {"x": 1.0, "y": 2.0, "z": 3.0}])
+def test_a_call_names_every_variable_and_no_other(at):
+    with pytest.raises(PointError, match=r"[yz]"):
+        dk.parse("x*y")(**at)
+
+
+def test_derivatives_are_expressions():
+    f = dk.parse("x^2*sin(y)")
+    assert f.diff("x", "y")(x=2.0, y=0.5) == pytest.approx(4 * math.cos(0.5))
+    assert [g(x=2.0, y=0.5) for g in f.gradient()] == pytest.approx([4 * math.sin(0.5), 4 * math.cos(0.5)])
+    hessian = f.hessian()
+    assert hessian[0][1] == hessian[1][0]
+    assert hessian[1][1](x=2.0, y=0.5) == pytest.approx(-4 * math.sin(0.5))
+    assert dk.parse("x^3").diff()(x=2.0) == 12.0
+    with pytest.raises(UsageError, match="2 variables"):
+        f.diff()
+
+
+def test_sympy_and_back():
+    f = dk.parse("x^2*sin(y)")
+    x, y = sympy.symbols("x y", real=True)
+    assert f.to_sympy() == x**2 * sympy.sin(y)
+    assert dk.from_sympy(sympy.exp(-x) / y)(x=0.0, y=2.0) == 0.5
+
+
+def test_notebooks_show_latex():
+    assert dk.parse("x^2/y")._repr_latex_() == r"$\displaystyle \frac{x^{2}}{y}$"
+    assert dk.parse(r"\frac{x^2}{y}") == dk.parse("x^2/y")
+
+
+def test_check_takes_text_points_and_orders():
+    assert dk.check("x*sin(x)").verdict == "agree"
+    assert dk.check(dk.parse("x^2*y"), wrt=("x", "y")).verdict == "agree"
+    assert dk.check("abs(x)", at={"x": 0}).reason == "kink"
+    assert dk.check("log(x)", at={"x": -1.0}).reason == "outside_domain"
+    with pytest.raises(PointError, match="finite"):
+        dk.check("x", at={"x": math.inf})
+    with pytest.raises(PointError):
+        dk.check("x*y", wrt="x", at={"x": 1.0})
+    with pytest.raises(ParseError):
+        dk.check("x*")
+
+
+def test_public_names_are_loaded_lazily_and_listed():
+    assert set(dk.__all__) <= set(dir(dk))
+    with pytest.raises(AttributeError, match="nonsense"):
+        dk.nonsense  # noqa: B018  # the look-up is what is tested
