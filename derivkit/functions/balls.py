@@ -257,6 +257,16 @@ def sphericalbesselj(n: arb, x: arb) -> arb:
     return (x / 2) ** order * (-x * x / 4).hypgeom_0f1(n + 1.5) * (n + 1.5).rgamma() * arb.const_sqrt_pi() / 2
 
 
+def airyai(x: arb) -> arb:
+    """Ai."""
+    return x.airy_ai()
+
+
+def airybi(x: arb) -> arb:
+    """Bi."""
+    return x.airy_bi()
+
+
 def airyaiprime(x: arb) -> arb:
     """The derivative of Ai."""
     return x.airy_ai(derivative=1)

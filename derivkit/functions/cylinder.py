@@ -39,7 +39,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="sphericalbesselj", arguments=("n", "x"), title="spherical Bessel function j of order n", group="Bessel and Airy",
-        source="DLMF 10.51.1", sympy="jn", array="derivkit.functions.values:sphericalbesselj_array",
+        source="DLMF 10.51.1", sympy="jn", array="derivkit.functions.arrays:sphericalbesselj",
         scalar="derivkit.functions.values:sphericalbesselj", ball="derivkit.functions.balls:sphericalbesselj",
         # n j_{n-1} counts only for n > 0: at x = 0 it would be 0 times infinity
         partials=(
@@ -52,22 +52,22 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="airyai", arguments=("x",), title="Airy function Ai", group="Bessel and Airy", source="DLMF 9.2.1",
-        sympy="airyai", array="derivkit.functions.values:airyai", ball=".airy_ai",
+        sympy="airyai", array="derivkit.functions.arrays:airyai", ball="derivkit.functions.balls:airyai",
         partials=(lambda f, y, x: f.airyaiprime(x),), typical=((-4, 3),),
     ),
     Row(
         name="airyaiprime", arguments=("x",), title="derivative of Ai", group="Bessel and Airy", source="DLMF 9.2.1",
-        sympy="airyaiprime", array="derivkit.functions.values:airyaiprime", ball="derivkit.functions.balls:airyaiprime",
+        sympy="airyaiprime", array="derivkit.functions.arrays:airyaiprime", ball="derivkit.functions.balls:airyaiprime",
         partials=(lambda f, y, x: x * f.airyai(x),), typical=((-4, 3),),
     ),
     Row(
         name="airybi", arguments=("x",), title="Airy function Bi", group="Bessel and Airy", source="DLMF 9.2.1",
-        sympy="airybi", array="derivkit.functions.values:airybi", ball=".airy_bi",
+        sympy="airybi", array="derivkit.functions.arrays:airybi", ball="derivkit.functions.balls:airybi",
         partials=(lambda f, y, x: f.airybiprime(x),), typical=((-4, 3),),
     ),
     Row(
         name="airybiprime", arguments=("x",), title="derivative of Bi", group="Bessel and Airy", source="DLMF 9.2.1",
-        sympy="airybiprime", array="derivkit.functions.values:airybiprime", ball="derivkit.functions.balls:airybiprime",
+        sympy="airybiprime", array="derivkit.functions.arrays:airybiprime", ball="derivkit.functions.balls:airybiprime",
         partials=(lambda f, y, x: x * f.airybi(x),), typical=((-4, 3),),
     ),
 )  # fmt: skip

@@ -43,7 +43,7 @@ EXPONENTIALS = (
     ),
     Row(
         name="log", arguments=("x", "b"), title="logarithm to base b", group="exponentials", source="DLMF 4.2.17, 4.7.1",
-        sympy="= log(x)/log(b)", array="derivkit.functions.values:log_base", scalar="math:log",
+        sympy="= log(x)/log(b)", array="derivkit.functions.arrays:log_base", scalar="math:log",
         ball="derivkit.functions.balls:log_base",
         partials=(lambda f, y, x, b: 1 / (x * f.log(b)), lambda f, y, x, b: -y / (b * f.log(b))),
         domain=(
@@ -90,7 +90,7 @@ ROOTS = (
     Row(
         name="root", arguments=("x", "n"), title="real n-th root, of negative x where n is odd", group="roots",
         source="DLMF 4.4.10 with exponent 1/n, 4.2.27", sympy="= sign(x)*abs(x)^(1/n)",
-        array="derivkit.functions.values:root_array", scalar="derivkit.functions.values:root",
+        array="derivkit.functions.arrays:root", scalar="derivkit.functions.values:root",
         ball="derivkit.functions.balls:root",
         partials=(lambda f, y, x, n: f.power(f.abs(x), 1 / n - 1) / n, lambda f, y, x, n: -f.xlogy(y, x) / (n * n)),
         domain=(
@@ -123,7 +123,7 @@ SOFT_STEPS = (
     ),
     Row(
         name="relu", arguments=("x",), title="max(x, 0), with derivative 0 at 0", group="soft steps",
-        source="by definition; 0 at the kink, as PyTorch", sympy="= max(x, 0)", array="derivkit.functions.values:relu_array",
+        source="by definition; 0 at the kink, as PyTorch", sympy="= max(x, 0)", array="derivkit.functions.arrays:relu",
         scalar="derivkit.functions.values:relu", ball="derivkit.functions.balls:relu",
         partials=(lambda f, y, x: f.where(f.greater(x, 0), 1, 0),), places=(Place("kink", argument, "x = 0"),),
         typical=((-3, 3),),

@@ -81,7 +81,7 @@ ARITHMETIC = (
     ),
     Row(
         name="power", arguments=("x", "y"), title="power", group="arithmetic", source="DLMF 4.2.27, 4.4.10",
-        sympy="Pow", array="derivkit.functions.values:power", scalar="math:pow", ball="derivkit.functions.balls:power",
+        sympy="Pow", array="derivkit.functions.arrays:power", scalar="math:pow", ball="derivkit.functions.balls:power",
         partials=(lambda f, p, x, y: y * f.power(x, y - 1), lambda f, p, x, y: f.xlogy(p, x)),
         domain=(
             Condition("nonnegative", _power_base, "x >= 0 unless y is an integer"),
@@ -97,7 +97,7 @@ ARITHMETIC = (
 def _comparison(name: str, symbol: str, title: str, sympy: str) -> Row:
     return Row(
         name=name, arguments=("x", "y"), title=title, group="comparisons", source="by definition",
-        sympy=sympy, array=f"derivkit.functions.values:{name}", scalar=f"operator:{_PYTHON_NAME[name]}",
+        sympy=sympy, array=f"derivkit.functions.arrays:{name}", scalar=f"operator:{_PYTHON_NAME[name]}",
         ball=f"derivkit.functions.balls:{name}", partials=(_zero_partial, _zero_partial),
         places=(Place("jump", difference, "x = y"),), typical=((-3, 3), (-3, 3)),
         operator=Operator(symbol, COMPARISON), boolean=True, hidden=True,
@@ -150,7 +150,7 @@ CHOICES = (
     ),
     Row(
         name="heaviside", arguments=("x",), title="unit step: 0, 1/2 at 0, 1", group="choices", source="DLMF 1.16.13",
-        sympy="Heaviside", array="derivkit.functions.values:heaviside_array",
+        sympy="Heaviside", array="derivkit.functions.arrays:heaviside",
         scalar="derivkit.functions.values:heaviside", ball="derivkit.functions.balls:heaviside", partials=(_zero_partial,),
         places=(Place("jump", argument, "x = 0"),), typical=((-3, 3),),
     ),

@@ -77,20 +77,21 @@ GAMMA = (
     Row(
         name="polygamma", arguments=("n", "x"), title="n-th derivative of digamma", group="gamma family",
         source="DLMF 5.15.1, 5.2.2", sympy="polygamma", array="scipy.special:polygamma",
+        scalar="derivkit.functions.values:polygamma",
         ball="derivkit.functions.balls:polygamma", partials=(None, lambda f, y, n, x: f.polygamma(n + 1, x)),
         domain=(WHOLE_ORDER, Condition("nonzero", lambda f, n, x: nonpositive_integers(f, x), NOT_A_POLE.text)),
         typical=((0, 3), (0.3, 8)), whole=(0,),
     ),
     Row(
         name="factorial", arguments=("x",), title="x!, gamma(x + 1) between the integers", group="gamma family",
-        source="DLMF 5.2.2, 5.4.1", sympy="factorial", array="derivkit.functions.values:factorial_array",
+        source="DLMF 5.2.2, 5.4.1", sympy="factorial", array="derivkit.functions.arrays:factorial",
         scalar="derivkit.functions.values:factorial", ball=".fac", partials=(lambda f, y, x: y * f.digamma(x + 1),),
         domain=(Condition("nonzero", lambda f, x: nonpositive_integers(f, x + 1), "x not -1, -2, ..."),),
         typical=((0.3, 5),), operator=Operator("!", POSTFIX, "postfix"),
     ),
     Row(
         name="beta", arguments=("a", "b"), title="beta function", group="gamma family", source="DLMF 5.12.1, 5.2.2",
-        sympy="beta", array="derivkit.functions.values:beta_array", scalar="derivkit.functions.values:beta",
+        sympy="beta", array="derivkit.functions.arrays:beta", scalar="derivkit.functions.values:beta",
         ball="derivkit.functions.balls:beta",
         partials=(
             lambda f, y, a, b: y * (f.digamma(a) - f.digamma(a + b)),
@@ -104,7 +105,7 @@ GAMMA = (
     ),
     Row(
         name="binomial", arguments=("n", "k"), title="binomial coefficient, by gamma functions between the integers",
-        group="gamma family", source="DLMF 1.2.6, 5.2.2", sympy="binomial", array="derivkit.functions.values:binomial_array",
+        group="gamma family", source="DLMF 1.2.6, 5.2.2", sympy="binomial", array="derivkit.functions.arrays:binomial",
         scalar="derivkit.functions.values:binomial", ball="derivkit.functions.balls:binomial",
         partials=(
             lambda f, y, n, k: y * f.digamma(n + 1) - _rate(f, y, n, n - k),
@@ -123,14 +124,14 @@ ZETA_AND_LAMBERT = (
     Row(
         name="zetaderivative", arguments=("n", "x"), title="n-th derivative of the Riemann zeta function",
         group="zeta and Lambert W", source="by definition; DLMF 25.2.6", sympy="derivative:zeta",
-        array="derivkit.functions.values:zetaderivative_array", scalar="derivkit.functions.values:zetaderivative",
+        array="derivkit.functions.arrays:zetaderivative", scalar="derivkit.functions.values:zetaderivative",
         ball="derivkit.functions.balls:zetaderivative", partials=(None, lambda f, y, n, x: f.zetaderivative(n + 1, x)),
         domain=(WHOLE_ORDER, Condition("nonzero", lambda f, n, x: x - 1, NOT_ONE.text)),
         typical=((0, 3), (1.3, 6)), whole=(0,),
     ),
     Row(
         name="lambertw", arguments=("x",), title="Lambert W, the upper branch of w exp(w) = x", group="zeta and Lambert W",
-        source="DLMF 4.13.1, 4.13.4", sympy="LambertW", array="derivkit.functions.values:lambertw",
+        source="DLMF 4.13.1, 4.13.4", sympy="LambertW", array="derivkit.functions.arrays:lambertw",
         ball="derivkit.functions.balls:lambertw", partials=(lambda f, y, x: f.exp(-y) / (1 + y),),
         domain=(Condition("nonnegative", lambda f, x: 1 + x * f.e, "x >= -1/e"),),
         places=(Place("infinite_slope", lambda f, x: 1 + x * f.e, "x = -1/e"),), typical=((-0.3, 8),),
@@ -140,11 +141,11 @@ ZETA_AND_LAMBERT = (
 INTEGRALS = (
     Row(
         name="Si", arguments=("x",), title="sine integral", group="integrals", source="DLMF 6.2.9", sympy="Si",
-        array="derivkit.functions.values:sine_integral", ball=".si", partials=(lambda f, y, x: f.sinc(x),), typical=((-6, 6),),
+        array="derivkit.functions.arrays:sine_integral", ball=".si", partials=(lambda f, y, x: f.sinc(x),), typical=((-6, 6),),
     ),
     Row(
         name="Ci", arguments=("x",), title="cosine integral", group="integrals", source="DLMF 6.2.11", sympy="Ci",
-        array="derivkit.functions.values:cosine_integral", ball=".ci", partials=(lambda f, y, x: f.cos(x) / x,),
+        array="derivkit.functions.arrays:cosine_integral", ball=".ci", partials=(lambda f, y, x: f.cos(x) / x,),
         domain=(POSITIVE,), typical=((0.2, 6),),
     ),
     Row(
@@ -154,7 +155,7 @@ INTEGRALS = (
     ),
     Row(
         name="li", arguments=("x",), title="logarithmic integral, principal value", group="integrals", source="DLMF 6.2.8",
-        sympy="li", array="derivkit.functions.values:logarithmic_integral", ball="derivkit.functions.balls:li",
+        sympy="li", array="derivkit.functions.arrays:logarithmic_integral", ball="derivkit.functions.balls:li",
         partials=(lambda f, y, x: 1 / f.log(x),), domain=(POSITIVE, NOT_ONE), typical=((1.2, 8),),
     ),
     Row(
@@ -173,7 +174,7 @@ INTEGRALS = (
     ),
     Row(
         name="hyp2f1", arguments=("a", "b", "c", "x"), title="Gauss's hypergeometric function", group="integrals",
-        source="DLMF 15.5.1", sympy="", array="derivkit.functions.values:hyp2f1", ball="derivkit.functions.balls:hyp2f1",
+        source="DLMF 15.5.1", sympy="", array="derivkit.functions.arrays:hyp2f1", ball="derivkit.functions.balls:hyp2f1",
         partials=(None, None, None, lambda f, y, a, b, c, x: a * b / c * f.hyp2f1(a + 1, b + 1, c + 1, x)),
         domain=(Condition("positive", lambda f, a, b, c, x: 1 - x, "x < 1"),),
         typical=((0.5, 1.5), (0.5, 1.5), (2, 3), (-2, 0.9)), hidden=True,

@@ -51,7 +51,7 @@ TRIGONOMETRIC = (
     ),
     Row(
         name="sinc", arguments=("x",), title="sin(x)/x, and 1 at 0 (not sin(pi x)/(pi x))", group="trigonometric",
-        source="DLMF 10.49.3, 10.51.2 with n = 0", sympy="sinc", array="derivkit.functions.values:sinc_array",
+        source="DLMF 10.49.3, 10.51.2 with n = 0", sympy="sinc", array="derivkit.functions.arrays:sinc",
         scalar="derivkit.functions.values:sinc", ball=".sinc", partials=(lambda f, y, x: -f.sphericalbesselj(1, x),),
         typical=((-4, 4),),
     ),

@@ -1,14 +1,13 @@
-"""Values of the rows that neither `math`, `operator`, NumPy nor SciPy offers under one name.
+"""Values of one float, where neither `math` nor `operator` offers them, without NumPy and SciPy.
 
-A name that ends in `_array` takes arrays, and so does every routine of the last part; the others take one float each, import
-neither NumPy nor SciPy, and may raise ArithmeticError or ValueError where the arithmetic then asks the array routine.
+A routine may raise ArithmeticError or ValueError: the arithmetic then asks the row's array routine. A name that ends in `_array` is
+the same formula for arrays.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 HALF_WAY = 0.5  # the unit step's value at its jump, as in DLMF 1.16.13
@@ -105,7 +104,6 @@ acot, acot_array = _pair(lambda m, x: m.atan2(m.copysign(1.0, x + 0.0), abs(x)))
 sigmoid, sigmoid_array = _pair(lambda m, x: m.exp(x / 2 - abs(x) / 2) / (1 + m.exp(-abs(x))))
 softplus, softplus_array = _pair(lambda m, x: x / 2 + abs(x) / 2 + m.log1p(m.exp(-abs(x))))
 normpdf, normpdf_array = _pair(lambda m, x: m.exp(-x * x / 2) / math.sqrt(2 * math.pi))
-_, log_base = _pair(lambda m, x, b: m.log(x) / m.log(b))
 
 
 def sinc(x: float) -> float:
@@ -161,6 +159,13 @@ def digamma(x: float) -> float:
     return total + math.log(x) - 1 / (2 * x) - tail
 
 
+def polygamma(n: float, x: float) -> float:
+    """The n-th derivative of digamma; only n = 0 is short enough to be here."""
+    if n != 0:
+        raise ValueError("not digamma")
+    return digamma(x)
+
+
 def factorial(x: float) -> float:
     """x!."""
     return math.gamma(x + 1)
@@ -189,7 +194,7 @@ def zetaderivative(n: float, x: float) -> float:
     """The n-th derivative of the Riemann zeta function, which SciPy lacks."""
     from derivkit.functions import balls
 
-    return _midpoint(balls.zetaderivative, n, x)
+    return midpoint(balls.zetaderivative, n, x)
 
 
 def sphericalbesselj(n: float, x: float) -> float:
@@ -217,7 +222,7 @@ def _spherical_series(n: int, x: float) -> float:
     return total
 
 
-def _midpoint(ball: Callable[..., Any], *arguments: float) -> float:
+def midpoint(ball: Callable[..., Any], *arguments: float) -> float:
     """The float nearest to a function known in ball arithmetic: more bits until the ball is narrow, else NaN."""
     from flint import arb
 
@@ -229,178 +234,3 @@ def _midpoint(ball: Callable[..., Any], *arguments: float) -> float:
         if value.is_finite() and value.rel_accuracy_bits() >= GOOD_BITS:
             return float(value.mid())
     return math.nan
-
-
-def heaviside_array(x: Any) -> Any:
-    """The unit step of an array."""
-    import numpy as np
-
-    return np.heaviside(x, HALF_WAY)
-
-
-def power(x: Any, y: Any) -> Any:
-    """Powers of arrays; whole exponents go through without complex numbers or integer overflow."""
-    import numpy as np
-
-    return np.power(np.asarray(x, dtype=float), y)
-
-
-def _array_comparison(name: str) -> Any:
-    def compare(x: Any, y: Any) -> Any:
-        import numpy as np
-
-        return np.where(np.isnan(x) | np.isnan(y), np.nan, getattr(np, name)(x, y))
-
-    compare.__doc__ = f"numpy.{name} as 1.0 or 0.0, NaN where either side is."
-    return compare
-
-
-less = _array_comparison("less")
-less_equal = _array_comparison("less_equal")
-greater = _array_comparison("greater")
-greater_equal = _array_comparison("greater_equal")
-equal = _array_comparison("equal")
-not_equal = _array_comparison("not_equal")
-
-
-def sinc_array(x: Any) -> Any:
-    """sin(x)/x, 1 at 0."""
-    import numpy as np
-
-    divisor = np.where(x == 0, 1.0, x)
-    return np.where(x == 0, 1.0, np.sin(divisor) / divisor)
-
-
-def relu_array(x: Any) -> Any:
-    """max(x, 0)."""
-    import numpy as np
-
-    return np.maximum(x, 0.0)
-
-
-def root_array(x: Any, n: Any) -> Any:
-    """The real n-th root."""
-    import numpy as np
-
-    x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
-    odd = (x < 0) & (np.mod(n, 2) == 1)
-    power = np.power(np.where(odd, -x, x), 1 / n)
-    return np.where(n == 0, np.nan, np.where(odd, -power, power))
-
-
-def factorial_array(x: Any) -> Any:
-    """x!."""
-    from scipy.special import gamma
-
-    return gamma(x + 1.0)
-
-
-def beta_array(a: Any, b: Any) -> Any:
-    """The beta function of positive numbers."""
-    import numpy as np
-    from scipy import special
-
-    return np.where((np.asarray(a) > 0) & (np.asarray(b) > 0), special.beta(a, b), np.nan)
-
-
-def binomial_array(n: Any, k: Any) -> Any:
-    """The binomial coefficient for n > -1."""
-    import numpy as np
-    from scipy.special import binom
-
-    return np.where(np.asarray(n) > -1, binom(n, k), np.nan)
-
-
-def sphericalbesselj_array(n: Any, x: Any) -> Any:
-    """The spherical Bessel functions of orders 0, 1, 2, ..."""
-    import numpy as np
-    from scipy.special import spherical_jn
-
-    n = np.asarray(n, dtype=float)
-    whole = (n >= 0) & (n == np.floor(n))
-    return np.where(whole, spherical_jn(np.where(whole, n, 0).astype(int), np.asarray(x, dtype=float)), np.nan)
-
-
-def zetaderivative_array(n: Any, x: Any) -> Any:
-    """The n-th derivatives of the Riemann zeta function, one by one."""
-    import numpy as np
-
-    return np.vectorize(zetaderivative, otypes=[float])(n, x)
-
-
-def lambertw(x: Any) -> Any:
-    """The upper branch of Lambert W; -1 at the float that stands for -1/e, near which DLMF 4.13.6 has the digits SciPy lacks."""
-    import numpy as np
-    from scipy import special
-
-    x = np.asarray(x, dtype=float)
-    p = np.sqrt(np.maximum(2 * math.e * ((x - LAMBERT_EDGE) + LAMBERT_EDGE_ERROR), 0.0))
-    near = np.polynomial.polynomial.polyval(np.minimum(p, LAMBERT_NEAR), LAMBERT_SERIES)
-    value = np.where(p < LAMBERT_NEAR, near, special.lambertw(x).real)
-    return np.where(x >= LAMBERT_EDGE, value, np.nan)
-
-
-def sine_integral(x: Any) -> Any:
-    """Si."""
-    from scipy.special import sici
-
-    return sici(x)[0]
-
-
-def cosine_integral(x: Any) -> Any:
-    """Ci of positive numbers."""
-    import numpy as np
-    from scipy.special import sici
-
-    return np.where(np.asarray(x) > 0, sici(x)[1], np.nan)
-
-
-def logarithmic_integral(x: Any) -> Any:
-    """li of positive numbers."""
-    import numpy as np
-    from scipy.special import expi
-
-    return expi(np.log(x))
-
-
-def hyp2f1(a: Any, b: Any, c: Any, x: Any) -> Any:
-    """Gauss's hypergeometric function for x < 1; from balls where SciPy's is not finite (close to 1, and far below 0)."""
-    import numpy as np
-    from scipy import special
-
-    value = np.asarray(special.hyp2f1(a, b, c, x))
-    if np.isfinite(value).all():
-        return value
-
-    from derivkit.functions import balls
-
-    return np.where(np.isfinite(value), value, np.vectorize(partial(_midpoint, balls.hyp2f1), otypes=[float])(a, b, c, x))
-
-
-def airyai(x: Any) -> Any:
-    """Ai."""
-    return _airy(x, 0, 0.0)
-
-
-def airyaiprime(x: Any) -> Any:
-    """The derivative of Ai."""
-    return _airy(x, 1, 0.0)
-
-
-def airybi(x: Any) -> Any:
-    """Bi."""
-    return _airy(x, 2, math.inf)
-
-
-def airybiprime(x: Any) -> Any:
-    """The derivative of Bi."""
-    return _airy(x, 3, math.inf)
-
-
-def _airy(x: Any, part: int, limit: float) -> Any:
-    """One of SciPy's four Airy functions, with the limit where it says NaN of a large number."""
-    import numpy as np
-    from scipy.special import airy
-
-    value = airy(x)[part]
-    return np.where(np.isnan(value) & (np.asarray(x) > 0), limit, value)
