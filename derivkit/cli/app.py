@@ -1,8 +1,7 @@
-"""The Typer application and the entry point of the command `derivkit`."""
+"""The Typer application."""
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -26,7 +25,6 @@ COMMANDS = {
     "functions": "The table of functions.",
     "train": "Fit a model to the rows of a file.",
 }
-_OBJECTS_PER_COLLECTION = 100_000
 
 
 class Commands(TyperGroup):
@@ -96,14 +94,3 @@ def derivkit(
     ] = False,
 ) -> None:
     """Derivatives one can trust: a formula, numbers by several routes, and a verdict that says whether they agree."""
-
-
-def main() -> None:
-    """Run the command line of this process."""
-    # A command lives for a moment and keeps nearly all that it makes. Looking for garbage while SymPy loads takes a tenth of the
-    # time, and looking through everything once more at the end a fifth.
-    gc.set_threshold(_OBJECTS_PER_COLLECTION)
-    try:
-        app()
-    finally:
-        gc.freeze()
