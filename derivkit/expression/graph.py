@@ -1,7 +1,7 @@
 """The expression graph: a straight-line program in which equal subexpressions are one node.
 
-A node is a *head* and the ids of its *inputs*, all smaller than its own id, so that every walk over a graph is a plain loop and no depth
-is too much. A head is a `Row` of the table, a rational number (`int` or `Fraction`) or the name of a variable (`str`).
+A node is a *head* and the ids of its *inputs*, all smaller than its own id, so that every walk over a graph is a plain loop and no
+depth is too much. A head is a `Row` of the table, a rational number (`int` or `Fraction`) or the name of a variable (`str`).
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class Builder:
 
     def add(self, head: Head, inputs: tuple[int, ...] = ()) -> int:
         """The id of the node with this head and these inputs."""
-        key = _key(head, inputs)
+        key = _key(head, inputs) if len(inputs) == 2 and inputs[0] > inputs[1] else (head, inputs)  # a call saved: this is hot
         found = self._index.get(key)
         if found is None:
             found = self._index[key] = len(self.heads)
@@ -137,6 +137,8 @@ class Builder:
 
     def graph(self, outputs: Sequence[int]) -> Graph:
         """Freeze: keep what the outputs need, numbered in the order of a left-to-right walk."""
+        if self._is_walk(outputs):
+            return Graph(tuple(self.heads), tuple(self.inputs), tuple(outputs))
         order: dict[int, int] = {}
         heads: list[Head] = []
         inputs: list[tuple[int, ...]] = []
@@ -156,6 +158,32 @@ class Builder:
                 heads.append(self.heads[node])
                 inputs.append(tuple([order[i] for i in self.inputs[node]]))
         return Graph(tuple(heads), tuple(inputs), tuple([order[o] for o in outputs]))
+
+    def _is_walk(self, outputs: Sequence[int]) -> bool:
+        """Whether a walk from the outputs would visit every node in the order of the ids.
+
+        Visiting a node with nodes 0 to s - 1 done must finish s, ..., node: its inputs that are not done yet share that range in
+        order. A node is entered for the first time once, so one pass from the last node to the first sees them all.
+        """
+        starts = [-1] * len(self.heads)  # how many nodes are done when the walk enters the node
+        done = 0
+        for node in outputs:
+            if node >= done:
+                starts[node] = done
+                done = node + 1
+        if done != len(starts):
+            return False
+        for node in range(done - 1, -1, -1):
+            done = starts[node]
+            if done < 0:
+                return False
+            for i in self.inputs[node]:
+                if i >= done:
+                    starts[i] = done
+                    done = i + 1
+            if done != node:
+                return False
+        return True
 
 
 def _key(head: Head, inputs: tuple[int, ...]) -> tuple[Head, tuple[int, ...]]:
@@ -317,6 +345,8 @@ class GraphArithmetic(Arithmetic):
             refs = [_ref(builder, a) for a in arguments]
             if row.name in _FOLD:
                 return refs[0]._with(row.name, refs[1])
+            if row.name == "negate":
+                return -refs[0]
             return Ref(builder, builder.add(row, tuple([r.id for r in refs])))
 
         return call

@@ -22,8 +22,8 @@ RADICALS = {"√": "sqrt", "∛": "cbrt"}
 _GREEK_SPELLED = """
 α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi ο omicron π pi ρ rho
 ς sigma σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega
-""".split()
-GREEK = dict(zip(_GREEK_SPELLED[::2], _GREEK_SPELLED[1::2], strict=True))
+"""
+GREEK: dict[str, str] = dict(re.findall(r"(\w) (\w+)", _GREEK_SPELLED))
 GREEK |= {letter.upper(): name.capitalize() for letter, name in GREEK.items() if letter != "ς"}
 GREEK_NAMES = frozenset(GREEK.values())
 
@@ -212,6 +212,8 @@ def _translated(given: str, in_name: bool, text: str, span: Span) -> str:
         return "".join([_LOWERED[c] for c in given])
     if given in _SYMBOLS:
         return _SYMBOLS[given]
+    if given in GREEK:
+        return GREEK[given]
     from unicodedata import category, decomposition, normalize
 
     plain = normalize("NFKC", given)

@@ -7,11 +7,9 @@ from fractions import Fraction
 from derivkit.errors import BudgetError
 from derivkit.expression.graph import Graph
 from derivkit.expression.names import PIECEWISE
-from derivkit.functions import Row, row_named
+from derivkit.expression.syntax import ATOM, NOT_EQUAL, PREFIX, PRODUCT, SUM, UNDEFINED, WHERE
+from derivkit.functions import Row
 
-_WHERE, _UNDEFINED, _NOT_EQUAL = row_named("where"), row_named("undefined"), row_named("not_equal")
-_SUM, _PRODUCT, _PREFIX = 20, 30, 35
-_ATOM = 100  # binds more tightly than any operator
 _MOST_JOINED = 64  # conditions in one piece
 _MOST_ZEROS = 15  # after or before the digits of a number
 _MOST_DECIMALS = 4000
@@ -99,18 +97,18 @@ class _Printer:
         head, inputs = self._graph.heads[node], self._graph.inputs[node]
         if not isinstance(head, Row):
             return _leaf(head)
-        if head is _WHERE:
+        if head is WHERE:
             self._insides[node] = self._pieces(node)
-            return _ATOM, [f"{PIECEWISE}(", ~node, ")"]
+            return ATOM, [f"{PIECEWISE}(", ~node, ")"]
         if head.boolean:
             self._insides[node] = self._operation(head, inputs)
-            return _ATOM, [f"{PIECEWISE}((1, ", ~node, "), (0, true))"]
+            return ATOM, [f"{PIECEWISE}((1, ", ~node, "), (0, true))"]
         if head.operator:
             return head.operator.precedence, self._operation(head, inputs)
         if not inputs:
-            return _ATOM, [head.name]
+            return ATOM, [head.name]
         self._insides[node] = self._arguments(head, inputs)
-        return _ATOM, [f"{head.name}(", ~node, ")"]
+        return ATOM, [f"{head.name}(", ~node, ")"]
 
     def _operation(self, row: Row, inputs: tuple[int, ...]) -> Layout:
         operator = row.operator
@@ -120,9 +118,9 @@ class _Printer:
             return [operator.symbol, *self._operand(inputs[0], binding + 1)]
         if operator.fix == "postfix":
             return [*self._operand(inputs[0], binding + 1), operator.symbol]
-        symbol = f" {operator.symbol} " if binding <= _SUM else operator.symbol
+        symbol = f" {operator.symbol} " if binding <= SUM else operator.symbol
         left = self._operand(inputs[0], binding + operator.right)
-        right = self._operand(inputs[1], _ATOM if self._signed[inputs[1]] else binding + (not operator.right))
+        right = self._operand(inputs[1], ATOM if self._signed[inputs[1]] else binding + (not operator.right))
         return [*left, symbol, *right]
 
     def _operand(self, node: int, binding: int) -> Layout:
@@ -143,14 +141,14 @@ class _Printer:
         condition, value, rest = inputs[node]
         layout = self._condition(condition)
         for _ in range(_MOST_JOINED):
-            if heads[value] is not _WHERE or inputs[value][2] != rest:
+            if heads[value] is not WHERE or inputs[value][2] != rest:
                 break
             condition, value, _ = inputs[value]
             layout += [" and ", *self._condition(condition)]
         layout = ["(", value, ", ", *layout, ")"]
-        if heads[rest] is _WHERE:
+        if heads[rest] is WHERE:
             layout += [", ", ~rest]
-        elif heads[rest] is not _UNDEFINED:
+        elif heads[rest] is not UNDEFINED:
             layout += [", (", rest, ", true)"]
         return layout
 
@@ -158,20 +156,20 @@ class _Printer:
         head = self._graph.heads[node]
         if isinstance(head, Row) and head.boolean:
             return [~node]
-        assert _NOT_EQUAL.operator is not None  # comparisons have symbols
-        return [*self._operand(node, _SUM), f" {_NOT_EQUAL.operator.symbol} 0"]
+        assert NOT_EQUAL.operator is not None  # comparisons have symbols
+        return [*self._operand(node, SUM), f" {NOT_EQUAL.operator.symbol} 0"]
 
 
 def _leaf(head: int | Fraction | str) -> tuple[int, Layout]:
     if isinstance(head, str):
-        return _ATOM, [head]
+        return ATOM, [head]
     if head < 0:
         binding, layout = _leaf(-head)
-        return min(binding, _PREFIX), ["-", *layout]
+        return min(binding, PREFIX), ["-", *layout]
     if isinstance(head, int):
-        return _ATOM, [_integer(head)]
+        return ATOM, [_integer(head)]
     decimal = _decimal(head)
-    return (_ATOM, [decimal]) if decimal else (_PRODUCT, [f"{head.numerator}/{head.denominator}"])
+    return (ATOM, [decimal]) if decimal else (PRODUCT, [f"{head.numerator}/{head.denominator}"])
 
 
 def _integer(number: int) -> str:

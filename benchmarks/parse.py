@@ -1,0 +1,69 @@
+"""How fast text becomes a graph, and a graph text: megabytes a second for texts of several shapes.
+
+Run with `python benchmarks/parse.py`; the figures are the best of three runs.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+from derivkit.expression.parser import parse
+from derivkit.expression.printer import to_text
+
+SIZE = 1_000_000
+BEST_OF = 3
+
+
+def long_sum(size: int) -> str:
+    """A sum of products of numbers, variables and calls, all different."""
+    pick = random.Random(0)
+    terms: list[str] = []
+    length = 0
+    while length < size:
+        k = pick.randrange(200)
+        terms.append(f"{pick.uniform(0, 10):.3f}*x{k}^2*sin(y{k} - {pick.randrange(100)})*(1 + z{k})")
+        length += len(terms[-1]) + 3
+    return " + ".join(terms)
+
+
+SHAPES: dict[str, Callable[[int], str]] = {
+    "sum of products": long_sum,
+    "dense, x*y+2*z": lambda size: "+".join(f"x{k % 50}*y{k % 70}-{k % 9}*z{k % 30}" for k in range(size // 11)),
+    "numbers, all different": lambda size: "+".join(f"{k}.5" for k in range(size // 8)),
+    "names, all different": lambda size: "+".join(f"v{k}" for k in range(size // 8)),
+    "implicit products": lambda size: "+".join(f"{k} sin(x) y^2" for k in range(size // 17)),
+    "nested calls": lambda size: "sin(" * (size // 5) + "x" + ")" * (size // 5),
+    "nested parentheses": lambda size: "(" * (size // 2) + "x" + ")" * (size // 2),
+    "exponentials": lambda size: "+".join(f"e^(-{k}*t)" for k in range(size // 12)),
+    "Greek": lambda size: "+".join(f"α{k}·θ²" for k in range(size // 9)),
+    "LaTeX": lambda size: "+".join(rf"\frac{{{k}}}{{x_{{{k % 9}}}}}\sin\left(y\right)" for k in range(size // 40)),
+}
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """The best time of a few runs."""
+    times: list[float] = []
+    for _ in range(BEST_OF):
+        start = time.perf_counter()
+        run()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    """Print one line a shape."""
+    print(f"{'shape':<24}{'MB':>6}{'nodes':>9}{'parse MB/s':>12}{'print MB/s':>12}")  # noqa: T201  # a benchmark reports
+    for name, make in SHAPES.items():
+        text = make(SIZE)
+        graph = parse(text).graph
+        megabytes = len(text.encode()) / 1e6
+        reading = megabytes / seconds(lambda text=text: parse(text))
+        printed = len(to_text(graph, most=10**8)) / 1e6
+        writing = printed / seconds(lambda graph=graph: to_text(graph, most=10**8))
+        print(f"{name:<24}{megabytes:>6.2f}{len(graph):>9}{reading:>12.2f}{writing:>12.2f}")  # noqa: T201  # a benchmark reports
+
+
+if __name__ == "__main__":
+    main()
