@@ -22,6 +22,7 @@ from operator import mul
 from typing import Any
 
 from derivkit.errors import MissingRuleError
+from derivkit.evaluate import node_values
 from derivkit.expression.graph import Builder, Graph, GraphArithmetic, Ref
 from derivkit.functions import FLOATS, Arithmetic, Row
 from derivkit.functions.arithmetic import nearest_float, resolve
@@ -50,7 +51,8 @@ def coefficients(graph: Graph, name: str, at: Mapping[str, Any], order: int, ari
     -------
     list
         c[0], ..., c[order]: the function near the point is the sum of c[k] (x - point)^k. NaN or infinite where there is no such
-        coefficient. Where a `piecewise` chooses by the variable, the branch taken at the point is expanded.
+        coefficient; where c[0] is NaN the others mean nothing. Where a `piecewise` chooses by the variable, the branch taken at the
+        point is expanded.
 
     Raises
     ------
@@ -94,16 +96,14 @@ def _float_derivative(graph: Graph, name: str, at: Mapping[str, float], order: i
 
     Where the coefficients overflow in that unit, those in the plain one decide.
     """
-    plain = 1
-    wide = 2 ** round(math.log2(order / math.e)) if order > math.e else plain
-    result = math.nan
-    for unit in sorted({wide, plain}, reverse=True):
+    wide = 2 ** round(math.log2(order / math.e)) if order > math.e else 1
+    last = math.nan
+    for unit in (wide, 1):
         with FLOATS.quiet():
             last = _Expansion(graph, name, at, order, FLOATS, float(unit)).run()[order]
-        result = last
         if math.isfinite(last):
             return nearest_float(Fraction(last) * Fraction(math.factorial(order), unit**order))
-    return result
+    return last
 
 
 class _Expansion:
@@ -122,7 +122,6 @@ class _Expansion:
     def __init__(self, graph: Graph, name: str, at: Mapping[str, Any], order: int, arithmetic: Arithmetic, unit: Any) -> None:
         self.root = graph.root
         self.name = name
-        self.at = at
         self.order = order
         self.arithmetic = arithmetic
         self.unit = unit
@@ -137,10 +136,11 @@ class _Expansion:
         self.straight: dict[int, tuple[int, ...]] = {}  # nodes that are linear in these others
         self.padded: set[int] = set()  # nodes whose zeros are written out, for recurrences that index them
         self._queue: list[tuple[int, int]] = []
+        for value in node_values(graph, at, arithmetic):
+            self._append(value)
 
     def run(self) -> list[Any]:
         """The coefficients of the output."""
-        self._evaluate()
         self._need(self.root, self.order)
         while self._queue:
             order, node = heapq.heappop(self._queue)  # the highest order first, so that every node is met once
@@ -157,32 +157,34 @@ class _Expansion:
         if order > 0 and self.last[node] > 1 and node not in self.needed:
             heapq.heappush(self._queue, (-order, node))
 
-    def _evaluate(self) -> None:
-        """Values of the nodes that have been written down since the last time."""
-        for node in range(len(self.terms), len(self.builder.heads)):
-            head, inputs = self.builder.heads[node], self.builder.inputs[node]
-            if head == self.name:
-                self._append_node([self.at[self.name], self.unit], 1)
-            elif isinstance(head, Row):
-                value = self.arithmetic.function(head)(*[self.terms[i][0] for i in inputs])
-                self._append_node([value], max(2, self.order) if any(self.last[i] for i in inputs) else 0)
-            else:
-                self._append_node([self.at[head] if isinstance(head, str) else self.arithmetic.number(head)], 0)
+    def _append(self, value: Any) -> None:
+        """Start the coefficients of the next node."""
+        node = len(self.terms)
+        moves = any(self.last[i] for i in self.builder.inputs[node])
+        is_variable = self.builder.heads[node] == self.name
+        self.terms.append([value, self.unit] if is_variable else [value])
+        self.slopes.append([self.zero, self.unit] if is_variable else [self.zero])
+        self.last.append(1 if is_variable else max(2, self.order) if moves else 0)
 
-    def _append_node(self, terms: list[Any], last: int) -> None:
-        self.terms.append(terms)
-        self.slopes.append([k * term for k, term in enumerate(terms)])
-        self.last.append(last)
+    def _evaluate(self) -> None:
+        """Append the nodes that partials have written down since the last time: rows and numbers, but no new variables."""
+        for node in range(len(self.terms), len(self.builder.heads)):
+            head = self.builder.heads[node]
+            if isinstance(head, Row):
+                self._append(self.arithmetic.function(head)(*[self.terms[i][0] for i in self.builder.inputs[node]]))
+            else:
+                assert not isinstance(head, str)
+                self._append(self.arithmetic.number(head))
 
     def _link(self, node: int, order: int) -> None:
-        """Choose a node's recurrence, and ask for what it reads."""
+        """Choose a node's recurrence, and ask for what it reads; constant partials need no sum over orders."""
         row, inputs = self.builder.heads[node], self.builder.inputs[node]
         assert isinstance(row, Row)  # only rows depend on a variable without being it
         if row.choice:
             self._link_choice(node, inputs, order)
             return
         partials = self._partials(node, row, inputs)
-        if not any(self.last[p] for p, _ in partials) and not (row.series and None in row.partials):
+        if not any(self.last[p] for p, _ in partials):
             self.straight[node] = tuple(u for _, u in partials)
             self.recurrences[node] = self._linear(partials)
         elif row.series and self._serves(resolve(row.series), node, inputs):
@@ -203,8 +205,6 @@ class _Expansion:
             if not self.last[u]:
                 continue
             if rule is None:
-                if row.series:
-                    continue
                 raise MissingRuleError(
                     f"no rule for the derivative of {row.name} with respect to its argument {name}",
                     hint=f"keep {name} free of the variable",

@@ -6,6 +6,7 @@ step says it best).
 
 from __future__ import annotations
 
+from derivkit.finite.arrays import gradient, partial
 from derivkit.finite.search import derivative
 
-__all__ = ["derivative"]
+__all__ = ["derivative", "gradient", "partial"]
