@@ -7,8 +7,8 @@ OBJECTS_PER_COLLECTION = 400_000  # three times what SymPy, Typer and derivkit m
 
 def main() -> None:
     """Run the command line of this process."""
-    # A command lives for a moment and keeps nearly all that it makes. Looking for garbage while modules load takes a tenth of the time,
-    # and looking through everything once more at the end a fifth.
+    # A command lives for a moment and keeps nearly all that it makes. Looking for garbage while modules load takes a tenth of the
+    # time, and looking through everything once more at the end a fifth.
     gc.set_threshold(OBJECTS_PER_COLLECTION)
     from derivkit.cli.app import app
 
