@@ -98,6 +98,12 @@ def test_constants():
     assert math.isnan(FLOATS.undefined)
 
 
+def test_constants_are_as_narrow_as_the_precision_at_hand():
+    for bits in (20, 400):
+        with precision(bits):
+            assert abs(BALLS.pi.rel_accuracy_bits() - bits) < 10
+
+
 EXACT = [
     ("sqrt", (0,), 0), ("cbrt", (-8,), -2), ("cbrt", (0,), 0), ("root", (-32, 5), -2), ("root", (0, 3), 0), ("root", (16, 4), 2),
     ("besselj", (0, 0), 1), ("besselj", (2, 0), 0), ("besseli", (0, 0), 1), ("sphericalbesselj", (0, 0), 1),

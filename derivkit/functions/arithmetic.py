@@ -65,9 +65,11 @@ class Arithmetic:
         if name.startswith("_"):
             raise AttributeError(name)
         row = row_named(name)
-        value = self.function(row) if row.arity else self.function(row)()
-        setattr(self, name, value)
-        return value
+        function = self.function(row)
+        if not row.arity:
+            return function()  # not kept: a constant ball is as narrow as the precision at hand
+        setattr(self, name, function)
+        return function
 
 
 class ArrayArithmetic(Arithmetic):
