@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.printer import to_text
@@ -98,7 +99,7 @@ def checked(graph: Graph, wrt: Sequence[str], answer: Verdict, layout: Layout) -
 
 
 def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
-    """The verdict in one line, with each route's error or with the cause."""
+    """The verdict in one line, with each route's error or with the cause; a cause that is long goes on in the next."""
     if answer is None:
         return []
     dash = layout.dash()
@@ -107,7 +108,9 @@ def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
         places = f"{answer.points} point{'s' * (answer.points != 1)}"
         return ["", (Styled("agree", "good"), f" at {places} {dash} {errors}" if errors else f" at {places}")]
     cause = f" ({answer.reason})" if answer.reason else ""
-    return ["", (Styled(f"{answer.verdict}{cause}", "bad"), f" {dash} {answer.message}")]
+    label = Styled(f"{answer.verdict}{cause}", "bad")
+    first, *rest = wrap(f"{label.text} {dash} {answer.message}", layout.width, subsequent_indent="  ", break_on_hyphens=False)
+    return ["", (label, first.removeprefix(label.text)), *rest]
 
 
 def operator(function: str, wrt: Sequence[str], layout: Layout, variables: Sequence[str] = ()) -> str:
