@@ -20,7 +20,7 @@ _LONG = 2_000  # what is longer is left as it came; the dearer a form, the short
 _LONG_FRACTION = 400
 _LONG_POLYNOMIAL = 120
 _LONG_TRIGONOMETRIC = 40
-_SECONDS = 2.0  # a safety net: the limits of length usually end the work long before
+_SECONDS = 1.0  # a safety net: the limits of length usually end the work long before
 _LARGEST_POWER = 64
 _MOST_TERMS = 2_000
 _POINTS = 3
@@ -128,7 +128,7 @@ def _candidates(expression: Any, length: float) -> Iterator[Any]:
     if tame and length <= _LONG_POLYNOMIAL:
         yield sympy.factor(expression)
         yield sympy.powsimp(expression)
-    if length <= _LONG_TRIGONOMETRIC and _has_trigonometric_product(expression):
+    if tame and length <= _LONG_TRIGONOMETRIC and _has_trigonometric_product(expression):
         yield sympy.trigsimp(expression)
 
 

@@ -92,6 +92,8 @@ def check_arguments(function: Any, arguments: tuple[Any, ...]) -> None:
     BudgetError
         If the call would.
     """
+    if function is sympy.sqrt:
+        function, arguments = sympy.Pow, (*arguments, sympy.S.Half)
     if function is sympy.Pow:
         if arguments[1].is_Rational and not arguments[1].is_Integer and _bits(arguments[0]) > MOST_ROOT_DIGITS * _BITS:
             _refuse_digits(MOST_ROOT_DIGITS, "an exact number under a root")

@@ -16,6 +16,7 @@ from derivkit.symbolic.rules import differentiate
 from derivkit.symbolic.spelling import row_spelled, rows_of_classes, rows_of_patterns, symbol
 
 _HALF = sympy.Rational(1, 2)
+_LEFT_BEHIND = (DiracDelta, sympy.Derivative, sympy.Subs)  # by SymPy's rules for steps, and by its chain rule
 
 # Constants that SymPy makes out of the functions' values, said by those functions again.
 _CONSTANTS = {
@@ -61,6 +62,8 @@ def from_sympy(expression: Any) -> Graph:
         names = {s: symbol(_name(s)) for s in real.free_symbols}
         if any(s is not r for s, r in names.items()):  # replacing anything would distribute 2*(x + y)
             real = real.xreplace(names)
+        if real.has(*_LEFT_BEHIND):
+            real = real.replace(lambda node: isinstance(node, _LEFT_BEHIND), _carried_out)
         writer = _Writer()
         return writer.builder.graph([writer.node(real)])
     except RecursionError:
@@ -143,6 +146,7 @@ class _Writer:
     def product(self, expression: Any) -> int:
         """A product as a quotient: a sign on the first factor, powers with negative exponents below."""
         number, rest = expression.as_coeff_Mul()
+        check_number(number)
         above: list[int] = []
         below: list[int] = []
         if abs(number.p) != 1:
@@ -191,7 +195,7 @@ class _Writer:
         if isinstance(condition, sympy.Not):
             return self.choice(condition.args[0], y, x)
         if isinstance(condition, sympy.And | sympy.Or):
-            for clause in sympy.ordered(condition.args):
+            for clause in reversed(list(sympy.ordered(condition.args))):
                 if isinstance(condition, sympy.And):
                     x = self.choice(clause, x, y)
                 else:
@@ -204,7 +208,7 @@ class _Writer:
         return self.call("Piecewise", test, x, y)
 
     def application(self, expression: Any) -> int:
-        """A constant or a function of the table; else what SymPy's rules leave behind."""
+        """A constant or a function of the table."""
         row = rows_of_classes().get(expression if expression.is_Atom else expression.func)
         arguments = expression.args
         if isinstance(expression, sympy.Heaviside) and arguments[-1] == _HALF:
@@ -217,8 +221,10 @@ class _Writer:
             for other in others:
                 first = self.builder.add(row, (first, other))
             return first
-        if row is None or row.arity != len(arguments) or row.boolean or expression is sympy.nan or _is_below_order(expression):
-            return self.node(_replacement(expression))
+        if row is None or row.arity != len(arguments) or row.boolean or expression is sympy.nan:
+            if expression not in _CONSTANTS:
+                raise _unsaid(expression)
+            return self.node(_CONSTANTS[expression])
         return self.builder.add(row, tuple([self.node(a) for a in arguments]))
 
 
@@ -230,39 +236,16 @@ def _is_denominator(factor: Any) -> bool:
     return bool(factor.is_Pow and factor.exp.is_Rational and factor.exp.is_negative)
 
 
-def _is_below_order(expression: Any) -> bool:
-    """Whether this is a spherical Bessel function of an order below those of the table; SymPy's rule leads there."""
-    return isinstance(expression, sympy.jn) and bool(expression.args[0].is_negative)
-
-
-def _replacement(expression: Any) -> Any:
-    """Another way to say what the language has no word for.
-
-    Raises
-    ------
-    ConversionError
-        If there is none.
-    """
-    if expression in _CONSTANTS:
-        return _CONSTANTS[expression]
-    if isinstance(expression, DiracDelta):
+def _carried_out(node: Any) -> Any:
+    """A derivative or a substitution carried out, by SymPy and by our rules; a delta function is 0 away from its place."""
+    if isinstance(node, DiracDelta):
         return sympy.S.Zero
-    done = _unwrapped(expression)
-    if done == expression:
-        raise _unsaid(expression)
-    return done
-
-
-def _unwrapped(expression: Any) -> Any:
-    """A derivative or a substitution carried out, by SymPy and by our rules for what it leaves."""
-    if isinstance(expression, sympy.Subs):
-        return expression.doit()
-    if _is_below_order(expression):
-        return expression.expand(func=True)
-    if not isinstance(expression, sympy.Derivative) or not all(count.is_Integer for _, count in expression.variable_count):
-        return expression
-    inner = expression.expr
-    for variable, count in expression.variable_count:
+    if isinstance(node, sympy.Subs):
+        return node.doit()
+    if not all(count.is_Integer for _, count in node.variable_count):
+        return node
+    inner = node.expr
+    for variable, count in node.variable_count:
         for _ in range(int(count)):
             inner = differentiate(inner, variable)
     return inner

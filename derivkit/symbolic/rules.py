@@ -7,6 +7,8 @@ the chain rule is applied to it by hand: steps have slope 0, |u| has slope sign(
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Any
 
 import sympy
@@ -15,6 +17,15 @@ from derivkit.symbolic.spelling import unnamed_derivatives
 
 _STEPS = (sympy.sign, sympy.floor, sympy.ceiling, sympy.Heaviside)
 _HIDDEN = (*_STEPS, sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise)
+
+
+@cache
+def _last_argument_rules() -> dict[Any, Callable[..., Any]]:
+    """Slopes that SymPy leaves unevaluated, or writes with functions outside the table."""
+    rules: dict[Any, Callable[..., Any]] = {sympy.jn: lambda n, x: n / x * sympy.jn(n, x) - sympy.jn(n + 1, x)}  # DLMF 10.51.2
+    for function, nth_derivative in unnamed_derivatives().items():
+        rules[function] = partial(nth_derivative, 1)
+    return rules
 
 
 def differentiate(expression: Any, variable: Any) -> Any:
@@ -58,7 +69,7 @@ def _outermost(expression: Any, variable: Any) -> list[Any]:
         if node in seen:
             continue
         seen.add(node)
-        if isinstance(node, _HIDDEN) or node.func in unnamed_derivatives():
+        if isinstance(node, _HIDDEN) or node.func in _last_argument_rules():
             found[node] = None
         else:
             stack.extend(node.args)
@@ -75,9 +86,11 @@ def _slope(node: Any, variable: Any) -> Any:
         return sympy.sign(node.args[0]) * differentiate(node.args[0], variable)
     if isinstance(node, sympy.Piecewise):
         return sympy.Piecewise(*[(differentiate(value, variable), condition) for value, condition in node.args])
-    if node.func in unnamed_derivatives():
-        (argument,) = node.args
-        return unnamed_derivatives()[node.func](1, argument) * differentiate(argument, variable)
+    if node.func in _last_argument_rules():
+        *orders, last = node.args
+        if any(order.has_free(variable) for order in orders):
+            return node.diff(variable)
+        return _last_argument_rules()[node.func](*node.args) * differentiate(last, variable)
     moving = [a for a in node.args if a.has_free(variable)]
     still = node.func(*[a for a in node.args if not a.has_free(variable)])
     if len(moving) == 1:
@@ -99,7 +112,7 @@ def _slope_of_pieces(node: Any, variable: Any) -> Any:
 
 
 def _without_idle_signs(expression: Any) -> Any:
-    """The same away from zeros of u, with sign(u)^2 as 1, u*sign(u) as |u| and sign(u)*|u|^k as u^k for odd k."""
+    """The same away from zeros of u, with sign(u)^2 as 1, u*sign(u) as |u|, sign(u)*|u|^k as u^k for odd k."""
     if not expression.has(sympy.sign):
         return expression
     return expression.replace(_is_power_of_sign, lambda power: power.base ** (power.exp % 2)).replace(
@@ -117,7 +130,8 @@ def _merge_signs(product: Any) -> Any:
         (argument,) = sign.args
         size = sympy.Abs(argument)
         exponent = sympy.sympify(powers[size])
-        if powers[argument] == 1:
+        power = sympy.sympify(powers[argument])
+        if power.is_Integer and power > 0:
             product = product / (argument * sign) * size
         elif exponent.is_Integer and exponent % 2:
             product = product / (sign * size**exponent) * argument**exponent

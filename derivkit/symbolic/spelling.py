@@ -113,9 +113,10 @@ class _NthDerivative(sympy.Function):  # type: ignore[misc]  # SymPy is untyped
         n, x = (printer.doprint(a) for a in self.args)
         return rf"\{self.of.__name__}^{{({n})}}\left({x}\right)"
 
-    def mpmath_value(self, n: Any, x: Any) -> Any:
+    @classmethod
+    def mpmath_value(cls, n: Any, x: Any) -> Any:
         """The value at numbers of mpmath, at its current precision."""
-        return getattr(mpmath.mp, self.of.__name__)(x, 1, int(n))
+        return getattr(mpmath.mp, cls.of.__name__)(x, 1, int(n))
 
 
 @cache

@@ -219,7 +219,9 @@ _MPMATH: dict[Any, Callable[..., Any]] = {
     sympy.elliptic_e: mp.ellipe,
     sympy.airyaiprime: lambda x: mp.airyai(x, derivative=1),
     sympy.airybiprime: lambda x: mp.airybi(x, derivative=1),
-    sympy.jn: lambda n, x: mp.sqrt(mp.pi / (2 * x)) * mp.besselj(n + mp.mpf(0.5), x),
+    sympy.jn: lambda n, x: mp.sqrt(mp.pi / 2) / mp.sqrt(x) * mp.besselj(n + mp.mpf(0.5), x),
+    sympy.Si: mp.si,
+    sympy.Ci: mp.ci,
     sympy.Ei: mp.ei,
 }
 
