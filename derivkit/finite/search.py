@@ -146,13 +146,13 @@ class _Search:
 
     def _up(self, stencil: Stencil, best: Fit, cramped: bool) -> tuple[Fit, bool]:
         """Lengthen the step in strides while that helps, and shorten it again where a stride went too far."""
-        stride = SCAN
-        while stride and not self._settled(best) and best.exponent + stride <= max(self.top, 0) + HEIGHT:
+        stride, longest = SCAN, max(self.top, 0) + HEIGHT
+        while stride > 0 and not self._settled(best):
             found = self._fit(stencil, best.exponent + stride)
             cramped = found is None
             if found is not None and found.error < best.error and abs(found.value - best.value) <= found.error + best.error:
                 best = found
-                stride = min(2 * stride, LONGEST_STRIDE)
+                stride = min(2 * stride, LONGEST_STRIDE, longest - best.exponent)
             else:
                 stride //= 2
         again, _ = self._down(stencil, best.exponent - 1) if best.too_long else (None, False)
