@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-OPTIMIZER = "lbfgs+newton"
+MOST_FOR_NEWTON = 200  # coefficients
 FAR = 12.0  # a linear predictor beyond which a probability is 0 or 1 to five digits: reason to look for separation
 PERFECT = 1e-20  # a squared residual this small beside the response's square is rounding
 SMALLEST_LOSS = 1e-280  # below, and above its inverse, squares leave the range of doubles
@@ -171,6 +171,7 @@ class _Training:
         self.warnings = [*design.warnings, *_degenerate(design, self.matrix, penalized=l2 > 0)]
         penalty = l2 / self.scaling.scale**2
         penalty[: design.intercept] = 0.0
+        self.optimizer = "newton" if len(penalty) <= MOST_FOR_NEWTON else "lbfgs+newton"
         self.objective = Objective(family, self.matrix, design.response, penalty)
 
     def run(self, progress: Progress | None) -> TrainResult:
@@ -203,16 +204,18 @@ class _Training:
         return start
 
     def _minimize(self, start: Vector, progress: Progress | None) -> Minimum:
-        """L-BFGS to come near from anywhere, then Newton for the last digits."""
+        """Newton's method; of many coefficients, L-BFGS first, whose steps cost less."""
         from derivkit.optimize import lbfgs, newton
 
-        near = lbfgs.minimize(self.objective, start, tolerance=1e-6, progress=progress)
+        scale = self.objective(start)[0]
+        if len(start) <= MOST_FOR_NEWTON:
+            return newton.minimize(self.objective, start, step=self.objective.newton_step, scale=scale, progress=progress)
 
         def later(step: int, value: float) -> None:
             if progress is not None:
                 progress(near.iterations + step, value)
 
-        scale = self.objective(start)[0]
+        near = lbfgs.minimize(self.objective, start, progress=progress)
         there = newton.minimize(self.objective, near.x, step=self.objective.newton_step, scale=scale, progress=later)
         return there.after(near)
 
@@ -267,7 +270,7 @@ class _Training:
         return TrainResult(
             model=self.family.name, target=design.target, classes=design.classes, features=design.features,
             intercept=design.intercept, l2=self.l2, n_rows=len(design.response), n_dropped=design.n_dropped, test_rows=(),
-            distribution=self.family.distribution, optimizer=OPTIMIZER, gradient_check=check,
+            distribution=self.family.distribution, optimizer=self.optimizer, gradient_check=check,
             warnings=tuple(self.warnings), notes=design.notes, **found,
         )  # fmt: skip
 

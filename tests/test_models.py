@@ -221,6 +221,6 @@ def test_differences_that_settle_nothing_are_no_agreement(monkeypatch):
     from derivkit import finite
     from derivkit.records import Estimate
 
-    monkeypatch.setattr(finite, "derivative", lambda function, x, scale: Estimate(math.nan, math.inf, 1.0, 1))
+    monkeypatch.setattr(finite, "derivative", lambda function, x, **options: Estimate(math.nan, math.inf, 1.0, 1))
     found = check_gradient(objective_of("linear"), np.zeros(3), NAMES)
     assert (found.verdict, found.reason) == ("refused", "cancellation")

@@ -24,7 +24,7 @@ TOO_VAGUE = 1e-4  # differences with a relative bound above this settle nothing
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """One derivative by two routes; errors relative to the size of the gradient, or of what the loss would change by if larger."""
+    """One derivative by two routes; errors relative to its size, or to the size of the whole gradient."""
 
     route: str
     error: float
@@ -43,7 +43,7 @@ class _Gap:
 
 
 def check_gradient(objective: Objective, start: Vector, names: tuple[str, ...]) -> Verdict:
-    """Compare gradient and curvature of an objective with finite differences, at the start and at a point beside it.
+    """Compare gradient and curvature of an objective with finite differences, at two points on either side of the start.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def check_gradient(objective: Objective, start: Vector, names: tuple[str, ...]) 
     part = objective.sample(MOST_ROWS)
     spread = float(np.sqrt((part.response**2).mean())) / math.sqrt(len(start))
     direction = spread * np.random.default_rng(0).standard_normal(len(start))
-    points = (start, start + direction)
+    points = (start - direction, start + direction)
     gaps = [gap for point in points for gap in (*_gradient_gaps(part, point, spread), _curvature_gap(part, point, direction))]
     return _verdict(gaps, names, len(points))
 
@@ -82,10 +82,10 @@ def _gradient_gaps(objective: Objective, point: Vector, spread: float) -> list[_
 
 def _curvature_gap(objective: Objective, point: Vector, direction: Vector) -> _Gap:
     """The second derivative along one direction, on which the standard errors rest."""
-    estimate = finite.derivative(lambda t: float(objective(point + t * direction)[1] @ direction), 0.0, scale=1.0)
+    estimate = finite.derivative(lambda t: objective.value(point + t * direction), 0.0, order=2, scale=1.0)
     root = objective.root(point) @ direction
     claimed = float(root @ root) / len(objective.response)
-    return _gap("curvature", claimed, estimate, max(objective.value(point), abs(estimate.value)), point)
+    return _gap("curvature", claimed, estimate, abs(estimate.value) or 1.0, point)
 
 
 def _gap(route: str, claimed: float, estimate: Estimate, size: float, point: Vector) -> _Gap:

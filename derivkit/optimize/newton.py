@@ -20,7 +20,7 @@ def minimize(
     *,
     step: Callable[[Vector, Vector], Vector],
     scale: float | None = None,
-    tolerance: float = 1e-14,
+    tolerance: float = 1e-12,
     most_iterations: int = 100,
     progress: Progress | None = None,
 ) -> Minimum:
@@ -73,7 +73,7 @@ def minimize(
         length, here = 1.0, function(x - direction)
         evaluations += 1
         converged = promised <= tolerance * scale
-        while not converged and not here[0] <= value - SUFFICIENT_DECREASE * length * 2 * promised:
+        while not converged and not here[0] < value - SUFFICIENT_DECREASE * length * 2 * promised:
             length /= 2
             if length < 2.0**-MOST_HALVINGS:
                 return Minimum(x, value, gradient, False, "no further decrease could be found", iterations, evaluations)
