@@ -42,7 +42,7 @@ def aligned(texts: Sequence[str]) -> list[str]:
     --------
     >>> from derivkit.render.numbers import aligned
     >>> aligned(["1.25", "-10", "3e-05"])
-    ['  1.25', '-10   ', '  3e-05']
+    ['  1.25 ', '-10    ', '  3e-05']
     """
     places = [_point(text) for text in texts]
     left = max(places, default=0)
