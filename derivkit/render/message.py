@@ -92,7 +92,7 @@ def caret(text: str, span: tuple[int, int]) -> list[str]:
 def error_page(error: DerivkitError) -> Page:
     """What a person reads of an error: at most seven lines of 80 columns."""
     page = sentence("error", error.message, _MESSAGE_LINES, Styled("error", "bad"))
-    if error.text is not None and error.span is not None:
+    if error.text and error.span is not None:
         page += caret(error.text, error.span)
     if error.hint:
         page += sentence("hint", error.hint, _HINT_LINES, Styled("hint", "title"))
