@@ -213,7 +213,7 @@ def report(problem: DerivkitError, name: str | None, options: Mapping[str, Any],
         with written():
             _write_document({"error": document.error(problem)}, name, options, ())
     else:
-        page.write(message.error_page(problem), sys.stderr)
+        page.write_error(message.error_page(problem))
     return problem.exit_status
 
 
@@ -223,7 +223,7 @@ def _present(reply: Reply, name: str, options: Mapping[str, Any], *, json: bool)
     if json:
         _write_document(reply.document(), name, options, reply.warnings)
         return
-    page.write(message.warning_page(reply.warnings), sys.stderr)
+    page.write_error(message.warning_page(reply.warnings))
     form: Format = options["format"].value if "format" in options else "pretty"
     page.write(reply.page(page.Layout.of(sys.stdout, form)), sys.stdout)
 

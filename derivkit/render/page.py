@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TextIO
@@ -79,3 +80,8 @@ def _write_coloured(page: Page, stream: TextIO) -> None:
     for line in page:
         parts = (line,) if isinstance(line, str) else line
         console.print(Text.assemble(*(p if isinstance(p, str) else (p.text, _RICH_STYLES[p.style]) for p in parts)))
+
+
+def write_error(page: Page) -> None:
+    """Write a page to standard error."""
+    write(page, sys.stderr)
