@@ -162,6 +162,7 @@ NO_DERIVATIVE: list[tuple[str, Function, float, int]] = [
     ("pole", lambda x: 1 / x, 0.0, 1),
     ("pole with a value", lambda x: 1 / x if x else 0.0, 0.0, 1),
     ("pole of even order with a value", lambda x: 1 / x**2 if x else 0.0, 0.0, 1),
+    ("kink close to the edge", lambda x: abs(x - 1e-3) + 0 * math.sqrt(x), 1e-3, 1),
     ("outside the domain", math.log, -1.0, 1),
 ]
 

@@ -63,6 +63,10 @@ class Fit:
         """Whether a shorter step would do better: rounding is the smaller part of the error."""
         return self.truncation + self.gap > self.rounding
 
+    def improves(self, other: Fit) -> bool:
+        """Whether this fit has the smaller error and does not contradict the other."""
+        return self.error < other.error and abs(self.value - other.value) <= self.error + other.error
+
 
 def fit(
     samples: Samples, stencil: Stencil, exponent: int, order: int, scan: Sequence[float], noise: float | None = None

@@ -101,11 +101,14 @@ class _Search:
         self.scan = [math.ldexp(1.0, e) for e in range(self.top, self.lowest - 1, -SCAN)]
 
     def best(self) -> Fit | None:
-        """The fit with the smallest error, central if that will do, else one-sided."""
+        """The central fit; where the domain cramps or forbids it, the best fit that does not contradict it."""
         found, cramped = self._search(CENTRAL)
-        if found is None or (cramped and found.error > POOR * abs(found.value)):
-            fits = [found, *(self._search(SIDES[side])[0] for side in (1, -1))]
-            return min((f for f in fits if f is not None), key=lambda f: f.error, default=None)
+        if found is not None and not (cramped and POOR * abs(found.value) < found.error < math.inf):
+            return found
+        for side in (1, -1):
+            other, _ = self._search(SIDES[side])
+            if found is None or (other is not None and other.improves(found)):
+                found = other
         return found
 
     def _search(self, stencil: Stencil) -> tuple[Fit | None, bool]:
@@ -150,7 +153,7 @@ class _Search:
         while stride > 0 and not self._settled(best):
             found = self._fit(stencil, best.exponent + stride)
             cramped = found is None
-            if found is not None and found.error < best.error and abs(found.value - best.value) <= found.error + best.error:
+            if found is not None and found.improves(best):
                 best = found
                 stride = min(2 * stride, LONGEST_STRIDE, longest - best.exponent)
             else:
