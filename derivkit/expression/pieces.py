@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from derivkit.expression.calls import Function
 from derivkit.expression.lexer import Words
 from derivkit.expression.names import PIECEWISE, example_call
@@ -33,6 +35,8 @@ class PieceReader(Stacks):
             self.fail("a piece has two parts, a value and a condition", k, _HINT)
         self.reduce(OPEN + 1)
         piece.value = self.values.pop()
+        if self.words[k + 1] == "not":
+            self.refuse_link(k + 1)
         if self.words[k + 1] in OTHERWISE and self.words[k + 2] == ")":
             self.close()
             return self._next_piece(piece, k + 2)
@@ -48,6 +52,10 @@ class PieceReader(Stacks):
         row = COMPARISONS.get(self.words[k])
         piece.pending = None if row is None else (row, side)
         return k + 1, True
+
+    def refuse_link(self, k: int) -> NoReturn:
+        """Raise the error of a condition with `or` or `not`."""
+        self.fail(f"{self.words[k]} is not in the language; conditions are joined by and", k, "write a piece for each case")
 
     def close_piece(self, piece: Piece, k: int) -> tuple[int, bool]:
         """Go on at the parenthesis that closes a piece with a comparison."""

@@ -221,13 +221,19 @@ class Reader(PieceReader):
             return self._close(k)
         if word in POSTFIX:
             if self.words[k - 1] == word:
-                self.fail(f"{word}{word} is not in the language", (k - 1, k), "write (x!)! for the factorial of a factorial")
+                self.fail(
+                    f"{word}{word} is not in the language",
+                    self.source.between(k - 1, k),
+                    "write (x!)! for the factorial of a factorial",
+                )
             self.values[-1] = self.builder.add(POSTFIX[word], (self.values[-1],))
             return k + 1, False
         if word == ",":
             return self._comma(k)
         if word in COMPARISONS or (word == "and" and isinstance(frame, Piece) and frame.pending):
             return self.compare(k)
+        if word == "or" and isinstance(frame, Piece) and frame.pending:
+            self.refuse_link(k)
         if is_name(word) or word in OPENERS:
             self._juxtapose(k)
             return k, True
@@ -251,7 +257,7 @@ class Reader(PieceReader):
         """Two factors side by side are a product; inside the argument of a function without parentheses it stays inside."""
         if self.words[k] == "(" and is_name(self.words[k - 1]):
             self._check_factor(k - 1)
-        outside = _OUTSIDE.get(self.bindings[-1]) if self._is_tight(k) else None
+        outside = self._outside(k)
         self.reduce(INNER_PRODUCT)
         if isinstance(self.pending[-1], Function) and not self._is_function(k):
             self.push(INNER_PRODUCT, MULTIPLY)
@@ -265,14 +271,13 @@ class Reader(PieceReader):
         self.reduce(PRODUCT)
         self.push(PRODUCT, MULTIPLY)
 
-    def _is_tight(self, k: int) -> bool:
-        """Whether a name follows a number or a name without a space, as in `e^2x`."""
-        return (
-            self.bindings[-1] in _OUTSIDE
-            and is_name(self.words[k])
-            and self.words[k - 1] != ")"
-            and self.source.span(k - 1)[1] == self.source.span(k)[0]
-        )
+    def _outside(self, k: int) -> str | None:
+        """What a name stands outside of, though it follows without a space: the exponent in `e^2x`."""
+        signed = self.bindings[-1] == PREFIX  # the minus of x^-2
+        outside = _OUTSIDE.get(self.bindings[-1 - signed])
+        if outside is None or not is_name(self.words[k]) or self.words[k - 1] == ")":
+            return None
+        return outside if self.source.span(k - 1)[1] == self.source.span(k)[0] else None
 
     def _check_factor(self, k: int) -> None:
         """A name before a parenthesis is no function here: a product if it is a variable, an error otherwise."""
