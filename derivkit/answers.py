@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations_with_replacement
 from math import isfinite
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from derivkit.expression.graph import Graph
 from derivkit.expression.point import Point
 from derivkit.expression.printer import to_text
 from derivkit.expression.stable import stabilize
-from derivkit.records import DerivativeAnswer, JacobianAnswer, TapeAnswer, Verdict
+from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, Verdict
 from derivkit.tape.trace import trace
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def jacobian(
         _floats(at),
         tuple(outcome.values for outcome in outcomes),
         tuple(outcome.function_value for outcome in outcomes),
-        _gravest(outcomes) if check else None,
+        _together([outcome.verdict for outcome in outcomes]) if check else None,
     )
 
 
@@ -143,10 +144,17 @@ def _verdict(outcome: Outcome, check: bool) -> Verdict | None:
     return outcome.verdict if check else None
 
 
-def _gravest(outcomes: Sequence[Outcome]) -> Verdict:
-    """The verdict on several functions: a disagreement, else a refusal, else the last agreement, with the worst of every route."""
+def _together(verdicts: Sequence[Verdict]) -> Verdict:
+    """The verdict on several functions: a disagreement, else a refusal, else agreement with the worst of every route."""
     order = ("disagree", "refused", "agree")
-    return min((outcome.verdict for outcome in outcomes), key=lambda verdict: order.index(verdict.verdict))
+    gravest = min(verdicts, key=lambda verdict: order.index(verdict.verdict))
+    if gravest.verdict != "agree":
+        return gravest
+    worst: dict[str, RouteReport] = {}
+    for report in (report for verdict in verdicts for report in verdict.routes):
+        if report.name not in worst or (report.max_relative_error or 0.0) > (worst[report.name].max_relative_error or 0.0):
+            worst[report.name] = report
+    return replace(gravest, points=min(verdict.points for verdict in verdicts), routes=tuple(worst.values()))
 
 
 def _formula(graph: Graph) -> Formula:

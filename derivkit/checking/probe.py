@@ -175,7 +175,8 @@ def _undefined(graph: Graph, point: Point, name: str, suspicions: Sequence[Suspi
 
 
 def _needs(graph: Graph, cause: Suspicion) -> str:
-    return f"{_said(graph, cause.node)} needs {_worded(graph, cause)}"
+    needs = f"{_said(graph, cause.node)} needs {_worded(graph, cause)}"
+    return f"{needs}; {cause.hint}" if cause.hint else needs
 
 
 def _places(graph: Graph, suspicions: Sequence[Suspicion]) -> str:

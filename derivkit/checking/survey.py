@@ -29,6 +29,8 @@ class Suspicion:
         The condition that fails, or the place that is met, as the table words it.
     certain : bool
         Whether the balls prove it.
+    hint : str or None
+        What the table suggests instead.
     """
 
     node: int
@@ -36,6 +38,7 @@ class Suspicion:
     kind: str
     text: str
     certain: bool
+    hint: str | None = None
 
 
 def survey(graph: Graph, values: Sequence[arb], wrt: Iterable[str]) -> list[Suspicion]:
@@ -99,7 +102,7 @@ def _outside(node: int, row: Row, condition: Condition, arguments: Sequence[arb]
         "nonnegative": (quantity >= 0, quantity < 0),
         "nonzero": (quantity != 0, quantity.is_zero()),
     }[condition.sign]
-    return None if fine else Suspicion(node, row, kind, condition.text, certain=bool(broken))
+    return None if fine else Suspicion(node, row, kind, condition.text, bool(broken), condition.hint)
 
 
 def _ball(value: Any) -> arb:

@@ -84,7 +84,10 @@ ARITHMETIC = (
         sympy="Pow", array="derivkit.functions.arrays:power", scalar="math:pow", ball="derivkit.functions.balls:power",
         partials=(lambda f, p, x, y: y * f.power(x, y - 1), lambda f, p, x, y: f.xlogy(p, x)),
         domain=(
-            Condition("nonnegative", _power_base, "x >= 0 unless y is an integer"),
+            Condition(
+                "nonnegative", _power_base, "x >= 0 unless y is an integer",
+                hint="real roots of negative numbers are written cbrt(x) or root(x, n)",
+            ),
             Condition("nonzero", _power_denominator, "x != 0 where y < 0"),
         ),
         places=(Place("infinite_slope", _power_origin, "x = 0 unless y is 0, 1, 2, ..."),),

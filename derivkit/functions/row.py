@@ -15,12 +15,14 @@ Partial = Callable[..., Any]
 class Condition:
     """Where a function is defined: the sign that a quantity of its arguments must have.
 
-    `quantity(f, *arguments)` is written with other rows, as partials are, and evaluated in ball arithmetic.
+    `quantity(f, *arguments)` is written with other rows, as partials are, and evaluated in ball arithmetic; `hint` says what to
+    use where the condition does not hold.
     """
 
     sign: Literal["positive", "nonnegative", "nonzero"]
     quantity: Callable[..., Any]
     text: str
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

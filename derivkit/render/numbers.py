@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
+NEGLIGIBLE = 1e-25  # smaller relative errors say more of the reference than of the route
 TABLE_DIGITS = 10  # significant digits of numbers in a table; a number alone has all that it needs
 
 
@@ -29,9 +30,11 @@ def rounded(value: float | None) -> str:
 
 
 def magnitude(value: float | None) -> str:
-    """A relative error: one digit and a power of ten."""
+    """A relative error: one digit and a power of ten; below `NEGLIGIBLE` only that it is."""
     if value is None:
         return "-"
+    if 0 < value < NEGLIGIBLE:
+        return f"<{NEGLIGIBLE:.0e}"
     return f"{value:.0e}" if value and math.isfinite(value) else f"{value:g}"
 
 
