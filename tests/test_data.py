@@ -50,83 +50,83 @@ SAME_TABLE = [
 @pytest.mark.parametrize("content", [content for _, content in SAME_TABLE], ids=[name for name, _ in SAME_TABLE])
 def test_the_same_table_however_it_is_written(tmp_path, content):
     found = design_of(written(tmp_path, content))
-    assert found.names == ("intercept", "x")
-    assert found.matrix[:, 1].tolist() == [1.0, 2.5, -3.0]
-    assert found.response.tolist() == [10.0, 20.0, 31.0]
-    assert found.n_dropped == 0
+    assert ("intercept", "x") == found.names
+    assert [1.0, 2.5, -3.0] == found.matrix[:, 1].tolist()
+    assert [10.0, 20.0, 31.0] == found.response.tolist()
+    assert 0 == found.n_dropped
 
 
 def test_parquet_and_columns_in_memory_give_the_same_table(tmp_path):
     columns = {"x": [1.0, 2.5, -3.0], "y": [10, 20, 31]}
     pl.DataFrame(columns).write_parquet(tmp_path / "data.parquet")
     for data in (columns, tmp_path / "data.parquet", {"x": np.array(columns["x"]), "y": np.array(columns["y"])}):
-        assert design_of(data).matrix.tolist() == [[1.0, 1.0], [1.0, 2.5], [1.0, -3.0]]
+        assert [[1.0, 1.0], [1.0, 2.5], [1.0, -3.0]] == design_of(data).matrix.tolist()
 
 
 def test_latin_letters_outside_utf8_are_read_and_said(tmp_path):
     found = design_of(written(tmp_path, "größe,y\n1,2\n2,3\n4,4\n".encode("cp1252")))
-    assert found.names == ("intercept", "größe")
+    assert ("intercept", "größe") == found.names
     assert any("Windows-1252" in note for note in found.notes)
 
 
 def test_a_late_byte_outside_utf8_is_read_and_said(tmp_path):
     rows = "".join(f"{k},{k * k},ab\n" for k in range(20_000))
     found = design_of(written(tmp_path, b"x,y,note\n" + rows.encode() + b"1,2,caf\xe9\n"), target="y", features=["x"])
-    assert len(found.response) == 20_001
+    assert 20_001 == len(found.response)
     assert any("Windows-1252" in note for note in found.notes)
 
 
 def test_a_file_without_header_gets_names_and_a_note(tmp_path):
     found = design_of(written(tmp_path, "1,10,a\n2.5,20,b\n-3,31,a\n0,1,b\n"), target="column_2")
-    assert found.names == ("intercept", "column_1", "column_3=b")
+    assert ("intercept", "column_1", "column_3=b") == found.names
     assert any("no header" in note for note in found.notes)
 
 
 def test_an_unnamed_column_gets_a_name(tmp_path):
-    assert design_of(written(tmp_path, ",x,y\n1,5,10\n2,7,20\n3,1,31\n")).names == ("intercept", "column_1", "x")
+    assert ("intercept", "column_1", "x") == design_of(written(tmp_path, ",x,y\n1,5,10\n2,7,20\n3,1,31\n")).names
 
 
 @pytest.mark.parametrize("word", ["", "NA", "na", "N/A", "NaN", "null", "None", "?", " NA "])
 def test_missing_words_drop_the_row_and_name_the_column(tmp_path, word):
     found = design_of(written(tmp_path, f"a,b,y\n1,2,3\n{word},5,6\n7,8,9\n1,{word},2\n3,3,3\n"))
-    assert found.matrix[:, 1:].tolist() == [[1.0, 2.0], [7.0, 8.0], [3.0, 3.0]]
-    assert found.n_dropped == 2
-    assert found.warnings == ("2 of 5 rows dropped, values missing: a (1), b (1)",)
+    assert [[1.0, 2.0], [7.0, 8.0], [3.0, 3.0]] == found.matrix[:, 1:].tolist()
+    assert 2 == found.n_dropped
+    assert ("2 of 5 rows dropped, values missing: a (1), b (1)",) == found.warnings
 
 
 def test_a_row_of_separators_is_a_row_and_a_blank_line_is_none(tmp_path):
     found = design_of(written(tmp_path, "a,y\n1,3\n\n,\n2,6\n\n"))
-    assert (len(found.response), found.n_dropped) == (2, 1)
+    assert (2, 1) == (len(found.response), found.n_dropped)
 
 
 def test_missing_values_of_unused_columns_do_not_matter(tmp_path):
     found = design_of(written(tmp_path, "a,b,y\n1,,3\n2,5,6\n7,,9\n"), features=["a"])
-    assert (len(found.response), found.n_dropped) == (3, 0)
+    assert (3, 0) == (len(found.response), found.n_dropped)
 
 
 def test_nan_and_none_in_memory_are_missing():
     found = design_of({"a": [1.0, float("nan"), 3.0, 4.0], "y": [1, 2, None, 5]})
-    assert found.matrix.tolist() == [[1.0, 1.0], [1.0, 4.0]]
+    assert [[1.0, 1.0], [1.0, 4.0]] == found.matrix.tolist()
 
 
 @pytest.mark.parametrize("cells", [("true", "false"), ("True", "False"), ("TRUE", "FALSE")])
 def test_booleans_are_zero_and_one(tmp_path, cells):
     yes, no = cells
     found = design_of(written(tmp_path, f"a,y\n{yes},3\n{no},6\n{yes},9\n"))
-    assert found.names == ("intercept", "a")
-    assert found.matrix[:, 1].tolist() == [1.0, 0.0, 1.0]
+    assert ("intercept", "a") == found.names
+    assert [1.0, 0.0, 1.0] == found.matrix[:, 1].tolist()
 
 
 def test_words_are_coded_against_the_first_sorted_level(tmp_path):
     cells = ["virginica", "setosa", "versicolor", "setosa", "virginica", "versicolor"]
     found = design_of(written(tmp_path, "species,y\n" + "".join(f"{cell},{k}\n" for k, cell in enumerate(cells))))
-    assert found.names == ("intercept", "species=versicolor", "species=virginica")
-    assert found.matrix[:, 1:].tolist() == [[0, 1], [0, 0], [1, 0], [0, 0], [0, 1], [1, 0]]
+    assert ("intercept", "species=versicolor", "species=virginica") == found.names
+    assert [[0, 1], [0, 0], [1, 0], [0, 0], [0, 1], [1, 0]] == found.matrix[:, 1:].tolist()
 
 
 def test_a_level_that_only_dropped_rows_have_is_no_column(tmp_path):
     found = design_of(written(tmp_path, "s,a,y\nu,1,1\nv,2,2\nw,,3\nu,4,4\nv,5,6\n"), features=["s", "a"])
-    assert found.names == ("intercept", "s=v", "a")
+    assert ("intercept", "s=v", "a") == found.names
 
 
 @pytest.mark.parametrize(
@@ -135,22 +135,22 @@ def test_a_level_that_only_dropped_rows_have_is_no_column(tmp_path):
 )
 def test_the_target_by_name_or_else_the_last_column(tmp_path, header, expected):
     found = design_of(written(tmp_path, f"{header}\n1,2,3\n4,5,7\n7,9,1\n"))
-    assert expected == found.target
+    assert found.target == expected
     assert any(f"the target is {expected}" in note for note in found.notes)
     assert not design_of(written(tmp_path, f"{header}\n1,2,3\n4,5,7\n7,9,1\n"), target=expected).notes
 
 
 def test_classes_are_sorted_numbers_as_numbers():
-    assert design_of({"a": [1.0, 2.0, 4.0], "y": [10, 9, 10]}, classes=True).classes == (9, 10)
-    assert design_of({"a": [1.0, 2.0, 4.0], "y": [2.0, 0.5, 2.0]}, classes=True).classes == (0.5, 2)
+    assert (9, 10) == design_of({"a": [1.0, 2.0, 4.0], "y": [10, 9, 10]}, classes=True).classes
+    assert (0.5, 2) == design_of({"a": [1.0, 2.0, 4.0], "y": [2.0, 0.5, 2.0]}, classes=True).classes
     found = design_of({"a": [1.0, 2.0, 4.0], "y": ["yes", "no", "yes"]}, classes=True)
-    assert found.classes == ("no", "yes")
-    assert found.response.tolist() == [1.0, 0.0, 1.0]
+    assert ("no", "yes") == found.classes
+    assert [1.0, 0.0, 1.0] == found.response.tolist()
 
 
 def test_a_decimal_comma_that_may_be_thousands_is_said(tmp_path):
     found = design_of(written(tmp_path, "x;y\n1,250;1\n2,500;2\n3,100;3\n"))
-    assert found.matrix[:, 1].tolist() == [1.25, 2.5, 3.1]
+    assert [1.25, 2.5, 3.1] == found.matrix[:, 1].tolist()
     assert any("1,250 is 1.250, not thousands" in note for note in found.notes)
 
 
@@ -196,7 +196,7 @@ REFUSED = [
 def test_a_table_that_cannot_be_used_gets_one_line(tmp_path, content, options, pieces):
     with pytest.raises(DataError) as refused:
         design_of(written(tmp_path, content), **options)
-    assert refused.value.exit_status == 2
+    assert 2 == refused.value.exit_status
     for piece in pieces:
         assert piece in refused.value.message
     assert "\n" not in refused.value.message
@@ -206,7 +206,7 @@ def test_a_table_that_cannot_be_used_gets_one_line(tmp_path, content, options, p
 def test_a_misspelt_column_gets_the_nearest_name(tmp_path):
     with pytest.raises(DataError) as refused:
         design_of(written(tmp_path, "age,y\n1,2\n3,4\n"), features=["aeg"])
-    assert refused.value.hint == "did you mean age?"
+    assert "did you mean age?" == refused.value.hint
 
 
 def test_paths_that_are_no_files_get_one_line(tmp_path):
@@ -251,7 +251,7 @@ def test_any_bytes_are_a_table_or_one_clear_line(tmp_path_factory, content):
         assert refused.message.isprintable()
     else:
         assert np.isfinite(found.matrix).all()
-        assert found.matrix.shape == (len(found.response), len(found.names))
+        assert (len(found.response), len(found.names)) == found.matrix.shape
 
 
 @given(st.floats(allow_nan=False))
@@ -261,7 +261,7 @@ def test_every_printed_float_is_read_as_a_number(value):
 
 
 def test_names_are_shown_without_invisible_characters_and_cut():
-    assert shown("a\x1bb") == r"a\x1bb"
+    assert r"a\x1bb" == shown("a\x1bb")
     assert len(shown("x" * 1000)) < 100
 
 
@@ -269,6 +269,6 @@ def test_dependent_columns_are_named_with_their_partners():
     rng = np.random.default_rng(0)
     a, b, c, d = rng.standard_normal((4, 30))
     matrix = np.column_stack([a, b, c, a + 2 * c, d, d * 3])
-    assert dependencies(matrix, ("a", "b", "c", "e", "f", "g")) == [("e", "a", "c"), ("g", "f")]
-    assert dependencies(matrix[:, [0, 1, 2, 4]], ("a", "b", "c", "d")) == []
-    assert dependencies(np.column_stack([a, a + 1e-7 * b]), ("a", "b")) == []
+    assert [("e", "a", "c"), ("g", "f")] == dependencies(matrix, ("a", "b", "c", "e", "f", "g"))
+    assert [] == dependencies(matrix[:, [0, 1, 2, 4]], ("a", "b", "c", "d"))
+    assert [] == dependencies(np.column_stack([a, a + 1e-7 * b]), ("a", "b"))

@@ -46,20 +46,20 @@ def test_value_gradient_and_curvature_are_the_textbooks(name, n):
     w = np.array([0.3, -1.2, 0.7])
     value, gradient, hessian = closed_form(objective, w)
     found_value, found_gradient = objective(w)
-    assert found_value == pytest.approx(value, rel=1e-13)
-    assert objective.value(w) == pytest.approx(value, rel=1e-13)
-    assert found_gradient == pytest.approx(gradient, rel=1e-12)
+    assert pytest.approx(value, rel=1e-13) == found_value
+    assert pytest.approx(value, rel=1e-13) == objective.value(w)
+    assert pytest.approx(gradient, rel=1e-12) == found_gradient
     root = objective.root(w)
-    assert root.T @ root == pytest.approx(hessian, rel=1e-11)
-    assert objective.newton_step(w, gradient) == pytest.approx(np.linalg.solve(hessian / n, gradient), rel=1e-10)
+    assert pytest.approx(hessian, rel=1e-11) == root.T @ root
+    assert pytest.approx(np.linalg.solve(hessian / n, gradient), rel=1e-10) == objective.newton_step(w, gradient)
 
 
 def test_the_logistic_loss_survives_the_extremes():
     objective = Objective(families()["logistic"], np.array([[1.0], [1.0]]), np.array([0.0, 1.0]), np.zeros(1))
     for w in (800.0, -800.0):
         value, gradient = objective(np.array([w]))
-        assert value == pytest.approx(400)
-        assert gradient == pytest.approx([math.copysign(0.5, w)])
+        assert pytest.approx(400) == value
+        assert pytest.approx([math.copysign(0.5, w)]) == gradient
 
 
 @pytest.mark.parametrize("name", families())
@@ -76,7 +76,7 @@ def test_the_start_is_the_best_constant(name):
     objective = objective_of(name)
     start = np.zeros(3)
     start[0] = objective.family.number(objective.family.start, m=objective.response.mean())
-    assert objective(start)[1][0] == pytest.approx(0, abs=1e-15)
+    assert pytest.approx(0, abs=1e-15) == objective(start)[1][0]
 
 
 def test_the_log_likelihoods_are_those_of_the_distributions():
@@ -84,7 +84,7 @@ def test_the_log_likelihoods_are_those_of_the_distributions():
     rss = float(((y - 2) ** 2).sum())
     gaussian = sum(-math.log(2 * math.pi * rss / 3) / 2 - (v - 2) ** 2 / (2 * rss / 3) for v in y)
     linear = families()["linear"]
-    assert linear.number(linear.log_likelihood, n=3, loss=rss / 6) == pytest.approx(gaussian)
+    assert pytest.approx(gaussian) == linear.number(linear.log_likelihood, n=3, loss=rss / 6)
     logistic = families()["logistic"]
     assert logistic.number(logistic.log_likelihood, n=3, loss=-(2 * math.log(0.8) + math.log(0.3)) / 3) == pytest.approx(
         math.log(0.8 * 0.8 * 0.3)
@@ -99,28 +99,28 @@ def test_scaling_is_undone_exactly(intercept):
     scaling = Scaling.of(matrix, intercept=intercept)
     scaled = scaling.apply(matrix)
     w = np.array([0.5, -2.0, 1.0])
-    assert matrix @ (scaling.back() @ w) == pytest.approx(scaled @ w, rel=1e-8)
+    assert pytest.approx(scaled @ w, rel=1e-8) == matrix @ (scaling.back() @ w)
     if intercept:
-        assert scaled[:, 1:].mean(axis=0) == pytest.approx([0, 0], abs=1e-7)
-        assert scaled[:, 1:].std(axis=0) == pytest.approx([1, 1])
+        assert pytest.approx([0, 0], abs=1e-7) == scaled[:, 1:].mean(axis=0)
+        assert pytest.approx([1, 1]) == scaled[:, 1:].std(axis=0)
 
 
 def test_scaling_of_enormous_and_tiny_columns():
     matrix = np.array([[1.0, 1e200, 1e-200], [1.0, 2e200, 3e-200], [1.0, 4e200, 2e-200]])
     scaled = Scaling.of(matrix, intercept=True).apply(matrix)
-    assert scaled[:, 1:].std(axis=0) == pytest.approx([1, 1])
+    assert pytest.approx([1, 1]) == scaled[:, 1:].std(axis=0)
 
 
 def test_metrics_of_numbers():
     scored = Scored(np.array([1.0, 2.0, 3.0, 6.0]), np.array([1.0, 3.0, 3.0, 5.0]), 0.25, True)
-    assert families()["linear"].metrics(scored) == pytest.approx({"r_squared": 1 - 2 / 14, "rmse": math.sqrt(0.5), "mae": 0.5})
+    assert pytest.approx({"r_squared": 1 - 2 / 14, "rmse": math.sqrt(0.5), "mae": 0.5}) == families()["linear"].metrics(scored)
     about_zero = Scored(scored.response, scored.prediction, 0.25, False)
-    assert families()["linear"].metrics(about_zero)["r_squared"] == pytest.approx(1 - 2 / 50)
+    assert pytest.approx(1 - 2 / 50) == families()["linear"].metrics(about_zero)["r_squared"]
 
 
 def test_metrics_of_classes():
     scored = Scored(np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.1, 0.4, 0.4, 0.8]), 0.44, True)
-    assert families()["logistic"].metrics(scored) == pytest.approx({"accuracy": 0.75, "log_loss": 0.44, "auc": 0.875})
+    assert pytest.approx({"accuracy": 0.75, "log_loss": 0.44, "auc": 0.875}) == families()["logistic"].metrics(scored)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 5)), min_size=1, max_size=30))
@@ -132,21 +132,21 @@ def test_the_area_counts_pairs(rows):
         assert math.isnan(found)
     else:
         pairs = [(a > b) + (a == b) / 2 for a in ones for b in zeros]
-        assert found == pytest.approx(sum(pairs) / len(pairs))
+        assert pytest.approx(sum(pairs) / len(pairs)) == found
 
 
 def test_tests_and_intervals_are_those_of_the_tables():
     # 2.776 and 1.960: two-sided 95 % points of t with 4 degrees and of the normal distribution; t = 2.132: p = 0.10
     (found,) = coefficients(["a"], [2.132], [1.0], 4)
-    assert found.ci95 == pytest.approx((2.132 - 2.776445, 2.132 + 2.776445), abs=1e-6)
-    assert found.p_value == pytest.approx(0.1, abs=1e-4)
+    assert pytest.approx((2.132 - 2.776445, 2.132 + 2.776445), abs=1e-6) == found.ci95
+    assert pytest.approx(0.1, abs=1e-4) == found.p_value
     (found,) = coefficients(["a"], [-1.959964], [1.0], None)
-    assert found.p_value == pytest.approx(0.05, abs=1e-7)
-    assert found.ci95 == pytest.approx((-3.919928, 0.0), abs=1e-6)
+    assert pytest.approx(0.05, abs=1e-7) == found.p_value
+    assert pytest.approx((-3.919928, 0.0), abs=1e-6) == found.ci95
     (found,) = coefficients(["a"], [3.0], None, None)
-    assert (found.standard_error, found.z, found.p_value, found.ci95) == (None, None, None, None)
+    assert (None, None, None, None) == (found.standard_error, found.z, found.p_value, found.ci95)
     (exact, zero) = coefficients(["a", "b"], [3.0, 0.0], [0.0, 0.0], 4)
-    assert (exact.z, exact.p_value) == (math.inf, 0.0)
+    assert (math.inf, 0.0) == (exact.z, exact.p_value)
     assert math.isnan(zero.z)
 
 
@@ -164,14 +164,14 @@ SEPARATIONS = [
 @pytest.mark.parametrize(("columns", "classes", "expected"), SEPARATIONS)
 def test_separation_is_found_and_its_columns_are_named(columns, classes, expected):
     matrix = np.column_stack([np.ones(len(columns)), np.array(columns, dtype=float)])
-    assert separating_columns(matrix, np.array(classes, dtype=float), intercept=True) == expected
+    assert expected == separating_columns(matrix, np.array(classes, dtype=float), intercept=True)
 
 
 def test_the_constant_counts_only_where_there_is_one():
     x = np.array([[1.0], [2.0], [3.0], [4.0]])
     classes = np.array([0.0, 0.0, 1.0, 1.0])
-    assert separating_columns(x, classes, intercept=False) == []
-    assert separating_columns(x - 2.5, classes, intercept=False) == [0]
+    assert [] == separating_columns(x, classes, intercept=False)
+    assert [0] == separating_columns(x - 2.5, classes, intercept=False)
 
 
 @pytest.mark.parametrize("name", families())
@@ -180,7 +180,7 @@ def test_a_right_gradient_agrees(name):
     assert found.verdict == "agree", found.message
     assert [route.name for route in found.routes] == ["tape", "curvature"]
     assert all(route.max_relative_error < 1e-6 for route in found.routes)
-    assert set(found.routes[0].worst_at) == set(NAMES)
+    assert set(NAMES) == set(found.routes[0].worst_at)
 
 
 # the family, the row, what its partial is multiplied by, the route that moves
@@ -196,8 +196,8 @@ SABOTAGE = [
 def test_a_wrong_partial_is_caught_and_named(family, name, factor, route, broken_partial):
     broken_partial(name, factor)
     found = check_gradient(objective_of(family), np.zeros(3), NAMES)
-    assert (found.verdict, found.reason, found.odd_one_out) == ("disagree", "wrong_gradient", route)
-    assert set(found.witness) == set(NAMES)
+    assert ("disagree", "wrong_gradient", route) == (found.verdict, found.reason, found.odd_one_out)
+    assert set(NAMES) == set(found.witness)
 
 
 @pytest.fixture
@@ -223,4 +223,4 @@ def test_differences_that_settle_nothing_are_no_agreement(monkeypatch):
 
     monkeypatch.setattr(finite, "derivative", lambda function, x, **options: Estimate(math.nan, math.inf, 1.0, 1))
     found = check_gradient(objective_of("linear"), np.zeros(3), NAMES)
-    assert (found.verdict, found.reason) == ("refused", "cancellation")
+    assert ("refused", "cancellation") == (found.verdict, found.reason)

@@ -24,36 +24,36 @@ def test_lbfgs_finds_the_minimum_of_rosenbrocks_valley():
     steps = []
     found = lbfgs.minimize(rosenbrock, np.array([-1.2, 1.0]), progress=lambda step, value: steps.append((step, value)))
     assert found.converged
-    assert found.x == pytest.approx([1, 1], abs=1e-6)
-    assert found.value == pytest.approx(1, abs=1e-12)
+    assert pytest.approx([1, 1], abs=1e-6) == found.x
+    assert pytest.approx(1, abs=1e-12) == found.value
     assert [step for step, _ in steps] == list(range(1, found.iterations + 1))
-    assert steps[-1][1] == pytest.approx(found.value)
+    assert pytest.approx(found.value) == steps[-1][1]
     assert found.evaluations > found.iterations
 
 
 def test_lbfgs_says_when_it_was_stopped():
     found = lbfgs.minimize(rosenbrock, np.array([-1.2, 1.0]), most_iterations=3)
     assert not found.converged
-    assert found.reason == "no minimum within 3 iterations"
+    assert "no minimum within 3 iterations" == found.reason
 
 
 @pytest.mark.parametrize("factor", [1e-200, 1e-12, 1e12, 1e200])
 def test_lbfgs_does_not_mind_the_unit_of_the_value(factor):
     found = lbfgs.minimize(lambda x: tuple(factor * part for part in rosenbrock(x)), np.array([-1.2, 1.0]))
     assert found.converged
-    assert found.x == pytest.approx([1, 1], abs=1e-6)
+    assert pytest.approx([1, 1], abs=1e-6) == found.x
 
 
 def test_lbfgs_at_the_minimum_stays():
     found = lbfgs.minimize(rosenbrock, np.array([1.0, 1.0]))
-    assert (found.converged, found.iterations, found.value) == (True, 0, 1.0)
+    assert (True, 0, 1.0) == (found.converged, found.iterations, found.value)
 
 
 @pytest.mark.parametrize("start", [0.5, 3.0, -20.0, 300.0])
 def test_newton_is_damped_far_away_and_exact_at_the_end(start):
     found = newton.minimize(valley, np.array([start, -start / 2]), step=valley_step)
     assert found.converged
-    assert found.x == pytest.approx([0, 0], abs=1e-15)
+    assert pytest.approx([0, 0], abs=1e-15) == found.x
 
 
 def test_newton_needs_two_steps_for_a_square():
@@ -64,8 +64,8 @@ def test_newton_needs_two_steps_for_a_square():
         return 5 + float((x - goal) @ matrix @ (x - goal)) / 2, matrix @ (x - goal)
 
     found = newton.minimize(square, np.array([100.0, 100.0]), step=lambda x, g: np.linalg.solve(matrix, g))
-    assert (found.converged, found.iterations) == (True, 2)
-    assert found.x == pytest.approx(goal, abs=1e-14)
+    assert (True, 2) == (found.converged, found.iterations)
+    assert pytest.approx(goal, abs=1e-14) == found.x
 
 
 def test_newton_stops_where_it_cannot_go_on():
@@ -73,11 +73,11 @@ def test_newton_stops_where_it_cannot_go_on():
         return np.linalg.solve(np.zeros((2, 2)), gradient)
 
     found = newton.minimize(valley, np.array([1.0, 1.0]), step=singular)
-    assert (found.converged, found.reason) == (False, "the second derivative is singular")
+    assert (False, "the second derivative is singular") == (found.converged, found.reason)
     found = newton.minimize(valley, np.array([5.0, 5.0]), step=valley_step, most_iterations=2)
-    assert (found.converged, found.reason) == (False, "no minimum within 2 iterations")
+    assert (False, "no minimum within 2 iterations") == (found.converged, found.reason)
     uphill = newton.minimize(lambda x: (float(x @ x), -2 * x), np.array([1.0, 2.0]), step=lambda x, g: g)
-    assert (uphill.converged, uphill.reason) == (False, "no further decrease could be found")
+    assert (False, "no further decrease could be found") == (uphill.converged, uphill.reason)
 
 
 def test_the_work_of_two_stages_is_added():

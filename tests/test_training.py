@@ -75,40 +75,40 @@ def errors(result):
 @pytest.mark.parametrize(("data", "values", "deviations", "r_squared"), CERTIFIED, ids=["Norris", "Longley"])
 def test_nists_certified_values(data, values, deviations, r_squared):
     result = train(data, model="linear", target="y")
-    assert estimates(result) == pytest.approx(values, rel=1e-9)
-    assert errors(result) == pytest.approx(deviations, rel=1e-9)
-    assert result.metrics["train"]["r_squared"] == pytest.approx(r_squared, rel=1e-12)
-    assert (result.converged, result.gradient_check.verdict) == (True, "agree")
+    assert pytest.approx(values, rel=1e-9) == estimates(result)
+    assert pytest.approx(deviations, rel=1e-9) == errors(result)
+    assert pytest.approx(r_squared, rel=1e-12) == result.metrics["train"]["r_squared"]
+    assert (True, "agree") == (result.converged, result.gradient_check.verdict)
 
 
 def test_the_o_rings_as_published():
     """Dalal, Fowlkes and Hoadley (1989), and R's glm to more digits."""
     result = train(SAMPLES / "oring.csv", model="logistic")
-    assert (result.n_rows, result.target, result.features, result.classes) == (23, "distress", ("temperature",), (0, 1))
-    assert estimates(result) == pytest.approx([15.0429, -0.2322], abs=5e-5)
-    assert errors(result) == pytest.approx([7.3786, 0.1082], abs=5e-5)
+    assert (23, "distress", ("temperature",), (0, 1)) == (result.n_rows, result.target, result.features, result.classes)
+    assert pytest.approx([15.0429, -0.2322], abs=5e-5) == estimates(result)
+    assert pytest.approx([7.3786, 0.1082], abs=5e-5) == errors(result)
     assert [c.z for c in result.coefficients] == pytest.approx([2.039, -2.145], abs=5e-4)
     assert [c.p_value for c in result.coefficients] == pytest.approx([0.0415, 0.0320], abs=5e-5)
-    assert -2 * result.log_likelihood == pytest.approx(20.315, abs=5e-4)
-    assert result.distribution == "normal"
-    assert (result.converged, result.gradient_check.verdict) == (True, "agree")
+    assert pytest.approx(20.315, abs=5e-4) == -2 * result.log_likelihood
+    assert "normal" == result.distribution
+    assert (True, "agree") == (result.converged, result.gradient_check.verdict)
 
 
 def test_the_cars_as_published():
     """R's lm(dist ~ speed, cars)."""
     result = train(SAMPLES / "cars.csv", model="linear")
-    assert (result.n_rows, result.target, result.features, result.classes) == (50, "dist", ("speed",), None)
-    assert estimates(result) == pytest.approx([-17.5791, 3.9324], abs=5e-5)
-    assert errors(result) == pytest.approx([6.7584, 0.4155], abs=5e-5)
+    assert (50, "dist", ("speed",), None) == (result.n_rows, result.target, result.features, result.classes)
+    assert pytest.approx([-17.5791, 3.9324], abs=5e-5) == estimates(result)
+    assert pytest.approx([6.7584, 0.4155], abs=5e-5) == errors(result)
     assert [c.z for c in result.coefficients] == pytest.approx([-2.601, 9.464], abs=5e-4)
     assert [c.p_value for c in result.coefficients] == pytest.approx([0.0123, 1.49e-12], rel=5e-3)
     assert [c.ci95 for c in result.coefficients] == [
         pytest.approx((-31.16785, -3.99034), abs=1e-5),
         pytest.approx((3.096964, 4.767853), abs=1e-6),
     ]
-    assert result.metrics["train"]["r_squared"] == pytest.approx(0.6511, abs=5e-5)
-    assert result.log_likelihood == pytest.approx(-206.5784, abs=1e-4)
-    assert result.distribution == "t"
+    assert pytest.approx(0.6511, abs=5e-5) == result.metrics["train"]["r_squared"]
+    assert pytest.approx(-206.5784, abs=1e-4) == result.log_likelihood
+    assert "t" == result.distribution
 
 
 def forty_digits(columns, response, l2):
@@ -134,12 +134,12 @@ def test_logistic_regression_to_forty_digits(l2):
     response = (rng.random(60) < 1 / (1 + np.exp(-a + b / 1000))).astype(float)
     truth, deviations = forty_digits([a, b], response, l2)
     result = train({"a": a, "b": b, "y": response}, model="logistic", l2=l2)
-    assert estimates(result) == pytest.approx(truth, rel=1e-11)
+    assert pytest.approx(truth, rel=1e-11) == estimates(result)
     if l2:
-        assert errors(result) == [None, None, None]
+        assert [None, None, None] == errors(result)
         assert any("no standard errors" in warning for warning in result.warnings)
     else:
-        assert errors(result) == pytest.approx(deviations, rel=1e-10)
+        assert pytest.approx(deviations, rel=1e-10) == errors(result)
 
 
 @pytest.mark.parametrize("intercept", [True, False])
@@ -153,13 +153,13 @@ def test_linear_regression_in_closed_form(l2, intercept):
     penalty = 40 * l2 * np.diag([0.0] * intercept + [1.0] * 3)
     truth = np.linalg.solve(design.T @ design + penalty, design.T @ y)
     result = train({"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": y}, model="linear", l2=l2, intercept=intercept)
-    assert estimates(result) == pytest.approx(truth, rel=1e-9)
+    assert pytest.approx(truth, rel=1e-9) == estimates(result)
     assert [c.name for c in result.coefficients] == ["intercept"] * intercept + ["a", "b", "c"]
     residuals = y - design @ truth
-    assert result.loss == pytest.approx((residuals @ residuals) / 80 + truth @ penalty @ truth / 80, rel=1e-12)
+    assert pytest.approx((residuals @ residuals) / 80 + truth @ penalty @ truth / 80, rel=1e-12) == result.loss
     if not l2:
         variance = residuals @ residuals / (40 - design.shape[1])
-        assert errors(result) == pytest.approx(np.sqrt(variance * np.diag(np.linalg.inv(design.T @ design))), rel=1e-9)
+        assert pytest.approx(np.sqrt(variance * np.diag(np.linalg.inv(design.T @ design))), rel=1e-9) == errors(result)
 
 
 def test_the_optimum_with_a_penalty_is_scikit_learns():
@@ -168,8 +168,8 @@ def test_the_optimum_with_a_penalty_is_scikit_learns():
     x, y = np.loadtxt(SAMPLES / "oring.csv", delimiter=",", skiprows=1).T
     intercept, slope = estimates(result)
     gap = 1 / (1 + np.exp(-intercept - slope * x)) - y
-    assert gap.sum() == pytest.approx(0, abs=1e-11)
-    assert (gap * x).sum() == pytest.approx(-23 * 0.1 * slope, rel=1e-10)
+    assert pytest.approx(0, abs=1e-11) == gap.sum()
+    assert pytest.approx(-23 * 0.1 * slope, rel=1e-10) == (gap * x).sum()
 
 
 def test_columns_of_any_unit_and_offset():
@@ -178,7 +178,7 @@ def test_columns_of_any_unit_and_offset():
     y = a - b + rng.standard_normal(50)
     plain = train({"a": a, "b": b, "y": y}, model="linear")
     scaled = train({"a": 1e12 * a, "b": 1e-12 * b + 1e-9, "y": 1e6 * y}, model="linear")
-    assert np.array(estimates(scaled)[1:]) * [1e6, 1e-18] == pytest.approx(estimates(plain)[1:], rel=1e-9)
+    assert pytest.approx(estimates(plain)[1:], rel=1e-9) == np.array(estimates(scaled)[1:]) * [1e6, 1e-18]
     assert [c.z for c in scaled.coefficients[1:]] == pytest.approx([c.z for c in plain.coefficients[1:]], rel=1e-8)
 
 
@@ -190,16 +190,16 @@ def test_categories_booleans_and_dropped_rows():
     }
     result = train(data, model="linear")
     assert [c.name for c in result.coefficients] == ["intercept", "species=v", "flag"]
-    assert (result.n_rows, result.n_dropped) == (7, 1)
-    assert result.warnings == ("1 of 8 rows dropped, values missing: species (1)",)
+    assert (7, 1) == (result.n_rows, result.n_dropped)
+    assert ("1 of 8 rows dropped, values missing: species (1)",) == result.warnings
 
 
 def test_the_probability_of_the_last_class():
     words = ["no", "yes", "no", "yes", "yes", "no"]
     a = [1.0, 2.0, 3.0, 4.0, 5.0, 2.5]
     result = train({"a": a, "answer": words}, model="logistic")
-    assert result.classes == ("no", "yes")
-    assert estimates(result) == pytest.approx(forty_digits([a], [w == "yes" for w in words], 0)[0], rel=1e-11)
+    assert ("no", "yes") == result.classes
+    assert pytest.approx(forty_digits([a], [w == "yes" for w in words], 0)[0], rel=1e-11) == estimates(result)
     assert estimates(result)[1] > 0
 
 
@@ -220,8 +220,8 @@ def test_separation_is_named_instead_of_huge_numbers(data, options, named):
     assert "separation" in result.reason
     assert all(name in result.reason for name in named)
     assert "--l2" in result.hint
-    assert set(estimates(result)) == {None}
-    assert (result.loss, result.metrics["train"]) == (None, None)
+    assert {None} == set(estimates(result))
+    assert (None, None) == (result.loss, result.metrics["train"])
     penalized = train(data, model="logistic", l2=0.01, **options)
     assert penalized.converged
     assert all(math.isfinite(value) for value in estimates(penalized))
@@ -233,7 +233,7 @@ def test_nearly_separated_is_not_separated():
     y = [0] * 20 + [1] * 20 + [1]
     result = train({"a": [float(v) for v in a], "y": y}, model="logistic")
     assert result.converged
-    assert estimates(result) == pytest.approx(forty_digits([a], y, 0)[0], rel=1e-9)
+    assert pytest.approx(forty_digits([a], y, 0)[0], rel=1e-9) == estimates(result)
 
 
 # columns, the words of the message
@@ -263,18 +263,18 @@ def test_a_constant_column_serves_as_intercept_where_there_is_none():
     a, b, y = [1.0, 2.0, 3.0, 5.0], [2.0] * 4, [1.0, 2.0, 4.0, 4.0]
     result = train({"a": a, "b": b, "y": y}, model="linear", intercept=False)
     slope, constant = np.polyfit(a, y, 1)
-    assert estimates(result) == pytest.approx([slope, constant / 2])
+    assert pytest.approx([slope, constant / 2]) == estimates(result)
     with pytest.raises(DataError, match="b is zero in every row"):
         train({"a": a, "b": [0.0] * 4, "y": y}, model="linear", intercept=False)
 
 
 def test_a_perfect_fit_and_no_degrees_of_freedom_are_said():
     perfect = train({"a": [1.0, 2.0, 3.0, 4.0], "y": [3.0, 5.0, 7.0, 9.0]}, model="linear")
-    assert estimates(perfect) == pytest.approx([1, 2])
+    assert pytest.approx([1, 2]) == estimates(perfect)
     assert any("perfect" in warning for warning in perfect.warnings)
     full = train({"a": [1.0, 2.0], "y": [3.0, 5.0]}, model="linear")
-    assert estimates(full) == pytest.approx([1, 2])
-    assert errors(full) == [None, None]
+    assert pytest.approx([1, 2]) == estimates(full)
+    assert [None, None] == errors(full)
     assert any("no degree of freedom" in warning for warning in full.warnings)
 
 
@@ -293,7 +293,7 @@ def test_a_penalty_that_is_none_is_refused(l2):
 def test_an_unknown_model_gets_the_nearest():
     with pytest.raises(UsageError) as refused:
         train(SAMPLES / "cars.csv", model="lineer")
-    assert refused.value.hint == "did you mean linear?"
+    assert "did you mean linear?" == refused.value.hint
 
 
 def test_a_wrong_derivative_stops_training_before_the_first_step(monkeypatch):
@@ -305,24 +305,24 @@ def test_a_wrong_derivative_stops_training_before_the_first_step(monkeypatch):
         result = train(SAMPLES / "oring.csv", model="logistic", progress=lambda step, value: steps.append(step))
     finally:
         object.__setattr__(row, "partials", right)
-    assert (result.gradient_check.verdict, result.gradient_check.odd_one_out) == ("disagree", "tape")
-    assert (result.converged, result.iterations, steps) == (False, 0, [])
+    assert ("disagree", "tape") == (result.gradient_check.verdict, result.gradient_check.odd_one_out)
+    assert (False, 0, []) == (result.converged, result.iterations, steps)
     assert "gradient" in result.reason
-    assert set(estimates(result)) == {None}
+    assert {None} == set(estimates(result))
 
 
 def test_progress_is_told():
     told = []
     result = train(SAMPLES / "oring.csv", model="logistic", progress=lambda step, value: told.append((step, value)))
     assert [step for step, _ in told] == list(range(1, result.iterations + 1))
-    assert told[-1][1] == pytest.approx(result.loss)
+    assert pytest.approx(result.loss) == told[-1][1]
 
 
 def test_rows_may_come_in_any_order():
     rows = np.loadtxt(SAMPLES / "oring.csv", delimiter=",", skiprows=1)
     shuffled = np.random.default_rng(0).permutation(rows)
     result = train({"t": shuffled[:, 0], "y": shuffled[:, 1]}, model="logistic")
-    assert estimates(result) == pytest.approx(estimates(train(SAMPLES / "oring.csv", model="logistic")), rel=1e-12)
+    assert pytest.approx(estimates(train(SAMPLES / "oring.csv", model="logistic")), rel=1e-12) == estimates(result)
 
 
 def test_many_rows():
@@ -330,7 +330,7 @@ def test_many_rows():
     x = rng.standard_normal((50_000, 3))
     y = rng.random(50_000) < 1 / (1 + np.exp(-(x @ [1.0, -2.0, 0.5]) - 0.3))
     result = train({"a": x[:, 0], "b": x[:, 1], "c": x[:, 2], "y": y}, model="logistic")
-    assert estimates(result) == pytest.approx([0.3, 1.0, -2.0, 0.5], abs=0.1)
+    assert pytest.approx([0.3, 1.0, -2.0, 0.5], abs=0.1) == estimates(result)
     for value, coefficient in zip([0.3, 1.0, -2.0, 0.5], result.coefficients, strict=True):
         assert abs(coefficient.estimate - value) < 4 * coefficient.standard_error
 
@@ -342,4 +342,4 @@ def test_training_never_loads_sympy():
         "print(sorted({'sympy', 'rich', 'typer', 'matplotlib'} & {name.partition('.')[0] for name in sys.modules}))"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert found.stdout == "[]\n"
+    assert "[]\n" == found.stdout

@@ -58,10 +58,12 @@ def train(
 
 def _page(result: TrainResult, layout: Layout) -> Page:
     """The page for standard output; what was assumed goes to standard error."""
+    import sys
+
     from derivkit.render import page
     from derivkit.render import train as rendered
 
-    page.write_error(rendered.notes(result))
+    page.write(rendered.notes(result), sys.stderr)
     return rendered.page(result, layout)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
-ROWS_AT_ONCE = 16_384  # a block's columns stay in the processor's cache
+ROWS_AT_ONCE = 4096  # a block stays in the cache of a processor
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ MARGIN = 1e-7  # of a sum over rows of margins in standardized units: HiGHS keep
 
 
 def separating_columns(matrix: Matrix, response: Vector, *, intercept: bool) -> list[int]:
-    """A smallest set of columns (no member can be left out) that separates the classes, perfectly or but for ties.
+    """The columns that separate the classes, perfectly or but for ties: those that do so alone, else a set that does together.
+
+    No member of the set can be left out.
 
     Parameters
     ----------
@@ -44,6 +46,9 @@ def separating_columns(matrix: Matrix, response: Vector, *, intercept: bool) -> 
     signed = matrix * (2 * response - 1)[:, None]
     constant = [0] if intercept else []
     columns = list(range(len(constant), matrix.shape[1]))
+    alone = [k for k in columns if _splits(matrix[:, k], response, intercept=intercept)]
+    if alone:
+        return alone
     if not _separated(signed[:, constant + columns]):
         return []
     for column in list(columns):
@@ -51,6 +56,16 @@ def separating_columns(matrix: Matrix, response: Vector, *, intercept: bool) -> 
         if fewer and _separated(signed[:, constant + fewer]):
             columns = fewer
     return columns
+
+
+def _splits(column: Vector, response: Vector, *, intercept: bool) -> bool:
+    """Whether one column alone separates the classes, at any threshold, or at zero where there is no constant."""
+    zeros, ones = column[response == 0], column[response == 1]
+    if column.min() == column.max():
+        return False
+    if intercept:
+        return bool(zeros.max() <= ones.min() or ones.max() <= zeros.min())
+    return bool(zeros.max() <= 0 <= ones.min() or ones.max() <= 0 <= zeros.min())
 
 
 def _separated(signed: Matrix) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
 
 SUFFICIENT_DECREASE = 1e-4
-MOST_HALVINGS = 50
+VISIBLE = 1e-12  # of a value: a smaller decrease drowns in its rounding, and undamped steps converge from there
+SHORTEST = 2.0**-50  # part of a step
 
 
 def minimize(
@@ -20,7 +22,7 @@ def minimize(
     *,
     step: Callable[[Vector, Vector], Vector],
     scale: float | None = None,
-    tolerance: float = 1e-12,
+    tolerance: float = 1e-20,
     most_iterations: int = 100,
     progress: Progress | None = None,
 ) -> Minimum:
@@ -55,36 +57,44 @@ def minimize(
     ----------
     Boyd and Vandenberghe, Convex Optimization (2004), algorithms 9.2 and 9.5.
     """
-    import numpy as np
-
     x = x0
     value, gradient = function(x)
     scale = scale or abs(value) or 1.0
-    iterations, evaluations = 0, 1
-    reason = f"no minimum within {most_iterations} iterations"
-    converged = False
+    iterations, evaluations, last = 0, 1, math.inf
+
+    def stopped(reason: str, *, converged: bool = False) -> Minimum:
+        return Minimum(x, value, gradient, converged, reason, iterations, evaluations)
+
     while iterations < most_iterations:
-        try:
-            direction = step(x, gradient)
-        except np.linalg.LinAlgError:
-            reason = "the second derivative is singular"
-            break
+        direction = _solved(step, x, gradient)
         promised = float(gradient @ direction) / 2  # half the squared Newton decrement
-        length, here = 1.0, function(x - direction)
+        if not math.isfinite(promised):
+            return stopped("the second derivative is singular")
+        visible = promised > VISIBLE * scale
+        length, there = 1.0, function(x - direction)
         evaluations += 1
-        converged = promised <= tolerance * scale
-        while not converged and not here[0] < value - SUFFICIENT_DECREASE * length * 2 * promised:
+        while visible and not there[0] < value - SUFFICIENT_DECREASE * length * 2 * promised:
             length /= 2
-            if length < 2.0**-MOST_HALVINGS:
-                return Minimum(x, value, gradient, False, "no further decrease could be found", iterations, evaluations)
-            here = function(x - length * direction)
+            if length < SHORTEST:
+                return stopped("no further decrease could be found")
+            there = function(x - length * direction)
             evaluations += 1
         x = x - length * direction
-        value, gradient = here
+        value, gradient = there
         iterations += 1
         if progress is not None:
             progress(iterations, value)
-        if converged:
-            reason = "the gradient vanished"
-            break
-    return Minimum(x, value, gradient, converged, reason, iterations, evaluations)
+        if not visible and (promised <= tolerance * scale or promised > last / 2):  # the second: rounding is all that is left
+            return stopped("the gradient vanished", converged=True)
+        last = promised
+    return stopped(f"no minimum within {most_iterations} iterations")
+
+
+def _solved(step: Callable[[Vector, Vector], Vector], x: Vector, gradient: Vector) -> Vector:
+    """The Newton step, NaN where the Hessian is singular."""
+    import numpy as np
+
+    try:
+        return step(x, gradient)
+    except np.linalg.LinAlgError:
+        return np.full_like(gradient, math.nan)
