@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise, zip_longest
+from operator import mul
 from statistics import median
 
 from derivkit.finite.samples import Samples
@@ -156,7 +157,7 @@ class _Residual:
 
 
 def _weigh(weights: Sequence[float], values: Sequence[float]) -> float:
-    return math.fsum([w * v for w, v in zip(weights, values, strict=False)])
+    return math.fsum(map(mul, weights, values))
 
 
 def _residuals(samples: Samples, stencil: Stencil, step: float, changes: Sequence[float], scan: Sequence[float]) -> list[_Residual]:
@@ -209,9 +210,10 @@ def _noises(samples: Samples, stencil: Stencil, step: float, values: Sequence[fl
 
 def _gap(residual: _Residual, noises: Sequence[float], order: int) -> float:
     """The change of the derivative that would explain a residual beyond noise and truncation."""
-    noise = noises[0] + _weigh([abs(share) for share in residual.shares], noises)
-    explained = abs(residual.size) <= GAP_FACTOR * (noise + residual.wavering)
-    return 0.0 if explained else _slope(abs(residual.size), abs(residual.place), order)
+    unexplained = abs(residual.size) - GAP_FACTOR * (noises[0] + residual.wavering)
+    if unexplained > 0:
+        unexplained -= GAP_FACTOR * _weigh([abs(share) for share in residual.shares], noises)
+    return _slope(abs(residual.size), abs(residual.place), order) if unexplained > 0 else 0.0
 
 
 def _slope(change: float, distance: float, order: int) -> float:
