@@ -229,6 +229,12 @@ def test_a_function_that_floats_cannot_resolve_is_refused() -> None:
     assert abs(estimate.value - math.cos(1e15)) <= estimate.error
 
 
+def test_values_at_the_end_of_the_floats_are_refused() -> None:
+    estimate = finite.derivative(lambda x: 1.7e308 * math.sin(x), 1.5)
+    assert math.isnan(estimate.value)
+    assert math.isinf(estimate.error)
+
+
 @pytest.mark.parametrize("order", [0, 5, 1.5])
 def test_orders(order: float) -> None:
     with pytest.raises(ValueError, match="order"):

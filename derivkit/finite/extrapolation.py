@@ -102,7 +102,7 @@ def fit(
     level = _noise_level(residuals) if noise is None else noise
     noises = _noises(samples, stencil, step, values, level)
     truncation = _unsettled(stencil, order, changes, noises)
-    if stencil.group > 1:
+    if len(stencil.sides) > 1:
         truncation += NEXT_FACTOR * _unsettled(stencil, order + 1, changes, noises)
     rounding = _weigh([abs(w) for w in stencil.weights(order)], noises)
     gap = max((_gap(residual, noises, order) for residual in residuals), default=0.0)
@@ -164,7 +164,7 @@ def _residuals(samples: Samples, stencil: Stencil, step: float, changes: Sequenc
     middle = samples(0.0)
     assert middle is not None  # there is no fit without a value at the point
     found = []
-    for side in (1, -1) if stencil.group > 1 else (int(math.copysign(1, stencil.offsets[1])),):
+    for side in stencil.sides:
         for distance in scan:
             value = samples(side * distance) if distance < step else None
             if value is not None:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
+LARGEST = sys.float_info.max * 2**-10  # sums of weighted values must not overflow
+
 
 class Samples:
     """The values of a function at offsets from a point.
@@ -15,7 +17,8 @@ class Samples:
     Parameters
     ----------
     function : callable
-        From float to float; ValueError, ArithmeticError (division by zero, overflow), NaN and infinities mean that it has no value.
+        From float to float; ValueError, ArithmeticError (division by zero, overflow), NaN and infinities mean that it has no value,
+        as do values at the very end of the floats.
     x : float
         The point.
     domain : (float, float), optional
@@ -52,7 +55,7 @@ class Samples:
         if isinstance(value, complex):  # Python's answer to a power of a negative number
             return None
         value = float(value)
-        return value if math.isfinite(value) else None
+        return value if abs(value) <= LARGEST else None
 
 
 def _numpy_quiet() -> AbstractContextManager[Any]:

@@ -116,8 +116,7 @@ class _Search:
 
         Returns the best fit, and whether longer steps were cut off by the edge of the domain.
         """
-        sides = (1, -1) if stencil.group > 1 else (1 if stencil.offsets[1] > 0 else -1,)
-        start = self._start(sides)
+        start = self._start(stencil.sides)
         if start is None:
             return None, False
         best, cramped = self._down(stencil, start - stencil.reach.bit_length() + 1)

@@ -38,6 +38,11 @@ class Stencil:
         """The distance of the outermost point."""
         return max(abs(offset) for offset in self.offsets)
 
+    @cached_property
+    def sides(self) -> tuple[int, ...]:
+        """The sides on which there are points: 1, -1 or both."""
+        return tuple(1 if offset > 0 else -1 for offset in self.offsets[1 : self.group + 1])
+
     def inner(self, k: int) -> int:
         """The position of the next point towards the middle."""
         return max(0, k - self.group)
