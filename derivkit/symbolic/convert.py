@@ -12,10 +12,9 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
-from derivkit.errors import ConversionError
 from derivkit.expression.graph import Graph
 from derivkit.functions import Row
-from derivkit.symbolic.guards import check_arguments, check_number, check_size, refuse_depth
+from derivkit.symbolic.guards import check_arguments, check_number, check_size, sympys_limits
 from derivkit.symbolic.language import from_sympy
 from derivkit.symbolic.spelling import DEFINITION, GATHERED, definition, symbol, sympy_function
 
@@ -62,10 +61,8 @@ def to_sympy(graph: Graph) -> Any:
 def outputs_to_sympy(graph: Graph) -> tuple[Any, ...]:
     """The SymPy expressions of all outputs of a graph; raises as `to_sympy`."""
     check_size(graph)
-    try:
+    with sympys_limits():
         return _convert(graph, {name: symbol(name) for name in graph.variables})
-    except RecursionError:
-        refuse_depth()
 
 
 def _convert(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -99,10 +96,7 @@ def _call(row: Row, arguments: list[Any]) -> Any:
     if not row.arity:
         return function
     check_arguments(function, numbers)
-    try:
-        value = function(*numbers)
-    except (TypeError, ValueError) as error:  # how SymPy refuses to compare numbers that are not real
-        raise ConversionError(f"{row.title} of numbers that are not real") from error
+    value = function(*numbers)
     check_number(value)
     return value
 

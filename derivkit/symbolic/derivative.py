@@ -12,7 +12,7 @@ from derivkit.expression.graph import Graph
 from derivkit.symbolic.convert import from_sympy, symbol, to_sympy
 from derivkit.symbolic.forms import cost, most_readable, multiplied_out
 from derivkit.symbolic.formula import Formula
-from derivkit.symbolic.guards import refuse_depth
+from derivkit.symbolic.guards import sympys_limits
 from derivkit.symbolic.rules import differentiate
 from derivkit.tape.differentiate import derivative_graph
 
@@ -85,12 +85,9 @@ def _matrix(tasks: Sequence[Sequence[_Task]], simplify: bool, seconds: float) ->
     highest = max((len(wrt) for row in tasks for _, wrt in row), default=0)
     if highest > MOST_ORDERS:
         raise BudgetError(f"a derivative of order {highest:,} is too high; formulas are worked out up to order {MOST_ORDERS:,}")
-    try:
-        with deadline(seconds, "the formula of the derivative") as clock:
-            session = _Session(simplify, clock)
-            return tuple([tuple([session.formula(task) for task in row]) for row in tasks])
-    except RecursionError:
-        refuse_depth()
+    with deadline(seconds, "the formula of the derivative") as clock:
+        session = _Session(simplify, clock)
+        return tuple([tuple([session.formula(task) for task in row]) for row in tasks])
 
 
 class _Session:
@@ -106,7 +103,8 @@ class _Session:
         """The formula of a derivative, by SymPy if it can, else by the backward sweep."""
         if task not in self.formulas:
             try:
-                self.formulas[task] = self.shown(self.expression(task), "symbolic")
+                with sympys_limits():
+                    self.formulas[task] = self.shown(self.expression(task), "symbolic")
             except ConversionError as error:
                 self.formulas[task] = self.by_tape(task, error)
         return self.formulas[task]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import sympy
@@ -25,6 +26,7 @@ _LARGEST_POWER = 64
 _MOST_TERMS = 2_000
 _POINTS = 3
 _TRIES = 12
+_PRECISIONS = 3
 _DIGITS = 28
 _TOLERANCE_DIGITS = 25
 
@@ -60,16 +62,14 @@ def multiplied_out(expression: Any) -> Any:
 def _shortest(expression: Any, length: float, candidates: Iterator[Any]) -> Any:
     """The shortest of an expression and its candidates that has the expression's values; of equals, the first."""
     found = {expression: length}
-    try:
-        with deadline(_SECONDS, "the search for a short form"):
-            for candidate in candidates:
-                found.setdefault(candidate, cost(candidate))
-    except BudgetError:
-        pass  # what was found in time is enough
     same = _Comparison(expression)
-    for candidate in sorted(found, key=found.__getitem__):
-        if candidate is expression or same(candidate):
-            return candidate
+    with suppress(BudgetError, RecursionError, sympy.PolynomialError), deadline(_SECONDS):  # what is found until then is enough
+        for candidate in candidates:
+            found.setdefault(candidate, cost(candidate))
+    with suppress(BudgetError, RecursionError), deadline(_SECONDS):  # what is not compared until then is not shown
+        for candidate in sorted(found, key=found.__getitem__):
+            if candidate is expression or same(candidate):
+                return candidate
     return expression
 
 
@@ -193,7 +193,7 @@ class _Comparison:
         count = 0
         for k in range(_TRIES):
             point = {s: _coordinate(k, j) for j, s in enumerate(symbols)}
-            value = real_value(self.expression, point, _DIGITS)
+            value = real_value(self.expression, point, _DIGITS, tries=_PRECISIONS)
             if value is not None:
                 yield point, value
                 count += 1
@@ -202,7 +202,7 @@ class _Comparison:
 
     @staticmethod
     def _agrees(candidate: Any, point: dict[Any, Any], value: Any) -> bool:
-        other = real_value(candidate, point, _DIGITS)
+        other = real_value(candidate, point, _DIGITS, tries=_PRECISIONS)
         return other is not None and abs(other - value) <= abs(value) / 10**_TOLERANCE_DIGITS
 
 

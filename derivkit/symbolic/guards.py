@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import sympy
 
-from derivkit.errors import BudgetError
+from derivkit.errors import BudgetError, ConversionError
 from derivkit.expression.graph import Graph, Head
 from derivkit.functions import Row
 from derivkit.symbolic.spelling import GATHERED
@@ -42,7 +44,7 @@ def check_size(graph: Graph) -> None:
     if len(graph) > MOST_NODES:
         raise BudgetError(f"the expression has {len(graph):,} operations; formulas are worked out for up to {MOST_NODES:,}")
     if graph.depth > MOST_DEPTH and _depth(graph) > MOST_DEPTH:
-        refuse_depth()
+        _refuse_depth()
 
 
 def _depth(graph: Graph) -> int:
@@ -67,8 +69,26 @@ def _is_gathered(outer: Head, inner: Head, place: int) -> bool:
     return family is not None and GATHERED.get(inner.sympy, (None, ()))[0] is family
 
 
-def refuse_depth() -> NoReturn:
-    """Raise the BudgetError for expressions that SymPy cannot walk."""
+@contextmanager
+def sympys_limits() -> Iterator[None]:
+    """Turn what SymPy raises where it gives up into errors of derivkit.
+
+    Raises
+    ------
+    BudgetError
+        If SymPy recurses too deeply.
+    ConversionError
+        If it cannot work with an expression: one that compares numbers which are not real, or takes a function outside its domain.
+    """
+    try:
+        yield
+    except RecursionError:
+        _refuse_depth()
+    except (NotImplementedError, TypeError, ValueError) as error:
+        raise ConversionError(f"SymPy cannot work with this expression: {str(error)[:100]}") from error
+
+
+def _refuse_depth() -> NoReturn:
     raise BudgetError(f"the expression is nested too deeply for formulas, which are worked out for up to about {MOST_DEPTH} levels")
 
 

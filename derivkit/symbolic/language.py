@@ -11,12 +11,14 @@ from sympy.functions.special.delta_functions import DiracDelta
 from derivkit.errors import ConversionError
 from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import table
-from derivkit.symbolic.guards import check_number, refuse_depth
+from derivkit.symbolic.guards import check_number, sympys_limits
 from derivkit.symbolic.rules import differentiate
 from derivkit.symbolic.spelling import row_spelled, rows_of_classes, rows_of_patterns, symbol
 
 _HALF = sympy.Rational(1, 2)
 _LEFT_BEHIND = (DiracDelta, sympy.Derivative, sympy.Subs)  # by SymPy's rules for steps, and by its chain rule
+
+_NOWHERE = (sympy.nan, sympy.zoo, sympy.oo, -sympy.oo)
 
 # Constants that SymPy makes out of the functions' values, said by those functions again.
 _CONSTANTS = {
@@ -55,8 +57,10 @@ def from_sympy(expression: Any) -> Graph:
     >>> to_text(from_sympy(1/sympy.sqrt(x) - x/3))
     '1/sqrt(x) - x/3'
     """
-    try:
-        real = sympy.sympify(expression, strict=True)  # strict: never text
+    if not isinstance(expression, sympy.Basic | int | float | Fraction):  # above all, never text
+        raise ConversionError(f"a {type(expression).__name__} is not an expression of SymPy")
+    with sympys_limits():
+        real = sympy.sympify(expression, strict=True)
         if not isinstance(real, sympy.Expr):
             raise _unsaid(real)
         names = {s: symbol(_name(s)) for s in real.free_symbols}
@@ -66,10 +70,6 @@ def from_sympy(expression: Any) -> Graph:
             real = real.replace(lambda node: isinstance(node, _LEFT_BEHIND), _carried_out)
         writer = _Writer()
         return writer.builder.graph([writer.node(real)])
-    except RecursionError:
-        refuse_depth()
-    except sympy.SympifyError as error:
-        raise ConversionError(f"a {type(expression).__name__} is not an expression of SymPy") from error
 
 
 def _name(variable: Any) -> str:
@@ -252,5 +252,9 @@ def _carried_out(node: Any) -> Any:
 
 
 def _unsaid(expression: Any) -> ConversionError:
-    name = expression.func.__name__ if not expression.is_Atom else str(expression)
+    if expression in _NOWHERE:
+        return ConversionError("the formula has no value anywhere: it divides by zero or takes a function at its pole")
+    if expression is sympy.I:
+        return ConversionError("the formula holds the imaginary unit: it has no real value")
+    name = str(expression) if expression.is_Atom else expression.func.__name__
     return ConversionError(f"derivkit's language has no word for SymPy's {name[:60]}")

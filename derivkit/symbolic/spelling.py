@@ -109,9 +109,10 @@ class _NthDerivative(sympy.Function):  # type: ignore[misc]  # SymPy is untyped
     def _eval_is_extended_real(self) -> bool | None:
         return self.args[1].is_extended_real  # type: ignore[no-any-return]  # SymPy is untyped
 
-    def _latex(self, printer: Any) -> str:
-        n, x = (printer.doprint(a) for a in self.args)
-        return rf"\{self.of.__name__}^{{({n})}}\left({x}\right)"
+    def _latex(self, printer: Any, exp: str | None = None) -> str:
+        n, x = (printer._print(a) for a in self.args)
+        text = rf"\{self.of.__name__}^{{({n})}}\left({x}\right)"
+        return text if exp is None else rf"{{{text}}}^{{{exp}}}"
 
     @classmethod
     def mpmath_value(cls, n: Any, x: Any) -> Any:

@@ -20,14 +20,14 @@ from sympy.core.relational import Relational
 
 from derivkit.expression.graph import Graph
 from derivkit.symbolic.convert import symbol, to_sympy
-from derivkit.symbolic.guards import refuse_depth
+from derivkit.symbolic.guards import sympys_limits
 
 _GUARD_BITS = 40
-_GROWTH = 2.3
-_STEPS = 5  # 140, 322, 740, 1703 and 3917 bits for 30 digits
+_PRECISIONS = (140, 322, 740, 1703)  # bits; always the same ones, because mpmath keeps constants for each
 _ZERO = 0.6  # what vanishes to this part of the last precision is zero
 _SIGN_DIGITS = 8
-_LARGEST = 2**40  # |log2| beyond which no intermediate result is followed
+_LARGEST = 2**4000  # |log2| beyond which no intermediate result is followed
+_LARGEST_ARGUMENT = 4000  # log2 beyond which functions are not asked, but for the logarithm
 _LONGEST = 10**7  # |log2| beyond which no result is written down
 
 
@@ -66,17 +66,16 @@ def value_at(expression: Any, point: Mapping[str, Graph], digits: int = 30) -> F
     return real_value(expression, {symbol(name): _constant(graph) for name, graph in point.items()}, digits)
 
 
-def real_value(expression: Any, point: Mapping[Any, Any], digits: int = 30) -> Fraction | None:
-    """`value_at` with symbols and SymPy's exact numbers as the point."""
+def real_value(expression: Any, point: Mapping[Any, Any], digits: int = 30, *, tries: int = len(_PRECISIONS)) -> Fraction | None:
+    """`value_at` with symbols and SymPy's exact numbers as the point, and a limit on how often the precision is raised."""
     if expression.is_Rational:
         return Fraction(int(expression.p), int(expression.q))
-    walk = _Walk(point)
+    walk = _Walk(point, tries)
     try:
-        return _fraction(walk.settle(expression, digits))
+        with sympys_limits():
+            return _fraction(walk.settle(expression, digits))
     except _Undefined:
         return None
-    except RecursionError:
-        refuse_depth()
 
 
 @cache
@@ -87,19 +86,24 @@ def _constant(graph: Graph) -> Any:
 class _Walk:
     """Evaluates expressions at one point."""
 
-    def __init__(self, point: Mapping[Any, Any]) -> None:
+    def __init__(self, point: Mapping[Any, Any], tries: int) -> None:
         self.point = point
+        self.tries = tries
         self.signs: dict[Any, int] = {}
+        self.zeros: set[Any] = set()  # what is exactly zero here, so that no precision need decide it
 
     def settle(self, expression: Any, digits: int) -> Any:
         """The real value of an expression, at a precision at which so many digits no longer change; exactly 0 if it vanishes."""
         needed = math.ceil(digits * math.log2(10))
-        precisions = [int((needed + _GUARD_BITS) * _GROWTH**k) for k in range(_STEPS)]
+        scale = max(1.0, (needed + _GUARD_BITS) / _PRECISIONS[0])
+        precisions = [int(bits * scale) for bits in _PRECISIONS[: self.tries]]
         before = None
         for k, bits in enumerate(precisions):
-            if before == 0 and k < _STEPS - 2:  # either zero or lost altogether: ask at once at a high precision
+            if before == 0 and k < len(precisions) - 2:  # either zero or lost altogether: ask at once at a high precision
                 continue
             now = self.value(expression, bits)
+            if expression in self.zeros:
+                return mp.zero
             if before is not None and now != 0 and abs(now - before) <= mpmath.ldexp(abs(now), -needed):
                 return _real(now, needed)
             before = now
@@ -121,7 +125,7 @@ class _Walk:
         with mp.workprec(bits):
             try:
                 return self.node(expression, known)
-            except (ZeroDivisionError, ValueError, OverflowError, mpmath.libmp.NoConvergence) as error:
+            except (ArithmeticError, NotImplementedError, ValueError, mpmath.libmp.NoConvergence) as error:
                 raise _Undefined from error
 
     def node(self, expression: Any, known: dict[Any, Any]) -> Any:
@@ -130,7 +134,21 @@ class _Walk:
             found = known[expression] = self.work_out(expression, known)
             if not mp.isfinite(found) or (found and abs(mp.mag(found)) > _LARGEST):
                 raise _Undefined
+            if found == 0 and self.vanishes(expression):
+                self.zeros.add(expression)
         return found
+
+    def vanishes(self, expression: Any) -> bool:
+        """Whether an expression whose rounded value is 0 is exactly 0, by its parts alone."""
+        if expression.is_Rational or expression.func in _EXACT:
+            return True
+        if expression.is_Symbol:
+            return self.point[expression] in self.zeros
+        if expression.is_Mul:
+            return any(a in self.zeros for a in expression.args)
+        if expression.is_Pow:
+            return expression.base in self.zeros
+        return expression.is_Add and all(a in self.zeros for a in expression.args)
 
     def work_out(self, expression: Any, known: dict[Any, Any]) -> Any:
         if expression.is_Rational:
@@ -151,7 +169,12 @@ class _Walk:
         function = _mpmath_function(expression.func)
         if function is None:
             return _constant_value(expression)
-        return function(*[self.node(a, known) for a in expression.args])
+        arguments = [self.node(a, known) for a in expression.args]
+        if not expression.is_Pow:
+            for argument in arguments:  # functions are real ones here: only roots of negative numbers may meet again in a product
+                if isinstance(argument, mp.mpc) or (mp.mag(argument) > _LARGEST_ARGUMENT and expression.func is not sympy.log):
+                    raise _Undefined
+        return function(*arguments)
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition holds, certain."""
@@ -169,9 +192,12 @@ class _Walk:
 
 
 def _piecewise(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Any:
-    for value, condition in expression.args:
+    for piece, condition in expression.args:
         if walk.holds(condition):
-            return walk.node(value, known)
+            value = walk.node(piece, known)
+            if piece in walk.zeros:
+                walk.zeros.add(expression)
+            return value
     raise _Undefined
 
 
@@ -210,6 +236,8 @@ _DECISIONS: dict[Any, Callable[[_Walk, Any, dict[Any, Any]], Any]] = {
     sympy.Min: _extreme,
 }
 
+_EXACT = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling)
+
 # SymPy's classes whose function in mpmath has another name or another form.
 _MPMATH: dict[Any, Callable[..., Any]] = {
     sympy.Pow: mp.power,
@@ -219,7 +247,7 @@ _MPMATH: dict[Any, Callable[..., Any]] = {
     sympy.elliptic_e: mp.ellipe,
     sympy.airyaiprime: lambda x: mp.airyai(x, derivative=1),
     sympy.airybiprime: lambda x: mp.airybi(x, derivative=1),
-    sympy.jn: lambda n, x: mp.sqrt(mp.pi / 2) / mp.sqrt(x) * mp.besselj(n + mp.mpf(0.5), x),
+    sympy.jn: lambda n, x: mp.re(mp.sqrt(mp.pi / 2) / mp.sqrt(x) * mp.besselj(n + mp.mpf(0.5), x)),
     sympy.Si: mp.si,
     sympy.Ci: mp.ci,
     sympy.Ei: mp.ei,
