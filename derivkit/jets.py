@@ -21,7 +21,6 @@ from fractions import Fraction
 from operator import mul
 from typing import Any
 
-from derivkit.errors import MissingRuleError
 from derivkit.evaluate import node_values
 from derivkit.expression.graph import Builder, Graph, GraphArithmetic, Ref
 from derivkit.functions import FLOATS, Arithmetic, Row
@@ -201,15 +200,10 @@ class _Expansion:
         """The nodes of the partials that are not zero, each with its argument's, written down where they are new."""
         arguments = [self.writer.ref(i) for i in inputs]
         found = []
-        for rule, name, u in zip(row.partials, row.arguments, inputs, strict=True):
+        for k, u in enumerate(inputs):
             if not self.last[u]:
                 continue
-            if rule is None:
-                raise MissingRuleError(
-                    f"no rule for the derivative of {row.name} with respect to its argument {name}",
-                    hint=f"keep {name} free of the variable",
-                )
-            partial = self.writer.partial(rule, self.writer.ref(node), tuple(arguments))
+            partial = self.writer.partial(row.partial(k), self.writer.ref(node), tuple(arguments))
             partial = partial if isinstance(partial, Ref) else self.writer.number(partial)
             if partial.value != 0:
                 found.append((partial.id, u))

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from derivkit.errors import MissingRuleError
+
 # A partial derivative: partial(f, y, *arguments). `f` holds the functions of the arithmetic at hand (floats, arrays,
 # balls, graph nodes), so that `f.cos(x)` works in all of them; `y` is the value of the row itself.
 Partial = Callable[..., Any]
@@ -119,6 +121,23 @@ class Row:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arity", len(self.arguments))
+
+    def partial(self, k: int) -> Partial:
+        """The partial derivative with respect to the k-th argument.
+
+        Raises
+        ------
+        MissingRuleError
+            If no rule is known.
+        """
+        rule = self.partials[k]
+        if rule is None:
+            name = self.arguments[k]
+            raise MissingRuleError(
+                f"no rule for the derivative of {self.name} with respect to its argument {name}",
+                hint=f"keep {name} free of the variable",
+            )
+        return rule
 
     def __repr__(self) -> str:
         return f"<row {self.name}/{self.arity}>"

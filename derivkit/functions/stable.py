@@ -1,7 +1,7 @@
 """Forms that lose digits or overflow in floats, and what to compute instead.
 
-Each pair holds for every real number for which the left side is defined. Capital letters stand for any subexpression; sums and products
-match in either order. They are used for numbers only: what a person typed is shown and differentiated by SymPy as it stands.
+Each pair holds for every real number for which the left side is defined. Capital letters stand for any subexpression; sums and
+products match in either order. They are used for numbers only: what a person typed is shown and differentiated by SymPy as it stands.
 
 Source: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed. (SIAM 2002), 1.7 and 1.14; Mächler, Accurately computing
 log(1 - exp(-|a|)) (2012).

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from derivkit.errors import MissingRuleError
 from derivkit.expression.graph import Graph
 from derivkit.functions import Arithmetic, Row
 
@@ -78,7 +77,7 @@ def backward(
         for k, source in enumerate(inputs):
             if not active[source] or (chosen is not None and k != chosen):
                 continue
-            partial = 1 if k == chosen else _partial(head, k, values[node], arguments, arithmetic)
+            partial = 1 if k == chosen else arithmetic.partial(head.partial(k), values[node], arguments)
             if observe is not None:
                 observe(node, k, partial)
             amount = adjoint * partial
@@ -86,16 +85,6 @@ def backward(
                 amount = arithmetic.where(guard, amount, 0)
             contribute(source, amount, _guard(head, k, arguments, guard, chosen, arithmetic))
     return adjoints
-
-
-def _partial(row: Row, k: int, value: Any, arguments: tuple[Any, ...], arithmetic: Arithmetic) -> Any:
-    rule = row.partials[k]
-    if rule is None:
-        raise MissingRuleError(
-            f"no rule for the derivative of {row.name} with respect to its argument {row.arguments[k]}",
-            hint=f"keep {row.arguments[k]} free of the variable",
-        )
-    return arithmetic.partial(rule, value, arguments)
 
 
 def _chosen(row: Row, arguments: tuple[Any, ...], arithmetic: Arithmetic) -> int | None:
