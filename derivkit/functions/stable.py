@@ -1,7 +1,8 @@
 """Forms that lose digits or overflow in floats, and what to compute instead.
 
 Each pair holds for every real number for which the left side is defined. Capital letters stand for any subexpression; sums and
-products match in either order. They are used for numbers only: what a person typed is shown and differentiated by SymPy as it stands.
+products match in either order. They are used for numbers only: what a person typed is shown, and differentiated by SymPy, as it
+stands.
 
 Source: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed. (SIAM 2002), 1.7 and 1.14; Mächler, Accurately computing
 log(1 - exp(-|a|)) (2012).
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 # The first rule that matches is taken.
 STABLE_FORMS = (
+    ("A^0", "1"),
     ("1/(1 + exp(A))", "sigmoid(-A)"),
     ("(1 + exp(A))^(-1)", "sigmoid(-A)"),
     ("exp(A)/(1 + exp(A))", "sigmoid(A)"),
