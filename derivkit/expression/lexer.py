@@ -209,7 +209,9 @@ def _translated(given: str, in_name: bool, text: str, span: Span) -> str:
     """What stands for a piece that is not ASCII."""
     if given[0] in _RAISED:
         return f"^({''.join([_RAISED[c] for c in given])})"
-    if given[0] in _LOWERED and in_name:
+    if given[0] in _LOWERED:
+        if not in_name:
+            raise ParseError(f"the subscript {given[:20]} follows no name", text=text, span=span)
         return "".join([_LOWERED[c] for c in given])
     if given in _SYMBOLS:
         return _SYMBOLS[given]

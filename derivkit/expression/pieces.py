@@ -8,7 +8,7 @@ from derivkit.expression.calls import Function
 from derivkit.expression.lexer import Words
 from derivkit.expression.names import PIECEWISE, example_call
 from derivkit.expression.stacks import Frame, Piece, Stacks
-from derivkit.expression.syntax import COMPARISONS, OPEN, OTHERWISE, UNDEFINED, WHERE
+from derivkit.expression.syntax import COMPARISONS, OPEN, OTHERWISE, UNDEFINED, WHERE, is_name
 
 _HINT = f"write {example_call(PIECEWISE)}"
 
@@ -35,7 +35,7 @@ class PieceReader(Stacks):
             self.fail("a piece has two parts, a value and a condition", k, _HINT)
         self.reduce(OPEN + 1)
         piece.value = self.values.pop()
-        if self.words[k + 1] == "not":
+        if self.words[k + 1] == "not" and (is_name(self.words[k + 2]) or self.words[k + 2] == "("):
             self.refuse_link(k + 1)
         if self.words[k + 1] in OTHERWISE and self.words[k + 2] == ")":
             self.close()

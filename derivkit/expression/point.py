@@ -73,10 +73,9 @@ def _assignment(text: str, start: int, end: int) -> tuple[str, Graph]:
     left = len(text[start:end]) - len(text[start:end].lstrip())
     span = (min(start + left, end), max(start + left, start + len(text[start:end].rstrip())))
     equals = text.find("=", start, end)
-    if equals < 0:
-        raise PointError(
-            f"{shortened(text[slice(*span)]) or 'nothing'} gives no variable a value", hint="write x=1", text=text, span=span
-        )
+    if equals < 0 or not text[equals + 1 : end].strip():
+        given = shortened(text[slice(*span)]) or "nothing"
+        raise PointError(f"{given} gives no variable a value", hint="write x=1", text=text, span=span)
     name = _name(text, start, equals)
     parsed = parse_part(text, equals + 1, end)
     place = (equals + 1, end)

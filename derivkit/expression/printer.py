@@ -46,17 +46,18 @@ def to_text(graph: Graph, output: int | None = None, most: int = 1_000_000) -> s
     '2*exp(-x)*(x + 1)^2/3'
     """
     root = graph.root if output is None else graph.outputs[output]
-    printer = _Printer(graph, root + 1)
+    printer = _Printer(graph, root + 1, most)
     if printer.lengths[root] > most:
-        raise BudgetError(f"the formula would take {printer.lengths[root]:,} characters; at most {most:,} are written")
+        raise BudgetError(f"the formula would take more than {most:,} characters", hint="ask for a value at a point instead")
     return printer.text(root)
 
 
 class _Printer:
     """The layouts of a graph's nodes: how each is written, how tightly that binds, and how long it is."""
 
-    def __init__(self, graph: Graph, size: int) -> None:
+    def __init__(self, graph: Graph, size: int, most: int) -> None:
         self._graph = graph
+        self._too_long = most + 1  # longer lengths are not told apart: they may double with every node
         self._bindings: list[int] = []
         self._signed: list[bool] = []  # whether the text starts with a minus sign
         self._layouts: list[Layout] = []
@@ -91,7 +92,7 @@ class _Printer:
                 total += len(piece)
             else:
                 total += self.lengths[piece] if piece >= 0 else self._inside_lengths[~piece]
-        return total
+        return min(total, self._too_long)
 
     def _written(self, node: int) -> tuple[int, Layout]:
         head, inputs = self._graph.heads[node], self._graph.inputs[node]

@@ -113,39 +113,34 @@ class Reader(PieceReader):
             return k + 1, True
         if word == "+":
             return k + 1, True
-        if is_number(word):
-            self.values.append(self._leaf(word, self.source.number(k)))
-            return k + 1, False
-        if is_name(word):
-            return self._name(k)
-        return self._refuse_operand(k)
-
-    def _leaf(self, word: str, head: Head) -> int:
-        node = self._leaves[word] = self.builder.add(head)
-        return node
-
-    def _name(self, k: int) -> tuple[int, bool]:
-        word = self.words[k]
         if word in RADICALS:
             return self._argument(Function(RADICALS[word], k), k + 1, RADICAL)
+        if not (is_number(word) or is_name(word)):
+            self._refuse_operand(k)
         if self._is_function(k):
             return self._argument(Function(word, k), k + 1)
-        row = constants().get(word)
-        if row is EULER and self.words[k + 1] in ("^", "**"):
-            self.push(RAISE, EXP)  # at once, or a node would be left over
+        if self.words[k + 1] in ("^", "**") and constants().get(word) is EULER:
+            self.push(RAISE, EXP)  # at once, or a node for e would be left over
             return k + 2, True
-        if row is not None:
-            node = self.builder.add(row) if row is EULER else self._leaf(word, row)
-        else:
-            name = _normal(word)
-            if not name.isidentifier() or name[0] == "_":
-                self.fail(f"{self.source.shown(k)} is not a name; names start with a letter", k)
-            self.variables.setdefault(name, k)
-            node = self.builder.add(name)
-            if word not in spellings():  # else the next one may be a call
-                self._leaves[word] = node
-        self.values.append(node)
+        self.values.append(self._leaf(k))
         return k + 1, False
+
+    def _leaf(self, k: int) -> int:
+        """The node of a number, a constant or a variable."""
+        word = self.words[k]
+        if is_number(word):
+            head: Head = self.source.number(k)
+        elif word in constants():
+            head = constants()[word]
+        else:
+            head = _normal(word)
+            if not head.isidentifier() or head[0] == "_":
+                self.fail(f"{self.source.shown(k)} is not a name; names start with a letter", k)
+            self.variables.setdefault(head, k)
+        node = self.builder.add(head)
+        if head is not EULER and word not in spellings():  # the next one may be a power or a call
+            self._leaves[word] = node
+        return node
 
     def _is_function(self, k: int) -> bool:
         """Whether a word is a function here; the names of Greek letters are functions only where they are called."""
@@ -198,10 +193,10 @@ class Reader(PieceReader):
             return k + 2, True
         negative = self.words[k + 1] == "-"
         place = k + 1 + negative
-        if not is_number(self.words[place]) and (not is_name(self.words[place]) or self._is_function(place)):
+        exponent = self.words[place]
+        if not (is_number(exponent) or is_name(exponent)) or exponent in RADICALS or self._is_function(place):
             self.fail(f"{function.name}^ lacks its exponent", self.source.between(function.place, k), f"write {function.name}^2(x)")
-        self._operand(place)
-        node = self.values.pop()
+        node = self._leaf(place)
         return self._modified(function, kind, self.builder.add(NEGATE, (node,)) if negative else node, place)
 
     def _modified(self, function: Function, kind: str, node: int, last: int) -> tuple[int, bool]:
