@@ -88,6 +88,27 @@ def deadline(seconds: float, what: str = "the computation") -> Iterator[Clock]:
         _restore(previous, waiting, interval, started)
 
 
+@contextmanager
+def patience(seconds: float) -> Iterator[Clock]:
+    """Let a block run for so many seconds and then leave it, without an error; parameters as for `deadline`.
+
+    Examples
+    --------
+    >>> found = []
+    >>> with patience(10):
+    ...     found.append(1)
+    >>> found
+    [1]
+    """
+    clock = Clock(seconds, "the block")
+    try:
+        with deadline(seconds):
+            yield clock
+    except BudgetError:
+        if clock.left > 0:  # somebody else's budget
+            raise
+
+
 def _can_interrupt() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 

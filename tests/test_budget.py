@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from derivkit.budget import deadline
+from derivkit.budget import deadline, patience
 from derivkit.errors import BudgetError
 
 
@@ -115,3 +115,17 @@ def test_in_another_thread_a_check_refuses_at_once():
 
     assert 1 == len(in_thread(work))
     assert [] == reached
+
+
+def test_patience_ends_without_an_error():
+    reached = []
+    with patience(0.02):
+        reached.append("the beginning")
+        spin(5)
+        reached.append("the end")
+    assert ["the beginning"] == reached
+
+
+def test_patience_does_not_swallow_somebody_elses_budget():
+    with pytest.raises(BudgetError, match="outer"), deadline(0.02, "outer"), patience(5):
+        spin(5)

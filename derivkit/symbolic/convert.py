@@ -12,6 +12,7 @@ import sympy
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
+from derivkit.budget import deadline
 from derivkit.expression.graph import Graph
 from derivkit.functions import Row
 from derivkit.symbolic.guards import check_arguments, check_number, check_size, sympys_limits
@@ -19,6 +20,8 @@ from derivkit.symbolic.language import from_sympy
 from derivkit.symbolic.spelling import DEFINITION, GATHERED, definition, symbol, sympy_function
 
 __all__ = ["from_sympy", "outputs_to_sympy", "symbol", "to_sympy"]
+
+_SECONDS = 5.0  # SymPy asks for the sign of constants, and some take their time
 
 
 @dataclass(slots=True)
@@ -44,7 +47,7 @@ def to_sympy(graph: Graph) -> Any:
     Raises
     ------
     BudgetError
-        If the graph is too large or too deep, or holds an exact number that is too long.
+        If the graph is too large or too deep, holds an exact number that is too long, or takes SymPy too long.
     ConversionError
         If SymPy has no word for a function, or the graph compares numbers that are not real.
 
@@ -61,7 +64,7 @@ def to_sympy(graph: Graph) -> Any:
 def outputs_to_sympy(graph: Graph) -> tuple[Any, ...]:
     """The SymPy expressions of all outputs of a graph; raises as `to_sympy`."""
     check_size(graph)
-    with sympys_limits():
+    with deadline(_SECONDS, "the conversion to SymPy"), sympys_limits():
         return _convert(graph, {name: symbol(name) for name in graph.variables})
 
 

@@ -12,8 +12,7 @@ from sympy.core.relational import Relational
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
-from derivkit.budget import deadline
-from derivkit.errors import BudgetError
+from derivkit.budget import patience
 from derivkit.symbolic.values import real_value
 
 SHORT = 10  # what is no longer than this is not worked on
@@ -63,10 +62,10 @@ def _shortest(expression: Any, length: float, candidates: Iterator[Any]) -> Any:
     """The shortest of an expression and its candidates that has the expression's values; of equals, the first."""
     found = {expression: length}
     same = _Comparison(expression)
-    with suppress(BudgetError, RecursionError, sympy.PolynomialError), deadline(_SECONDS):  # what is found until then is enough
+    with suppress(RecursionError, sympy.PolynomialError), patience(_SECONDS):  # what is found until then is enough
         for candidate in candidates:
             found.setdefault(candidate, cost(candidate))
-    with suppress(BudgetError, RecursionError), deadline(_SECONDS):  # what is not compared until then is not shown
+    with suppress(RecursionError), patience(_SECONDS):  # what is not compared until then is not shown
         for candidate in sorted(found, key=found.__getitem__):
             if candidate is expression or same(candidate):
                 return candidate

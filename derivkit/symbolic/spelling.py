@@ -114,6 +114,10 @@ class _NthDerivative(sympy.Function):  # type: ignore[misc]  # SymPy is untyped
         text = rf"\{self.of.__name__}^{{({n})}}\left({x}\right)"
         return text if exp is None else rf"{{{text}}}^{{{exp}}}"
 
+    def _eval_evalf(self, prec: int) -> Any:
+        with mpmath.workprec(prec + 10):
+            return sympy.Expr._from_mpmath(self.mpmath_value(*(a._to_mpmath(prec + 10) for a in self.args)), prec)
+
     @classmethod
     def mpmath_value(cls, n: Any, x: Any) -> Any:
         """The value at numbers of mpmath, at its current precision."""

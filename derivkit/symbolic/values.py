@@ -18,6 +18,7 @@ import sympy
 from mpmath import mp
 from sympy.core.relational import Relational
 
+from derivkit.budget import patience
 from derivkit.expression.graph import Graph
 from derivkit.symbolic.convert import symbol, to_sympy
 from derivkit.symbolic.guards import sympys_limits
@@ -28,6 +29,7 @@ _ZERO = 0.6  # what vanishes to this part of the last precision is zero
 _SIGN_DIGITS = 8
 _LARGEST = 2**4000  # |log2| beyond which no intermediate result is followed
 _LARGEST_ARGUMENT = 4000  # log2 beyond which functions are not asked, but for the logarithm
+_SECONDS = 2.0  # some functions of mpmath take seconds at high precision
 _LONGEST = 10**7  # |log2| beyond which no result is written down
 
 
@@ -50,7 +52,7 @@ def value_at(expression: Any, point: Mapping[str, Graph], digits: int = 30) -> F
     Returns
     -------
     Fraction or None
-        None where the expression is undefined, infinite or not real, or where the digits could not be had.
+        None where the expression is undefined, infinite or not real, or where the digits could not be had in two seconds.
 
     Raises
     ------
@@ -72,10 +74,11 @@ def real_value(expression: Any, point: Mapping[Any, Any], digits: int = 30, *, t
         return Fraction(int(expression.p), int(expression.q))
     walk = _Walk(point, tries)
     try:
-        with sympys_limits():
+        with patience(_SECONDS), sympys_limits():
             return _fraction(walk.settle(expression, digits))
     except _Undefined:
-        return None
+        pass
+    return None
 
 
 @cache
@@ -170,11 +173,7 @@ class _Walk:
         if function is None:
             return _constant_value(expression)
         arguments = [self.node(a, known) for a in expression.args]
-        if not expression.is_Pow:
-            for argument in arguments:  # functions are real ones here: only roots of negative numbers may meet again in a product
-                if isinstance(argument, mp.mpc) or (mp.mag(argument) > _LARGEST_ARGUMENT and expression.func is not sympy.log):
-                    raise _Undefined
-        return function(*arguments)
+        return function(*arguments) if expression.is_Pow else _real_function(function, arguments, expression.func is sympy.log)
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition holds, certain."""
@@ -262,6 +261,13 @@ def _mpmath_function(cls: Any) -> Callable[..., Any] | None:
     if not (isinstance(cls, type) and issubclass(cls, sympy.Function)):
         return None
     return getattr(cls, "mpmath_value", None) or getattr(mp, cls.__name__, None)
+
+
+def _real_function(function: Callable[..., Any], arguments: list[Any], any_size: bool) -> Any:
+    """A real function of real numbers. Powers are not: roots of negative numbers may meet again in a product."""
+    if any(isinstance(a, mp.mpc) or (mp.mag(a) > _LARGEST_ARGUMENT and not any_size) for a in arguments):
+        raise _Undefined
+    return _real(function(*arguments), _GUARD_BITS)
 
 
 def _constant_value(expression: Any) -> Any:
