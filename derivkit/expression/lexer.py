@@ -7,6 +7,7 @@ in the text is worked out only when an error or a warning needs it.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 from fractions import Fraction
@@ -157,40 +158,40 @@ def read_words(text: str, start: int, end: int) -> Words:
     plain, old, new = _translate(text, start, end)
 
     def locate() -> list[Span]:
-        return [_source(match.span(1), old, new) for match in _WORD.finditer(plain)]
+        return [_source(match.span(1), text, old, new) for match in _WORD.finditer(plain)]
 
     return Words(text, [*_WORD.findall(plain), ""], locate)
 
 
-def _source(span: Span, old: list[Span], new: list[int]) -> Span:
-    """Where a stretch of the translated text stood: pieces of equal length letter by letter, others as a whole."""
+def _source(span: Span, text: str, old: array[int], new: array[int]) -> Span:
+    """Where a stretch of the translated text stood: letter by letter in pieces of ASCII, which are copied, else as a whole."""
     first, last = (bisect_right(new, place) - 1 for place in (span[0], span[1] - 1))
-    start, end = old[first][0], old[last][1]
-    if new[first + 1] - new[first] == old[first][1] - old[first][0]:
-        start += span[0] - new[first]
-    if new[last + 1] - new[last] == old[last][1] - old[last][0]:
-        end -= new[last + 1] - span[1]
+    start = old[first] + (span[0] - new[first] if text[old[first]] < "\x80" else 0)
+    end = old[last] + span[1] - new[last] if text[old[last]] < "\x80" else old[last + 1]
     return start, end
 
 
-def _translate(text: str, start: int, end: int) -> tuple[str, list[Span], list[int]]:
-    """The text in ASCII and letters; the places of its pieces before, and after (one more, the end)."""
+def _translate(text: str, start: int, end: int) -> tuple[str, array[int], array[int]]:
+    """The text in ASCII and letters; where its pieces started before (and the end), and where they start now."""
     pieces: list[str] = []
-    old: list[Span] = []
-    new = [0]
+    old, new = array("q"), array("q")
+    length = 0
     in_name = False  # whether a letter written next would lengthen a name
     after_greek = False
     for match in _PIECE.finditer(text, start, end):
         given = match.group()
         piece = given if given[0] < "\x80" else _translated(given, in_name, text, match.span())
         greek = given[0] > "\x7f" and piece in GREEK_NAMES
-        apart = (greek and in_name) or (after_greek and piece[0].isalpha())  # a Greek letter is a name of its own
-        for part, span in ((" ", (match.start(), match.start())), (piece, match.span()))[not apart :]:
-            pieces.append(part)
-            old.append(span)
-            new.append(new[-1] + len(part))
+        if (greek and in_name) or (after_greek and piece[0].isalpha()):  # a Greek letter is a name of its own
+            pieces.append(" ")
+            length += 1
+        pieces.append(piece)
+        old.append(match.start())
+        new.append(length)
+        length += len(piece)
         in_name = _ends_in_name(piece, in_name)
         after_greek = greek
+    old.append(end)
     return "".join(pieces), old, new
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from derivkit.errors import ParseError, UnknownNameError
 from derivkit.expression.graph import Graph
-from derivkit.expression.lexer import read_words, refuse_text
+from derivkit.expression.lexer import read_words, refuse_text, shortened
 from derivkit.expression.names import glued_call, glued_products
 from derivkit.expression.reader import Reader
 
@@ -102,8 +102,9 @@ def parse_part(text: str, start: int, end: int, *, latex: bool | None = None) ->
     for name, place in names.items():
         meant = glued_call(name, names)
         if meant is not None:
+            hint = f"write {shortened(meant)}; a variable needs another name"
             raise words.error(
-                UnknownNameError, f"{words.shown(place)} is no name of the table", words.span(place), f"did you mean {meant}?"
+                UnknownNameError, f"{words.shown(place)} is a function and its argument in one name", words.span(place), hint
             )
     for name, product in glued_products(names, names.__contains__):
         reader.warn(f"name {name}", f"{name} is one variable; for a product write {product}")
