@@ -54,7 +54,7 @@ def seconds(run: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print one line a shape."""
-    print(f"{'shape':<24}{'MB':>6}{'nodes':>9}{'parse MB/s':>12}{'print MB/s':>12}")  # noqa: T201  # a benchmark reports
+    print(f"{'shape':<24}{'MB':>6}{'nodes':>9}{'parse MB/s':>12}{'print MB/s':>12}")  # a benchmark reports
     for name, make in SHAPES.items():
         text = make(SIZE)
         graph = parse(text).graph
@@ -62,7 +62,7 @@ def main() -> None:
         reading = megabytes / seconds(lambda text=text: parse(text))
         printed = len(to_text(graph, most=10**8)) / 1e6
         writing = printed / seconds(lambda graph=graph: to_text(graph, most=10**8))
-        print(f"{name:<24}{megabytes:>6.2f}{len(graph):>9}{reading:>12.2f}{writing:>12.2f}")  # noqa: T201  # a benchmark reports
+        print(f"{name:<24}{megabytes:>6.2f}{len(graph):>9}{reading:>12.2f}{writing:>12.2f}")  # a benchmark reports
 
 
 if __name__ == "__main__":

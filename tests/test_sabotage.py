@@ -33,9 +33,8 @@ def _set(row: Any, columns: dict[str, Any]) -> None:
     for arithmetic in (ARRAYS, BALLS, FLOATS):
         vars(arithmetic).clear()
         arithmetic.__init__()
-    for remembered in vars(spelling).values():
-        if hasattr(remembered, "cache_clear"):
-            remembered.cache_clear()
+    for remembered in (spelling.sympy_function, spelling.definition, spelling.row_spelled, spelling.rows_of_classes):
+        remembered.cache_clear()
 
 
 def verdict(name: str) -> Any:

@@ -59,7 +59,7 @@ def _rules() -> dict[Row, list[Pair]]:
     for before, after in STABLE_FORMS:
         pattern = parse(before).graph
         top = pattern.heads[pattern.root]
-        assert isinstance(top, Row)  # noqa: S101  # every left side is an operation
+        assert isinstance(top, Row)  # every left side is an operation
         rules.setdefault(top, []).append((pattern, parse(after).graph))
     return rules
 

@@ -11,6 +11,7 @@ from derivkit.render.page import PLAIN_WIDTH, Line, Page, Styled
 LONGEST_INPUT = 1000  # characters of a given text that a JSON document repeats
 _MESSAGE_LINES = 3
 _HINT_LINES = 2
+_GLUE = "\xa0"  # keeps a label and a long first word, such as a path, on one line
 _WINDOW = 60  # columns of the given text that are shown around the caret
 _BEFORE = 24  # of them before the caret
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
@@ -55,9 +56,9 @@ def columns(text: str) -> int:
 
 def sentence(label: str, text: str, most_lines: int, style: Styled | None = None) -> list[Line]:
     """A labelled sentence, wrapped at 80 columns and cut after `most_lines`."""
-    wrapped = textwrap.wrap(
-        f"{label}: {' '.join(printable(text).split())}", PLAIN_WIDTH, max_lines=most_lines, placeholder=" …", break_on_hyphens=False
-    )
+    whole = f"{label}:{_GLUE}{' '.join(printable(text).split())}"
+    wrapped = textwrap.wrap(whole, PLAIN_WIDTH, max_lines=most_lines, placeholder=" …", break_on_hyphens=False)
+    wrapped[0] = wrapped[0].replace(_GLUE, " ", 1)
     first: Line = wrapped[0] if style is None else (style, wrapped[0][len(style.text) :])
     return [first, *wrapped[1:]]
 
