@@ -15,7 +15,8 @@ from sympy.functions.elementary.trigonometric import TrigonometricFunction
 from derivkit.budget import patience
 from derivkit.symbolic.values import real_value
 
-SHORT = 10  # what is no longer than this is not worked on
+SHORT = 7.5  # what is no longer than this is not worked on
+WORTH = 0.9  # a form is preferred to the one that came if it is no longer than this part of it: people know the textbook's form
 _LONG = 2_000  # what is longer is left as it came; the dearer a form, the shorter what it is tried on
 _LONG_FRACTION = 400
 _LONG_POLYNOMIAL = 120
@@ -50,7 +51,7 @@ def most_readable(expression: Any) -> Any:
     (1 - x**2)/(x**2 + 1)**2
     """
     length = cost(expression)
-    return expression if length <= SHORT else _shortest(expression, length, _candidates(expression, length))
+    return expression if length <= SHORT else _shortest(expression, length, _candidates(expression, length), WORTH)
 
 
 def multiplied_out(expression: Any) -> Any:
@@ -58,16 +59,18 @@ def multiplied_out(expression: Any) -> Any:
     return _shortest(expression, cost(expression), (sympy.expand(e) for e in (expression,) if _terms(e) <= _MOST_TERMS))
 
 
-def _shortest(expression: Any, length: float, candidates: Iterator[Any]) -> Any:
-    """The shortest of an expression and its candidates that has the expression's values; of equals, the first."""
-    found = {expression: length}
+def _shortest(expression: Any, length: float, candidates: Iterator[Any], worth: float = 1.0) -> Any:
+    """The shortest candidate that has the expression's values and is worth it; of equals, the first; else the expression."""
+    found: dict[Any, float] = {}
     same = _Comparison(expression)
     with suppress(RecursionError, sympy.PolynomialError), patience(_SECONDS):  # what is found until then is enough
         for candidate in candidates:
             found.setdefault(candidate, cost(candidate))
     with suppress(RecursionError), patience(_SECONDS):  # what is not compared until then is not shown
         for candidate in sorted(found, key=found.__getitem__):
-            if candidate is expression or same(candidate):
+            if found[candidate] > worth * length:
+                break
+            if same(candidate):
                 return candidate
     return expression
 
@@ -94,9 +97,11 @@ def _own_cost(node: Any, measure: Callable[[Any], float]) -> float:
     parts = sum(map(measure, node.args))
     if node.is_Mul:
         brackets = sum(1 for a in node.args if a.is_Add)
-        return parts + len(node.args) - 1 - 1.5 * (node.args[0] is sympy.S.NegativeOne) + brackets
+        repeated = len(node.args) - len({a.as_base_exp()[0] for a in node.args})  # powers of one base that could be one power
+        return parts + len(node.args) - 1 - 1.5 * (node.args[0] is sympy.S.NegativeOne) + brackets + 2 * repeated
     if node.is_Add or isinstance(node, Relational):
-        return parts + len(node.args) - 1
+        powers = {a.exp for a in node.args if isinstance(a, sympy.exp)}
+        return parts + len(node.args) - 1 + 2 * any(-power in powers for power in powers)  # one exponential would do
     return parts + len(node.args) + 1
 
 
