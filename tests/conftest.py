@@ -18,7 +18,7 @@ Run = Callable[..., Result]
 # training takes is one of the machine.
 _ROUTE = "symbolic|tape|jets|differences|curvature"
 _MASKS = (
-    (re.compile(rf"\b({_ROUTE}) (?:\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b"), r"\1 #"),
+    (re.compile(rf"\b({_ROUTE}) (?:<?\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b"), r"\1 #"),
     (re.compile(rf"^({_ROUTE})  .*$", re.MULTILINE), r"\1  #"),
     (re.compile(r'("(?:max_relative_error|error_bound)": )[^,\n]+'), r"\1#"),
     (re.compile(r'("worst_at": )\{[^}]*\}'), r"\1#"),
