@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations_with_replacement
-from math import isfinite
+from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
 from derivkit.evaluate import evaluate
-from derivkit.expression.graph import Graph
+from derivkit.expression.graph import Builder, Graph
+from derivkit.expression.lexer import shortened
 from derivkit.expression.point import Point
 from derivkit.expression.printer import to_text
 from derivkit.expression.stable import stabilize
-from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, Verdict
+from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, TapeNode, Verdict
 from derivkit.tape.trace import trace
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def check(graph: Graph, wrt: Sequence[str], *, at: Point | None = None) -> Verdi
 def tape(graph: Graph, at: Point) -> TapeAnswer:
     """The forward and the backward pass at a point.
 
-    Forms that lose everything in floats are replaced by stable ones where the plain pass does not come through; a warning says so.
+    A form that overflows in floats is replaced by a stable one where the pass comes through with that; a warning says so. Where the
+    value or a derivative is still no finite number, a warning names the node at which it happens.
 
     Parameters
     ----------
@@ -121,15 +123,55 @@ def tape(graph: Graph, at: Point) -> TapeAnswer:
     Returns
     -------
     TapeAnswer
+
+    Raises
+    ------
+    MissingRuleError
+        If a derivative without a rule is needed.
+
+    Examples
+    --------
+    >>> from derivkit.expression.parser import parse
+    >>> from derivkit.expression.point import parse_point
+    >>> answer = tape(parse("log(x)").graph, parse_point("x=-1"))
+    >>> answer.finite, answer.gradient["x"], answer.warnings[0]
+    (False, None, 'log(x) at node 1 is undefined at x = -1')
     """
     point = {name: evaluate(value, {}) for name, value in at.items()}
     nodes = trace(graph, point)
-    warnings: tuple[str, ...] = ()
-    if not all(isfinite(node.value) and isfinite(node.adjoint or 0.0) for node in nodes):
-        nodes = trace(stabilize(graph), point)
-        warnings = ("the expression as typed overflows in floats here: the tape shows a stable form of it",)
-    gradient = dict.fromkeys(point, 0.0) | {node.text: node.adjoint or 0.0 for node in nodes if node.operation == "variable"}
-    return TapeAnswer(to_text(graph), point, nodes, gradient, nodes[-1].value, warnings)
+    problem = _problem(graph, nodes)
+    place = shortened(", ".join(f"{name} = {x:.10g}" for name, x in point.items()), 100)
+    warning = f"{problem} at {place}" if problem and place else problem
+    if problem is not None and (stable := stabilize(graph)) != graph:
+        replaced = trace(stable, point)
+        if _problem(stable, replaced) is None:
+            nodes, problem = replaced, None
+            warning = "the expression as typed overflows in floats here: the tape shows a stable form of it"
+    gradient: dict[str, float | None] = dict.fromkeys(point, 0.0)
+    gradient |= {node.text: node.adjoint or 0.0 for node in nodes if node.operation == "variable"}
+    value = nodes[-1].value
+    if not isfinite(value):
+        gradient = dict.fromkeys(gradient)
+    return TapeAnswer(to_text(graph), point, nodes, gradient, value, problem is None, () if warning is None else (warning,))
+
+
+def _problem(graph: Graph, nodes: Sequence[TapeNode]) -> str | None:
+    """Where a pass stops giving numbers: at the value of a node, else at a partial derivative; None where it does not."""
+    value = next((node for node in nodes if isnan(node.value) and node.adjoint is not None), nodes[-1])
+    if not isfinite(value.value):
+        while bad := [i for i in value.inputs if not isfinite(nodes[i].value)]:
+            value = nodes[bad[0]]
+        return f"{_named(graph, value)} is {'undefined' if isnan(value.value) else 'infinite in floats'}"
+    if all(isfinite(node.adjoint or 0.0) for node in nodes if node.operation == "variable"):
+        return None
+    for node in reversed(nodes):
+        if node.adjoint is not None and not all(isfinite(partial or 0.0) for partial in node.partials):
+            return f"the derivative of {_named(graph, node)} is no finite number"
+    return "the product of the partial derivatives is no finite number"
+
+
+def _named(graph: Graph, node: TapeNode) -> str:
+    return f"{shortened(to_text(Builder.of(graph).graph([node.id])))} at node {node.id}"
 
 
 def _outcome(graph: Graph, derivatives: Sequence[tuple[tuple[str, ...], Formula]], at: Point | None, check: bool) -> Outcome:

@@ -101,13 +101,27 @@ class TapeNode:
 
 @dataclass(frozen=True, slots=True)
 class TapeAnswer:
-    """The whole forward and backward pass at one point."""
+    """The whole forward and backward pass at one point.
+
+    Attributes
+    ----------
+    expression : str
+    at : mapping of str to float
+    nodes : tuple of TapeNode
+    gradient : mapping of str to float or None
+        None where the function has no value.
+    function_value : float
+    finite : bool
+        Whether the value and every derivative are numbers; where not, a warning names the node at which they stop being.
+    warnings : tuple of str
+    """
 
     expression: str
     at: Mapping[str, float]
     nodes: tuple[TapeNode, ...]
-    gradient: Mapping[str, float]
+    gradient: Mapping[str, float | None]
     function_value: float
+    finite: bool = True
     warnings: tuple[str, ...] = ()
 
 

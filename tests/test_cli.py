@@ -154,6 +154,53 @@ def test_a_document_has_the_keys_of_the_contract(run: Run, command: str) -> None
     assert KEYS[command] <= set(found)
 
 
+@pytest.mark.parametrize(
+    ("text", "at", "warning", "value", "gradient"),
+    [
+        ("1/x", "x=0", "1/x at node 2 is infinite in floats at x = 0", "Infinity", None),
+        ("log(x)", "x=-1", "log(x) at node 1 is undefined at x = -1", "NaN", None),
+        ("log(-1)*x", "x=1", "log(-1) at node 2 is undefined at x = 1", "NaN", None),
+        ("heaviside(log(x))", "x=-1", "log(x) at node 1 is undefined at x = -1", "NaN", None),
+        ("exp(x)/exp(x)", "x=800", "exp(x) at node 1 is infinite in floats at x = 800", "NaN", None),
+        ("sqrt(x)", "x=0", "the derivative of sqrt(x) at node 1 is no finite number at x = 0", 0.0, "Infinity"),
+        ("sqrt(x)*1e300", "x=1e-60", "the product of the partial derivatives is no finite number", 1e270, "Infinity"),
+    ],
+)
+def test_a_tape_names_the_node_at_which_numbers_end(
+    run: Run, text: str, at: str, warning: str, value: object, gradient: object
+) -> None:
+    result = run("tape", text, "--at", at, "--json")
+    found = document(result)
+    assert 3 == result.exit_code
+    assert [True] == [warning in given for given in found["warnings"]]
+    assert (pytest.approx(value) if isinstance(value, float) else value) == found["function_value"]
+    assert {"x": gradient} == found["gradient"]
+    assert found["nodes"]
+    shown = run("tape", text, "--at", at)
+    assert 3 == shown.exit_code
+    assert max(map(len, shown.stdout.splitlines())) <= 80
+    assert shown.stderr.startswith("warning: ")
+    assert "no value" in shown.stdout or gradient is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "derivative", "warned"),
+    [
+        ("1/(1+exp(-x))", "x=-800", 0.0, True),
+        ("log(1+exp(x))", "x=800", 1.0, True),
+        ("log(1+exp(x))", "x=0", 0.5, False),
+        ("piecewise((log(x), x > 0), (x, true))", "x=-1", 1.0, False),
+    ],
+)
+def test_a_tape_shows_a_stable_form_only_where_that_comes_through(
+    run: Run, text: str, at: str, derivative: float, warned: bool
+) -> None:
+    result = run("tape", text, "--at", at, "--json")
+    found = document(result)
+    assert (0, {"x": derivative}) == (result.exit_code, found["gradient"])
+    assert warned == any("stable form" in warning for warning in found["warnings"])
+
+
 def test_numbers_are_at_full_double_precision(run: Run) -> None:
     found = document(run("diff", "exp(x)", "--at", "x=1", "--json"))
     assert math.e == found["value"]

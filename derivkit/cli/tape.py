@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from derivkit.cli.options import At, Expression, Latex, point_at
-from derivkit.cli.status import Reply
+from derivkit.cli.status import Reply, Status
 from derivkit.errors import UsageError
 
 EXAMPLES = ('derivkit tape "sin(x^2)*exp(y)" --at x=1,y=2',)
@@ -13,7 +13,8 @@ def tape(expression: Expression, at: At = None, latex: Latex = False) -> Reply:
     """The forward and the backward sweep, node by node.
 
     One line a node: what was computed forward, the local partial derivatives, and the adjoint, which is the derivative of the
-    function with respect to that node.
+    function with respect to that node. The exit status is 3 where the value or a derivative is no finite number; a warning names
+    the node at which that happens.
     """
     from derivkit import answers
     from derivkit.expression.parser import parse
@@ -28,5 +29,6 @@ def tape(expression: Expression, at: At = None, latex: Latex = False) -> Reply:
     return Reply(
         document=lambda: document.tape(answer),
         page=lambda layout: text.tape(answer, layout),
+        status=Status.DONE if answer.finite else Status.REFUSED,
         warnings=(*parsed.warnings, *answer.warnings),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.printer import to_text
 from derivkit.render.formula import equation, matrix
+from derivkit.render.message import shortened
 from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
 from derivkit.render.page import Layout, Line, Page, Styled
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from derivkit.expression.graph import Graph
     from derivkit.records import DerivativeAnswer, JacobianAnswer, TapeAnswer, Verdict
 
+_LONGEST_LEAF = 20  # characters of a constant or a name in a table
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -71,7 +73,7 @@ def tape(answer: TapeAnswer, layout: Layout) -> Page:
     nodes = answer.nodes
     cells = [
         ["id", *(str(node.id) for node in nodes)],
-        ["operation", *(node.operation if node.inputs else node.text for node in nodes)],
+        ["operation", *(node.operation if node.inputs else shortened(node.text, _LONGEST_LEAF) for node in nodes)],
         ["inputs", *(" ".join(map(str, node.inputs)) for node in nodes)],
         ["value", *aligned([rounded(node.value) for node in nodes])],
         ["adjoint", *aligned([rounded(node.adjoint) for node in nodes])],
