@@ -6,13 +6,12 @@ Source: Johansson, Arb: efficient arbitrary-precision midpoint-radius interval a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from flint import arb
 
 from derivkit.evaluate import evaluate, node_values
-from derivkit.expression.graph import Graph
-from derivkit.functions import BALLS, precision
+from derivkit.expression.graph import Builder, Graph, GraphArithmetic
+from derivkit.functions import BALLS, Row, precision
 
 FLOAT_BITS = 53
 TRUTH_BITS = 256
@@ -26,17 +25,42 @@ def ball_point(point: Point) -> dict[str, arb]:
     return {name: evaluate(value, {}, BALLS) for name, value in point.items()}
 
 
-def enclosures(graph: Graph, point: Point, bits: int = TRUTH_BITS) -> list[arb]:
-    """A ball for the value of every node at an exact point."""
-    with precision(bits):
-        return node_values(graph, ball_point(point), BALLS)
+def float_point(point: Point) -> dict[str, float]:
+    """The coordinates of a point as the nearest floats."""
+    with precision(2 * FLOAT_BITS):
+        return {name: nearest(x) for name, x in ball_point(point).items()}
+
+
+def enclosures(graph: Graph, point: Point) -> list[arb]:
+    """A ball for the value of every node at an exact point, at the working precision.
+
+    Rational arithmetic is exact: `x - 0.1` at 0.1 is 0, and no ball around it.
+
+    Parameters
+    ----------
+    graph : Graph
+    point : mapping of str to Graph
+
+    Returns
+    -------
+    list of arb
+        NaN where a value is undefined, or cannot be enclosed.
+    """
+    exact = GraphArithmetic(Builder())
+    at = {name: evaluate(value, {}, exact) for name, value in point.items()}
+    numbers = [node.value for node in node_values(graph, at, exact)]
+    balls = ball_point(point)
+    values: list[arb] = []
+    for head, inputs, number in zip(graph.heads, graph.inputs, numbers, strict=True):
+        if number is not None:
+            values.append(BALLS.number(number))
+        elif isinstance(head, Row):
+            values.append(BALLS.function(head)(*[values[i] for i in inputs]))
+        else:
+            values.append(balls[str(head)])
+    return values
 
 
 def nearest(ball: arb) -> float:
     """The float nearest to a ball's midpoint; infinite beyond the floats."""
     return float(ball.mid())
-
-
-def is_finite(ball: Any) -> bool:
-    """Whether a ball is a bounded set of numbers."""
-    return bool(ball.is_finite())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import log10
+from math import isfinite, log10
 
 from flint import arb
 
@@ -60,11 +60,14 @@ def close(x: Measured, y: Measured) -> bool:
 
 def confirming_families(measured: Sequence[Measured]) -> set[str]:
     """The independent families that know the number well enough to confirm another."""
-    return {FAMILIES[m.route] for m in measured if m.value is not None and _is_sharp(m.value, m.error)}
+    return {FAMILIES[m.route] for m in measured if is_sharp(m)}
 
 
-def _is_sharp(value: arb, error: arb) -> bool:
-    return bool(error <= CONFIRMS * abs(value)) or bool(error < FINE)
+def is_sharp(m: Measured) -> bool:
+    """Whether a route knows its number: relative to the number, or, where it vanishes, to what cancelled in it."""
+    if m.value is None:
+        return False
+    return bool(m.error == 0) or bool(m.error <= CONFIRMS * abs(m.value)) or bool(m.error <= FINE * m.scale)
 
 
 def best_value(measured: Sequence[Measured], without: str | None = None) -> arb | None:
@@ -76,7 +79,7 @@ def best_value(measured: Sequence[Measured], without: str | None = None) -> arb 
 
 
 def _digits(error: float) -> int:
-    return max(0, int(-log10(error)))
+    return max(0, int(-log10(error))) if isfinite(error) else 0
 
 
 @dataclass(slots=True)
@@ -92,6 +95,8 @@ class Ledger:
             if m.note is not None:
                 self.notes.setdefault(m.route, m.note)
             number = m.rounded if m.rounded is not None else m.value
+            if reference is None:
+                self.notes.setdefault(m.route, "nothing to compare it with")
             if number is None or reference is None:
                 continue
             size = abs(reference) if abs(reference) > SMALLEST else arb(1)

@@ -13,37 +13,47 @@ from dataclasses import dataclass
 from itertools import product
 from math import comb
 
-from flint import arb
+from flint import arb, ctx
 
 from derivkit.enclose import BallPoint, Point, ball_point
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
 from derivkit.functions import BALLS, precision
 
-STEP_BITS = 32  # the first step is 2^-32 of the coordinate
+ZERO, ONE, INFINITE = arb(0), arb(1), arb("inf")
+STEP_BITS = 32  # the first step is about 2^-32 of the coordinate, the next ones powers of it
+ATTEMPTS = 3  # steps that are tried: two that follow each other must give the same
 GUARD_BITS = 160
 MOST_ORDER = 40  # beyond it the digits that cancel cost more than they tell
-SHRINKS = 3  # how often a step that leaves the domain or meets a feature is made smaller
-SIDE_STEPS = (64, 128, 256)  # one-sided steps, as negative powers of two
+SIDE_STEPS = (64, 128, 256)  # one-sided steps, as negative powers of two of the coordinate
+EXTRA_BITS = (0, 1024, 4096)  # for functions that lose digits
+SHARP = 2.0**-24  # the relative error at which a difference counts
+SHARP_ZERO = 2.0**-60  # the error of a vanishing difference, relative to the ordinary size of such a derivative
+LOST = 2.0**-40  # balls that are wider than this part of what they enclose decide nothing
+NOTHING = 2.0**-80  # ... unless they are that narrow
 
 Direction = Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A number approached by a sequence, with a bound on what is left; `value` None where it does not converge.
+    """A number approached by a sequence, with a bound on what is left.
 
     Attributes
     ----------
     value : arb or None
+        None where there is no limit, or none could be found.
     error : arb
     kind : str
-        "finite", "infinite", or "undefined" where the function has no value there.
+        "finite"; "infinite"; "undefined" where the function has no value there; "lost" where too many digits cancel to say.
+    scale : arb
+        What a vanishing value is small compared with.
     """
 
     value: arb | None
     error: arb
     kind: str
+    scale: arb = ZERO
 
 
 def central(graph: Graph, point: Point, wrt: Sequence[str]) -> Limit:
@@ -60,50 +70,86 @@ def central(graph: Graph, point: Point, wrt: Sequence[str]) -> Limit:
     Returns
     -------
     Limit
-        The error is the last correction of the extrapolation plus the radius of the balls, and more than the true error
-        wherever the function is smooth on the scale of the step.
+        The error is the last correction of the extrapolation plus the radius of the balls. A value is given only if two steps, one
+        the square of the other, agree on it: features of the function narrower than a step are seen as a contradiction.
     """
     orders = Counter(wrt)
-    best = Limit(None, arb("inf"), "undefined")
-    for attempt in range(1, SHRINKS + 1):
-        bits = STEP_BITS * attempt
-        with precision((bits + 8) * len(wrt) + GUARD_BITS + 53 * attempt):
-            at = ball_point(point)
-            coarse, fine = (_quotient(graph, at, orders, -bits - 2 * level) for level in (0, 1))
-            value = fine + (fine - coarse) / 15
-            error = abs(value - fine) + value.rad()
-        if value.is_finite() and error < best.error:
-            best = Limit(value, error, "finite")
-        if best.value is not None and best.error <= abs(best.value) * 2.0**-24:
-            break
-    return best
+    kept = ctx.prec
+    before = None
+    for attempt in range(1, ATTEMPTS + 1):
+        bits = STEP_BITS * 2 ** (attempt - 1)
+        with precision((bits + 8) * len(wrt) + GUARD_BITS + kept):
+            found = _extrapolated(graph, ball_point(point), orders, bits)
+        if found is not None and before is not None and _same(found, before):
+            return found
+        before = found
+    return Limit(None, INFINITE, "undefined" if before is None else "lost")
+
+
+def _same(x: Limit, y: Limit) -> bool:
+    return x.value is not None and y.value is not None and bool(abs(x.value - y.value) <= x.error + y.error)
+
+
+def _extrapolated(graph: Graph, at: BallPoint, orders: Mapping[str, int], bits: int) -> Limit | None:
+    """One extrapolated difference, if it is sharp."""
+    coarse, fine = (_quotient(graph, at, orders, -bits - 2 * level) for level in (0, 1))
+    scale = _magnitude(graph, at, orders)
+    value = fine + (fine - coarse) / 15
+    error = (abs(value - fine) + value.rad()).upper()
+    if not value.is_finite() or not (error <= abs(value) * SHARP or error <= scale * SHARP_ZERO):
+        return None
+    return Limit(value, error, "finite", scale)
+
+
+def _magnitude(graph: Graph, at: BallPoint, orders: Mapping[str, int]) -> arb:
+    """How large the derivative of a function of this size would ordinarily be: its values in the neighbourhood over the sizes."""
+    places = [at, *(moved(at, {name: side}, ONE) for name in orders for side in (1, -1))]
+    values = [abs(evaluate(graph, place, BALLS)).upper() for place in places]
+    largest: arb = max((value for value in values if value.is_finite()), key=float, default=ZERO)
+    for name, order in orders.items():
+        largest /= scale_of(at[name]) ** order
+    return largest
 
 
 def _quotient(graph: Graph, at: BallPoint, orders: Mapping[str, int], exponent: int) -> arb:
     """The product of one-variable central quotients; each of order m uses the offsets m, m-2, ..., -m times the step."""
     names = tuple(orders)
-    steps = {name: _scale(at[name]) * arb(2) ** exponent for name in names}
-    total = arb(0)
+    steps = {name: scale_of(at[name]) * arb(2) ** exponent for name in names}
+    total = ZERO
     for picks in product(*(range(orders[name] + 1) for name in names)):
         weight = 1
-        moved = dict(at)
+        place = dict(at)
         for name, j in zip(names, picks, strict=True):
             weight *= (-1) ** j * comb(orders[name], j)
-            moved[name] = at[name] + (orders[name] - 2 * j) * steps[name]
-        total += weight * evaluate(graph, moved, BALLS)
+            place[name] = at[name] + (orders[name] - 2 * j) * steps[name]
+        total += weight * evaluate(graph, place, BALLS)
     for name in names:
         total /= (2 * steps[name]) ** orders[name]
     return total
 
 
-def _scale(coordinate: arb) -> arb:
-    """The exact magnitude of a coordinate, 1 at zero."""
-    middle = abs(coordinate.mid())
-    return middle if middle > 0 and not coordinate.contains(0) else arb(1)
+def scale_of(coordinate: arb) -> arb:
+    """The power of two at or under a coordinate's size; 1 at zero."""
+    if coordinate.contains(0):
+        return ONE
+    digits, exponent = coordinate.mid().man_exp()
+    return ONE * arb(2) ** (int(exponent) + abs(int(digits)).bit_length() - 1)
 
 
 def side_limit(graph: Graph, point: Point, direction: Direction) -> Limit:
-    """The value that a function approaches from one side: along `point + t*direction`, t to 0 from above."""
+    """The value that a function approaches from one side: along `point + t*direction`, t to 0 from above.
+
+    Parameters
+    ----------
+    graph : Graph
+    point : mapping of str to Graph
+    direction : mapping of str to int
+        How far each variable moves, in units of its own size.
+
+    Returns
+    -------
+    Limit
+    """
     return _limit(lambda at, step: evaluate(graph, moved(at, direction, step), BALLS), point, 1)
 
 
@@ -113,39 +159,58 @@ def side_derivative(graph: Graph, point: Point, direction: Direction, order: int
     Parameters
     ----------
     direction : mapping of str to int
-        How far each variable moves for one step, in units of its own scale.
+        How far each variable moves, in units of its own size; of one variable alone, the derivative is in the variable's unit.
     order : int
         At least 1.
     value : callable
         The function's value at the point, at the working precision.
+
+    Returns
+    -------
+    Limit
     """
 
     def quotient(at: BallPoint, step: arb) -> arb:
         total: arb = (-1) ** order * value()
         for j in range(1, order + 1):
             total += (-1) ** (order - j) * comb(order, j) * evaluate(graph, moved(at, direction, j * step), BALLS)
-        slope: arb = total / step**order
+        slope: arb = total / (step * unit_of(at, direction)) ** order
         return slope
 
     return _limit(quotient, point, order)
 
 
+def unit_of(at: BallPoint, direction: Direction) -> arb:
+    """The size of the only variable that moves; 1 where several do."""
+    moving = [name for name, k in direction.items() if k]
+    return scale_of(at[moving[0]]) if len(moving) == 1 else ONE
+
+
 def moved(at: BallPoint, direction: Direction, step: arb) -> dict[str, arb]:
-    """The point `at + step*direction`."""
-    return {name: x + step * direction.get(name, 0) for name, x in at.items()}
+    """The point `at + step*direction`, the direction in units of the coordinates' sizes."""
+    return {name: x + step * scale_of(x) * direction[name] if direction.get(name) else x for name, x in at.items()}
 
 
 def _limit(sequence: Callable[[BallPoint, arb], arb], point: Point, order: int) -> Limit:
-    """Follow a sequence to ever smaller steps: does it settle, run away, or not exist?"""
-    found: list[arb] = []
-    with precision(SIDE_STEPS[-1] * (order + 1) + GUARD_BITS):
-        at = ball_point(point)
-        for bits in SIDE_STEPS:
-            found.append(sequence(at, arb(2) ** -bits))
-        first, second, last = found
-        if not last.is_finite():
-            return Limit(None, arb("inf"), "undefined")
-        gap, before = last - second, second - first
-        error = gap.abs_upper()
-        settled = gap.contains(0) or error <= before.abs_upper() / 2 or error <= last.abs_lower() * 2.0**-40
-        return Limit(last, error + last.rad(), "finite") if settled else Limit(None, arb("inf"), "infinite")
+    """Follow a sequence to ever smaller steps, with more digits where they get lost: does it settle, run away, or not exist?"""
+    limit = Limit(None, INFINITE, "lost")
+    for extra in EXTRA_BITS:
+        with precision(SIDE_STEPS[-1] * (order + 1) + GUARD_BITS + extra):
+            at = ball_point(point)
+            limit = _settled(*[sequence(at, arb(2) ** -bits) for bits in SIDE_STEPS])
+        if limit.kind not in ("lost", "undefined"):
+            break
+    return limit
+
+
+def _settled(first: arb, second: arb, last: arb) -> Limit:
+    if not last.is_finite():
+        return Limit(None, INFINITE, "undefined")
+    size = max((abs(x).upper() for x in (first, second, last)), key=float)
+    if last.rad() > LOST * size and last.rad() > NOTHING:
+        return Limit(None, INFINITE, "lost")
+    gap, before = last - second, second - first
+    error = gap.abs_upper() + last.rad()
+    if gap.contains(0) or error <= before.abs_upper() / 2 or error <= last.abs_lower() * LOST:
+        return Limit(last, error, "finite", size)
+    return Limit(None, INFINITE, "infinite")

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 
 from flint import arb, ctx
 
-from derivkit.checking.differences import Direction, Limit, moved, side_derivative, side_limit
+from derivkit.checking.differences import Direction, Limit, moved, scale_of, side_derivative, side_limit, unit_of
 from derivkit.checking.survey import Suspicion
-from derivkit.enclose import Point, ball_point, nearest
+from derivkit.enclose import Point, ball_point, enclosures, nearest
 from derivkit.errors import BudgetError
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Builder, Graph
@@ -65,47 +65,168 @@ def probe(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[S
     -------
     Finding
     """
-    where = _where(point)
-    if not evaluate(graph, ball_point(point), BALLS).is_finite():
-        finding = _undefined(graph, point, wrt[0], suspicions, where)
-        if finding.reason != "removable" or any(s.certain and s.kind in UNDEFINED for s in suspicions):
-            return finding
-    if len(set(wrt)) == 1:
-        return _along(graph, point, {wrt[0]: 1}, len(wrt), suspicions, where)
-    if len(wrt) == 2:
-        return _mixed(graph, point, wrt, suspicions, where)
-    return Finding(
-        "not_smooth_enough",
-        f"at {where} {_places(graph, suspicions)}; a mixed derivative of order {len(wrt)} could not be decided there",
-    )
+    return _Probe(graph, point, suspicions).finding(wrt)
 
 
 def directional(graph: Graph, point: Point, direction: Direction, suspicions: Sequence[Suspicion]) -> Finding:
-    """The first derivative along a direction, from both sides."""
-    return _along(graph, point, direction, 1, suspicions, _where(point))
+    """The first derivative along a direction in units of the coordinates' sizes, from both sides."""
+    return _Probe(graph, point, suspicions).along(direction, 1)
+
+
+class _Probe:
+    """Both sides of one point."""
+
+    def __init__(self, graph: Graph, point: Point, suspicions: Sequence[Suspicion]) -> None:
+        self.graph = graph
+        self.point = point
+        self.suspicions = suspicions
+        self.where = _where(point)
+
+    def finding(self, wrt: Sequence[str]) -> Finding:
+        """Is the function defined, and does the derivative exist?"""
+        if not enclosures(self.graph, self.point)[self.graph.root].is_finite():
+            finding = self.undefined({wrt[0]: 1})
+            if finding.reason != "removable" or any(s.certain and s.kind in UNDEFINED for s in self.suspicions):
+                return finding
+        if len(set(wrt)) == 1:
+            return self.along({wrt[0]: 1}, len(wrt))
+        if len(wrt) == 2:
+            return self.mixed(*wrt)
+        places = self.places()
+        message = f"at {self.where} {places}; a mixed derivative of order {len(wrt)} could not be decided there"
+        return Finding("not_smooth_enough", message)
+
+    def along(self, direction: Direction, order: int) -> Finding:
+        """Compare the two one-sided derivatives of every order up to the wanted one."""
+        limits = [side_limit(self.graph, self.point, side) for side in _sides(direction)]
+        kinds = [limit.kind for limit in limits]
+        if "lost" in kinds:
+            return self.lost()
+        if "undefined" in kinds:
+            return self.edge(direction, limits)
+        value = self.value_function(direction)
+        there = Limit(value(), ZERO, "finite")
+        if any(limit.kind != "finite" or not _equal(limit, there) for limit in limits):
+            below, above = map(_show, limits)
+            return Finding(
+                "jump", f"the function jumps at {self.where}: {below} on the left, {_show(there)} there, {above} on the right"
+            )
+        finding = Finding(None, "")
+        for k in range(1, order + 1):
+            left, right = (side_derivative(self.graph, self.point, side, k, value) for side in _sides(direction))
+            finding = self.compare(_turned(left, k), right, k)
+            if finding.reason is not None:
+                break
+        return finding
+
+    def compare(self, left: Limit, right: Limit, order: int) -> Finding:
+        """What the derivatives from the two sides show."""
+        where = self.where
+        if "lost" in (left.kind, right.kind):
+            return self.lost()
+        if left.value is None or right.value is None:
+            if order == 1:
+                return Finding("infinite_slope", f"at {where} the slope grows without bound ({self.places()})")
+            return Finding("not_smooth_enough", f"derivative {order} grows without bound at {where}; the lower ones exist")
+        if _equal(left, right):
+            error = left.error + right.error
+            return Finding(None, f"both sides agree at {where}", _snapped((left.value + right.value) / 2, error), error)
+        sides = f"{_show(left)} on the left, {_show(right)} on the right"
+        if order == 1:
+            return Finding("kink", f"at {where} the slope is {sides}")
+        return Finding("not_smooth_enough", f"derivative {order} jumps at {where}: {sides}; the lower ones exist")
+
+    def edge(self, direction: Direction, limits: Sequence[Limit]) -> Finding:
+        """The function is defined at the point and on one side of it at most."""
+        inside = [side for side, limit in zip(_sides(direction), limits, strict=True) if limit.kind != "undefined"]
+        if not inside:
+            return Finding("outside_domain", f"the function is defined at {self.where} but nowhere next to it")
+        sided = side_derivative(self.graph, self.point, inside[0], 1, self.value_function(direction))
+        if sided.value is None:
+            return Finding("infinite_slope", f"at {self.where}, the edge of the domain, the slope grows without bound")
+        slope = _show(sided if inside[0] == direction else _turned(sided, 1))
+        message = f"{self.where} is the edge of the domain: the one-sided slope is {slope}, a derivative needs both sides"
+        return Finding("outside_domain", message)
+
+    def mixed(self, x: str, y: str) -> Finding:
+        """A mixed second derivative by polarization, if second derivatives in slanted directions come from one Hessian.
+
+        2*D_xy = D^2 along x+y - D^2 along x - D^2 along y, in units of the coordinates' sizes.
+        """
+        at = ball_point(self.point)
+        steps = [(1, 0), (0, 1), (1, 1), (1, -1), (1, 2), (2, 1)]
+        parts: list[Limit] = []
+        for a, b in steps:
+            finding = self.along({x: a, y: b}, 2)
+            if finding.value is None:
+                return finding
+            unit = unit_of(at, {x: a, y: b}) ** 2
+            parts.append(Limit(finding.value * unit, finding.error * unit, "finite"))
+        xx, yy, both, *others = (part.value or ZERO for part in parts)
+        xy = (both - xx - yy) / 2
+        error = sum((part.error for part in parts), ZERO)
+        for (a, b), other in zip(steps[3:], others, strict=True):
+            expected = Limit(a * a * xx + 2 * a * b * xy + b * b * yy, 8 * error, "finite")
+            if not _equal(Limit(other, error, "finite"), expected):
+                message = f"at {self.where} the second derivatives in slanted directions do not come from one Hessian"
+                return Finding("not_smooth_enough", message)
+        units = scale_of(at[x]) * scale_of(at[y])
+        return Finding(None, f"both sides agree at {self.where}", _snapped(xy, error) / units, error / units)
+
+    def undefined(self, direction: Direction) -> Finding:
+        """The formula has no value at the point: is it a hole, a pole, or the outside of the domain?"""
+        where = self.where
+        limits = [side_limit(self.graph, self.point, side) for side in _sides(direction)]
+        kinds = {limit.kind for limit in limits}
+        cause = next((s for s in self.suspicions if s.kind in UNDEFINED), None)
+        needs = f": {_needs(self.graph, cause)}" if cause else ""
+        if "lost" in kinds:
+            return self.lost()
+        if kinds == {"finite"}:
+            left, right = limits
+            if _equal(left, right):
+                return Finding("removable", f"the formula is undefined at {where}, but the limit there is {_show(left)}")
+            return Finding("jump", f"the formula is undefined at {where}: it tends to {_show(left)} and to {_show(right)}")
+        if "undefined" in kinds and (cause is None or cause.kind != "pole"):
+            return Finding("outside_domain", f"{where} is outside the real domain{needs}")
+        return Finding("pole", f"the function is infinite at {where}{needs}")
+
+    def lost(self) -> Finding:
+        """Refuse where no precision that is tried leaves enough digits."""
+        return Finding(
+            "cancellation", f"so many digits cancel at {self.where} that the two sides of the point cannot be told apart"
+        )
+
+    def places(self) -> str:
+        """The places that the survey suspects, in the formula's own words."""
+        worded = (f"{_said(self.graph, s.node)} meets {_worded(self.graph, s)}" for s in self.suspicions[:MOST_PLACES])
+        return "; ".join(dict.fromkeys(worded)) or "nothing was suspected there"
+
+    def value_function(self, direction: Direction) -> Callable[[], arb]:
+        """The function's value at the working precision.
+
+        Where a ball around an exact point reaches outside the domain, as `asin(sin(x))` at pi/2 does at every precision, the value
+        is taken so near to the point that no digit can tell.
+        """
+
+        def value() -> arb:
+            found: arb = enclosures(self.graph, self.point)[self.graph.root]
+            if found.is_finite():
+                return found
+            bits = ctx.prec
+            with precision(3 * bits):
+                at = ball_point(self.point)
+                for step in (arb(2) ** -bits, -(arb(2) ** -bits)):
+                    found = evaluate(self.graph, moved(at, direction, step), BALLS)
+                    if found.is_finite():
+                        break
+            return found
+
+        return value
 
 
 def _sides(direction: Direction) -> tuple[Direction, Direction]:
     return {name: -k for name, k in direction.items()}, direction
-
-
-def _along(graph: Graph, point: Point, direction: Direction, order: int, suspicions: Sequence[Suspicion], where: str) -> Finding:
-    """Compare the two one-sided derivatives of every order up to the wanted one."""
-    value = _value_function(graph, point, direction)
-    limits = [side_limit(graph, point, side) for side in _sides(direction)]
-    if any(limit.kind == "undefined" for limit in limits):
-        return _edge(graph, point, direction, order, limits, where)
-    jump = [limit for limit in limits if limit.kind != "finite" or not _equal(limit, Limit(value(), arb(0), "finite"))]
-    if jump:
-        below, above = map(_show, limits)
-        return Finding("jump", f"the function jumps at {where}: {below} on the left, {show(value())} there, {above} on the right")
-    finding = Finding(None, "")
-    for k in range(1, order + 1):
-        left, right = (side_derivative(graph, point, side, k, value) for side in _sides(direction))
-        finding = _compare(_turned(left, k), right, k, where, _places(graph, suspicions))
-        if finding.reason is not None:
-            break
-    return finding
 
 
 def _turned(limit: Limit, order: int) -> Limit:
@@ -113,74 +234,9 @@ def _turned(limit: Limit, order: int) -> Limit:
     return limit if limit.value is None or order % 2 == 0 else replace(limit, value=-limit.value)
 
 
-def _compare(left: Limit, right: Limit, order: int, where: str, places: str) -> Finding:
-    if left.value is None or right.value is None:
-        if order == 1:
-            return Finding("infinite_slope", f"at {where} the slope grows without bound ({places})")
-        return Finding("not_smooth_enough", f"derivative {order} grows without bound at {where}; the lower ones exist")
-    if _equal(left, right):
-        error = left.error + right.error
-        return Finding(None, f"both sides agree at {where}", _snapped((left.value + right.value) / 2, error), error)
-    sides = f"{_show(left)} on the left, {_show(right)} on the right"
-    if order == 1:
-        return Finding("kink", f"at {where} the slope is {sides}")
-    return Finding("not_smooth_enough", f"derivative {order} jumps at {where}: {sides}; the lower ones exist")
-
-
-def _edge(graph: Graph, point: Point, direction: Direction, order: int, limits: Sequence[Limit], where: str) -> Finding:
-    """The function is defined at the point and on one side of it at most."""
-    inside = [side for side, limit in zip(_sides(direction), limits, strict=True) if limit.kind != "undefined"]
-    if not inside:
-        return Finding("outside_domain", f"the function is defined at {where} but nowhere next to it")
-    sided = side_derivative(graph, point, inside[0], 1, _value_function(graph, point, direction))
-    if sided.value is None:
-        return Finding("infinite_slope", f"at {where}, the edge of the domain, the slope grows without bound")
-    slope = _show(sided if inside[0] == direction else _turned(sided, 1))
-    return Finding(
-        "outside_domain", f"{where} is the edge of the domain: the one-sided slope is {slope}, a derivative needs both sides"
-    )
-
-
-def _mixed(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[Suspicion], where: str) -> Finding:
-    """A mixed second derivative by polarization: 2*D_xy = D_(x+y)^2 - D_x^2 - D_y^2."""
-    x, y = wrt
-    parts = [_along(graph, point, d, 2, suspicions, where) for d in ({x: 1, y: 1}, {x: 1}, {y: 1}, {x: 1, y: -1})]
-    broken = next((part for part in parts if part.reason is not None), None)
-    if broken is not None:
-        return broken
-    both, first, second, across = (part.value for part in parts)
-    assert both is not None and first is not None and second is not None and across is not None
-    error = arb(sum((part.error for part in parts), arb(0)))
-    one, other = (both - first - second) / 2, (first + second - across) / 2
-    if not _equal(Limit(one, error, "finite"), Limit(other, error, "finite")):
-        return Finding("not_smooth_enough", f"the second derivatives at {where} do not come from one Hessian")
-    return Finding(None, f"both sides agree at {where}", _snapped(one, error), error)
-
-
-def _undefined(graph: Graph, point: Point, name: str, suspicions: Sequence[Suspicion], where: str) -> Finding:
-    """The formula has no value at the point: is it a hole, a pole, or the outside of the domain?"""
-    limits = [side_limit(graph, point, side) for side in _sides({name: 1})]
-    kinds = {limit.kind for limit in limits}
-    cause = next((s for s in suspicions if s.kind in UNDEFINED), None)
-    if kinds == {"finite"}:
-        left, right = limits
-        if _equal(left, right):
-            return Finding("removable", f"the formula is undefined at {where}, but the limit there is {_show(left)}")
-        return Finding("jump", f"the formula is undefined at {where}: it tends to {_show(left)} and to {_show(right)}")
-    if "undefined" in kinds and (cause is None or cause.kind != "pole"):
-        return Finding("outside_domain", f"{where} is outside the real domain" + (f": {_needs(graph, cause)}" if cause else ""))
-    if "infinite" in kinds or cause is not None:
-        return Finding("pole", f"the function is infinite at {where}" + (f": {_needs(graph, cause)}" if cause else ""))
-    return Finding("outside_domain", f"the function is undefined at {where}")
-
-
 def _needs(graph: Graph, cause: Suspicion) -> str:
     needs = f"{_said(graph, cause.node)} needs {_worded(graph, cause)}"
     return f"{needs}; {cause.hint}" if cause.hint else needs
-
-
-def _places(graph: Graph, suspicions: Sequence[Suspicion]) -> str:
-    return "; ".join(dict.fromkeys(f"{_said(graph, s.node)} meets {_worded(graph, s)}" for s in suspicions[:MOST_PLACES]))
 
 
 def _worded(graph: Graph, suspicion: Suspicion) -> str:
@@ -194,29 +250,6 @@ def _said(graph: Graph, node: int) -> str:
         return to_text(Builder.of(graph).graph([node]), most=MOST_TEXT)
     except BudgetError:
         return "..."
-
-
-def _value_function(graph: Graph, point: Point, direction: Direction) -> Callable[[], arb]:
-    """The function's value at the working precision.
-
-    Where a ball around an exact point reaches outside the domain, as `asin(sin(x))` at pi/2 does at every precision, the value
-    is taken so near to the point that no digit can tell.
-    """
-
-    def value() -> arb:
-        found: arb = evaluate(graph, ball_point(point), BALLS)
-        if found.is_finite():
-            return found
-        bits = ctx.prec
-        with precision(3 * bits):
-            at = ball_point(point)
-            for step in (arb(2) ** -bits, -(arb(2) ** -bits)):
-                found = evaluate(graph, moved(at, direction, step), BALLS)
-                if found.is_finite():
-                    break
-        return found
-
-    return value
 
 
 def _equal(x: Limit, y: Limit) -> bool:

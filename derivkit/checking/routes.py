@@ -7,17 +7,17 @@ values in ball arithmetic.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from derivkit import jets
 from derivkit.checking.differences import MOST_ORDER, central
-from derivkit.enclose import FLOAT_BITS, TRUTH_BITS, Point, ball_point, nearest
+from derivkit.enclose import FLOAT_BITS, Point, ball_point, float_point
 from derivkit.errors import BudgetError, ConversionError, MissingRuleError
-from derivkit.evaluate import evaluate
+from derivkit.evaluate import evaluate, node_values
 from derivkit.expression.graph import Graph
 from derivkit.expression.stable import stabilize
 from derivkit.functions import BALLS, FLOATS, Arithmetic, precision
@@ -28,7 +28,8 @@ ZERO = arb(0)
 INFINITE = arb("inf")
 SYMBOLIC_DIGITS = 30
 FLOAT_SLACK = 64  # a float routine may be this many times less exact than Arb at 53 bits
-SMALLEST = arb(2) ** -1020  # below it floats lose digits, then vanish
+SMALLEST, LARGEST = arb(2) ** -1020, arb(2) ** 1023  # beyond them floats lose digits, then vanish, or are infinite
+Computation = Callable[[Arithmetic, Mapping[str, Any]], Any]
 FLOAT_FLOOR = 2.0**-36  # relative error that is granted to any float route: special functions keep 12 digits or so
 TAPE_ORDERS = 4  # beyond it the graph of the derivative grows too much; jets go on
 TAPE_NODES = 50_000
@@ -57,6 +58,8 @@ class Measured:
         What the route's floats give, where it computes in floats.
     rounding : arb
         How far `rounded` may be off by rounding alone.
+    scale : arb
+        The size of what may have cancelled: a vanishing value is small compared with it.
     note : str or None
     """
 
@@ -65,6 +68,7 @@ class Measured:
     error: arb = ZERO
     rounded: arb | None = None
     rounding: arb = ZERO
+    scale: arb = ZERO
     note: str | None = None
 
 
@@ -93,15 +97,14 @@ class Routes:
         except (BudgetError, ConversionError):
             return None
 
-    def values(self, point: Point) -> list[Measured]:
-        """The function's own value by SymPy, by the float routines that the tape uses, and by Arb."""
-        floats = _measured("tape", *_three_ways(lambda arithmetic, at: evaluate(self.stable, at, arithmetic), point))
+    def values(self, point: Point, value: arb) -> list[Measured]:
+        """The function's own value by SymPy, by the float routines that the tape uses, and by Arb (given, from its enclosure)."""
+        floats = self._measured("tape", self.stable, lambda arithmetic, at: evaluate(self.stable, at, arithmetic), point)
         known = floats.rounded if floats.rounding.is_finite() else None
-        value = evaluate(self.graph, ball_point(point), BALLS)
         return [
             _by_sympy(self.expression, point),
-            Measured("tape", known, floats.rounding),
-            Measured("differences", value if value.is_finite() else None, value.rad()),
+            Measured("tape", known, floats.rounding, scale=floats.scale),
+            Measured("differences", value if value.is_finite() else None, value.rad(), scale=floats.scale),
         ]
 
     def derivatives(self, target: Target, point: Point) -> list[Measured]:
@@ -113,8 +116,15 @@ class Routes:
         return taken
 
     def formula_value(self, target: Target, point: Point) -> Measured:
-        """What a claimed formula says at a point; nothing where it did not come from SymPy."""
-        return _by_sympy(target.formula.expression if target.formula and target.formula.route == "symbolic" else None, point)
+        """What a formula from SymPy says at a point by SymPy's evaluation, or as it is written where that differs."""
+        formula = target.formula
+        if formula is None or formula.route != "symbolic":
+            return Measured("symbolic", None, note="no formula from SymPy")
+        found = _by_sympy(formula.expression, point)
+        written = evaluate(formula.graph, ball_point(point), BALLS)
+        if found.value is not None and abs(found.value - written) > found.error + written.rad():
+            return replace(found, value=written, error=written.rad())
+        return found
 
     def _tape(self, target: Target, point: Point) -> Measured:
         if len(target.wrt) > TAPE_ORDERS:
@@ -132,7 +142,8 @@ class Routes:
             lower = self._lower_graph(first)
             last = sorted({target.wrt[-1] for target in self.targets if target.wrt[:-1] == first})
             ways = _three_ways(lambda arithmetic, at: value_and_gradient(lower, at, arithmetic, last)[1], point)
-            self._swept[first] = {name: _measured("tape", *(way[name] for way in ways)) for name in last}
+            fits = _fits_floats(lower, point)
+            self._swept[first] = {name: _measured("tape", *(way[name] for way in ways), fits=fits) for name in last}
         return self._swept[first]
 
     def _lower_graph(self, wrt: tuple[str, ...]) -> Graph:
@@ -143,8 +154,9 @@ class Routes:
     def _jets(self, target: Target, point: Point) -> Measured:
         name, order = target.wrt[0], len(target.wrt)
         try:
-            ways = _three_ways(lambda arithmetic, at: jets.derivative(self.stable, name, at, order, arithmetic), point, order)
-            return _measured("jets", *ways)
+            return self._measured(
+                "jets", self.stable, lambda arithmetic, at: jets.derivative(self.stable, name, at, order, arithmetic), point, order
+            )
         except (BudgetError, MissingRuleError) as error:
             return Measured("jets", None, note=error.message)
 
@@ -153,8 +165,13 @@ class Routes:
             return Measured("differences", None, note=f"differences go to order {MOST_ORDER}")
         limit = central(self.graph, point, target.wrt)
         if limit.value is None:
-            return Measured("differences", None, note="the function is undefined next to the point")
-        return Measured("differences", limit.value, limit.error)
+            lost = "too many digits cancel, or the function changes too fast"
+            return Measured("differences", None, note=lost if limit.kind == "lost" else "no steady difference next to the point")
+        return Measured("differences", limit.value, limit.error, scale=limit.scale)
+
+    @staticmethod
+    def _measured(route: str, graph: Graph, compute: Computation, point: Point, order: int = 1) -> Measured:
+        return _measured(route, *_three_ways(compute, point, order), fits=_fits_floats(graph, point))
 
 
 def _by_sympy(expression: Any, point: Point) -> Measured:
@@ -170,25 +187,36 @@ def _by_sympy(expression: Any, point: Point) -> Measured:
     return Measured("symbolic", value, abs(value) * arb(10) ** (2 - SYMBOLIC_DIGITS))
 
 
-def _three_ways(compute: Callable[[Arithmetic, Mapping[str, Any]], Any], point: Point, order: int = 1) -> tuple[Any, Any, Any]:
+def _three_ways(compute: Computation, point: Point, order: int = 1) -> tuple[Any, Any, Any]:
     """One computation in many bits (the rule itself), in 53-bit balls (to bound its rounding), and in floats (the answer)."""
-    with precision(TRUTH_BITS + 8 * order):
-        at = ball_point(point)
-        exact = compute(BALLS, at)
-        floats = {name: nearest(x) for name, x in at.items()}
+    with precision(ctx.prec + 8 * order):
+        exact = compute(BALLS, ball_point(point))
     with precision(FLOAT_BITS):
         coarse = compute(BALLS, ball_point(point))
-    return exact, coarse, compute(FLOATS, floats)
+    return exact, coarse, compute(FLOATS, float_point(point))
 
 
-def _measured(route: str, exact: arb, coarse: arb, number: float) -> Measured:
+def _fits_floats(graph: Graph, point: Point) -> bool:
+    """Whether no intermediate result leaves the range in which floats keep their digits."""
+    with precision(FLOAT_BITS):
+        balls = node_values(graph, ball_point(point), BALLS)
+    return all(
+        not ball.is_finite() or ball.contains(0) or SMALLEST < abs(ball) < LARGEST
+        for ball in balls
+        if not ball.is_exact() or ball != 0
+    )
+
+
+def _measured(route: str, exact: arb, coarse: arb, number: float, *, fits: bool) -> Measured:
     rounded = arb(number)
-    rounding = (FLOAT_SLACK * coarse.rad() + FLOAT_FLOOR * abs(coarse) + SMALLEST).upper() if coarse.is_finite() else INFINITE
+    bounded = fits and coarse.is_finite()
+    note = None if fits else "its floats under- or overflow on the way"
     return Measured(
         route,
         exact if exact.is_finite() else None,
         exact.rad(),
         rounded=rounded if rounded.is_finite() else None,
-        rounding=rounding,
-        note=None if exact.is_finite() else "its rules give no number at the point",
+        rounding=(FLOAT_SLACK * coarse.rad() + FLOAT_FLOOR * abs(coarse) + SMALLEST).upper() if bounded else INFINITE,
+        scale=(abs(coarse) + coarse.rad() * 2.0**FLOAT_BITS).upper() if coarse.is_finite() else ZERO,
+        note=note if exact.is_finite() else "its rules give no number at the point",
     )

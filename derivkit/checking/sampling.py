@@ -9,18 +9,21 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
 
-from derivkit.checking.survey import survey
-from derivkit.enclose import Point, enclosures
+from derivkit.checking.survey import sides_of, survey
+from derivkit.enclose import TRUTH_BITS, Point, enclosures
 from derivkit.expression.graph import Builder, Graph
+from derivkit.functions import precision
 
 GRID = 256  # coordinates are odd multiples of 1/GRID: no integer, no tie at a simple number
-RANGES = ((-3, 3), (0.1, 3), (-0.9, 0.9), (1, 8), (0.05, 0.6), (-8, -0.1), (1, 40), (-40, 40), (50, 900))
+RANGES = ((0.1, 3), (-3, -0.1), (3, 40), (-40, -3), (0.05, 0.6), (-0.9, -0.05), (1, 8), (40, 900), (-900, -40))
 TRIES = 300
+SIDES_TRIES = 60  # further proposals in search of a side of a kink or a condition that no point lies on yet
+MOST_SIDES = 4
 LARGEST = 1e150  # larger values say nothing about ordinary use
 
 
 def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[Point]:
-    """Up to `count` points where the function is defined and smooth in the variables.
+    """Points where the function is defined and smooth in the variables, of different sizes and signs.
 
     Parameters
     ----------
@@ -28,6 +31,7 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
     wrt : sequence of str
         The variables that will move.
     count : int
+        How many points are wanted. A few more are added where they lie on other sides of the function's kinks and conditions.
     seed : int
         The same seed gives the same points.
 
@@ -38,21 +42,31 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
     """
     names = sorted({*graph.variables, *wrt})
     found: list[Point] = []
-    for point in _proposals(names, Random(seed)):
-        values = enclosures(graph, point)
-        value = values[graph.root]
-        if value.is_finite() and abs(value) < LARGEST and not survey(graph, values, wrt):
+    sides: set[tuple[int, ...]] = set()
+    added = 0
+    for attempt, point in enumerate(_proposals(names, Random(seed))):
+        if added == MOST_SIDES or (len(found) >= count and attempt >= SIDES_TRIES):
+            break
+        with precision(TRUTH_BITS):
+            values = enclosures(graph, point)
+            value = values[graph.root]
+            if not value.is_finite() or not abs(value) < LARGEST or survey(graph, values, wrt):
+                continue
+            side = sides_of(graph, values)
+        if len(found) < count or side not in sides:
+            added += len(found) >= count
             found.append(point)
-            if len(found) == count:
-                break
+        sides.add(side)
+        if not side and len(found) == count:  # nothing has sides
+            break
     return found
 
 
 def _proposals(names: Sequence[str], random: Random) -> Iterator[Point]:
-    """Random points: first all coordinates from one range, then each from its own."""
+    """Random points: all coordinates from one range, a different one each time; now and then each from its own."""
     for attempt in range(TRIES):
-        if attempt % 2 == 0 or attempt < 2 * len(RANGES):
-            low, high = RANGES[attempt // 2 % len(RANGES)]
+        if attempt < len(RANGES) or attempt % 2:
+            low, high = RANGES[attempt % len(RANGES)]
             yield {name: _coordinate(random, low, high) for name in names}
         else:
             yield {name: _coordinate(random, *random.choice(RANGES)) for name in names}

@@ -75,6 +75,18 @@ def survey(graph: Graph, values: Sequence[arb], wrt: Iterable[str]) -> list[Susp
     return found
 
 
+def sides_of(graph: Graph, values: Sequence[arb]) -> tuple[int, ...]:
+    """On which side of every place a point lies: the signs of the quantities that vanish there; 0 for what does not count."""
+    live = live_nodes(graph, values)
+    signs: list[int] = []
+    for node, head in enumerate(graph.heads):
+        if isinstance(head, Row) and head.places:
+            arguments = [values[i] for i in graph.inputs[node]]
+            zeros = [_ball(place.zero(BALLS, *arguments)) for place in head.places]
+            signs += [int(zero > 0) - int(zero < 0) if live[node] else 0 for zero in zeros]
+    return tuple(signs)
+
+
 def live_nodes(graph: Graph, values: Sequence[arb]) -> list[bool]:
     """Which nodes count at a point: all but those that only a branch not taken needs."""
     live = [False] * len(graph)

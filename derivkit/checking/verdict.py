@@ -11,18 +11,19 @@ from dataclasses import dataclass
 
 from flint import arb
 
-from derivkit.checking.compare import FINE, NOBODY, Ledger, best_value, close, confirming_families, odd_one_out
+from derivkit.checking.compare import FINE, NOBODY, Ledger, best_value, close, confirming_families, is_sharp, odd_one_out
+from derivkit.checking.differences import scale_of
 from derivkit.checking.probe import Finding, directional, probe, show
 from derivkit.checking.routes import Measured, Routes, Target
 from derivkit.checking.sampling import sample
 from derivkit.checking.survey import Suspicion, survey
-from derivkit.enclose import TRUTH_BITS, Point, enclosures, nearest
-from derivkit.evaluate import evaluate
+from derivkit.enclose import TRUTH_BITS, Point, ball_point, enclosures, float_point, nearest
 from derivkit.expression.graph import Graph
 from derivkit.functions import precision
 from derivkit.records import Verdict
 
 POINTS = 5
+LOOKS = (TRUTH_BITS, 1024, 4096)  # precisions, in bits, at which a point is looked at until nothing is in doubt
 SIDES_WORK = 20_000  # nodes times derivatives for which one-sided slopes are compared where nothing is suspected
 WORK = 400_000  # nodes times derivatives times points that a check looks at
 
@@ -96,8 +97,20 @@ def unchecked(graph: Graph, targets: Sequence[Target], point: Point | None) -> O
     with precision(TRUTH_BITS):
         routes = Routes(graph, targets)
         taken = [routes.formula_value(target, point).value for target in targets]
-        value = best_value(routes.values(point))
+        value = best_value(routes.values(point, enclosures(graph, point)[graph.root]))
     return Outcome(verdict, tuple(None if n is None else nearest(n) for n in taken), None if value is None else nearest(value))
+
+
+def _enough_bits(graph: Graph, point: Point, wrt: Sequence[str]) -> int:
+    """The first precision at which the function's value keeps its digits and nothing suspicious is left in doubt."""
+    for bits in LOOKS:
+        with precision(bits):
+            enclosed = enclosures(graph, point)
+            value = enclosed[graph.root]
+            suspicions = survey(graph, enclosed, wrt)
+            if any(s.certain for s in suspicions) or (not suspicions and value.is_finite() and value.rad() <= FINE * abs(value)):
+                return bits
+    return TRUTH_BITS
 
 
 class _Examination:
@@ -112,30 +125,36 @@ class _Examination:
         self.wrt = wrt
         self.ledger = ledger
         self.points = points
-        self.where = {name: evaluate(value, {}) for name, value in point.items()}
+        self.where = float_point(point)
         self.numbers: list[arb | None] = []
 
     def outcome(self) -> Outcome:
-        """Values first, then what the table suspects, then the derivatives."""
-        taken = self.routes.values(self.point)
+        """Values first, then what the table suspects, then the derivatives; at a precision that keeps the function's digits."""
+        with precision(_enough_bits(self.routes.graph, self.point, self.wrt)):
+            return self._outcome()
+
+    def _outcome(self) -> Outcome:
+        graph = self.routes.graph
+        enclosed = enclosures(graph, self.point)
+        taken = self.routes.values(self.point, enclosed[graph.root])
         odd = odd_one_out(taken)
         value = best_value(taken, without=odd)
         if odd is not None:
             self.ledger.record(taken, value, self.where)
             verdict = self._disagree(odd, "value", "the function's own value", taken)
         else:
-            found = self._derivatives()
+            found = self._derivatives(enclosed)
             found = self._overflow() if found is None else found
             verdict = self._agree() if found is None else found
         shown = [None if verdict.verdict == "refused" else number for number in self.numbers]
         shown += [None] * (len(self.routes.targets) - len(shown))
         return Outcome(verdict, tuple(None if n is None else nearest(n) for n in shown), None if value is None else nearest(value))
 
-    def _derivatives(self) -> Verdict | None:
+    def _derivatives(self, enclosed: Sequence[arb]) -> Verdict | None:
         """A verdict other than agreement, if there is one."""
-        values = enclosures(self.routes.graph, self.point)
-        suspicions = survey(self.routes.graph, values, self.wrt)
-        if suspicions or not values[self.routes.graph.root].is_finite():
+        graph = self.routes.graph
+        suspicions = survey(graph, enclosed, self.wrt)
+        if suspicions or not enclosed[graph.root].is_finite():
             return self._suspicious(suspicions)
         found = [self._smooth(target) for target in self.routes.targets]
         verdict = next((v for v in found if v is not None), None)
@@ -165,7 +184,7 @@ class _Examination:
             return None
         for name in self.wrt:
             finding = probe(self.routes.graph, self.point, (name,), ())
-            if finding.reason is not None:
+            if finding.reason not in (None, "cancellation"):
                 return self._verdict("refused", finding.reason, finding.message)
         return None
 
@@ -196,7 +215,7 @@ class _Examination:
                 "at this point it holds by convention only"
             )
             return self._verdict("disagree", "derivative", message, "symbolic")
-        if any(close(m, truth) for m in others):
+        if any(close(m, truth) and is_sharp(m) for m in others):
             return None
         message = f"the formula of the derivative is undefined at {self._text()}; both sides of the function give {_show(truth)}"
         return self._verdict("refused", "removable", message)
@@ -206,12 +225,16 @@ class _Examination:
         names = [target.wrt[0] for target in self.routes.targets if len(target.wrt) == 1]
         if len(names) < 2 or len(names) < len(findings):
             return None
+        at = ball_point(self.point)
         for direction in ({n: k + 1 for k, n in enumerate(names)}, {n: (-1) ** k for k, n in enumerate(names)}):
             slope = directional(self.routes.graph, self.point, direction, suspicions)
             if slope.value is None:
                 return slope
-            expected = sum((direction[n] * f.value for n, f in zip(names, findings, strict=True) if f.value is not None), arb(0))
-            room = slope.error + len(names) * sum((f.error for f in findings), arb(0)) + FINE * (1 + abs(expected))
+            weights = [direction[n] * scale_of(at[n]) for n in names]
+            expected = sum((w * f.value for w, f in zip(weights, findings, strict=True) if f.value is not None), arb(0))
+            room = (
+                slope.error + sum((abs(w) * f.error for w, f in zip(weights, findings, strict=True)), arb(0)) + FINE * abs(expected)
+            )
             if abs(slope.value - expected) > room:
                 message = f"at {self._text()} the partial derivatives exist, but slopes in other directions do not fit them"
                 return Finding("kink", message)
