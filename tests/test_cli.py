@@ -14,8 +14,10 @@ import pytest
 from derivkit import __version__
 from derivkit.cli.app import COMMANDS
 from derivkit.errors import DerivkitError
+from derivkit.records import RouteReport, Verdict
 from derivkit.render.message import caret, columns, error_page, printable
 from derivkit.render.page import Layout, plain, write
+from derivkit.render.text import verdict
 from tests.conftest import Run, document
 
 DIFF = ["diff", "--no-check", "--format", "text"]
@@ -136,6 +138,28 @@ def test_a_refused_derivative_is_a_whole_document(run: Run) -> None:
     assert "sign(x)" == found["derivative"]["text"]
 
 
+@pytest.mark.parametrize("command", ["diff", "grad", "hessian", "jacobian"])
+def test_an_answer_that_was_not_checked_says_so(run: Run, command: str) -> None:
+    arguments = [command, "x^2", "--at", "x=3", "--no-check"]
+    shown = run(*arguments)
+    assert (0, "", "not checked") == (shown.exit_code, shown.stderr, shown.stdout.splitlines()[-1])
+    found = document(run(*arguments, "--json"))
+    assert (None, ["not checked, as asked"]) == (found["check"], found["warnings"])
+
+
+def test_a_disagreement_shows_the_error_of_every_route_that_gave_a_number() -> None:
+    reports = (
+        RouteReport("symbolic", 0.5, 1e-28, {"x": 1.0}),
+        RouteReport("tape", 2.3e-16, 1e-11, {"x": 1.0}),
+        RouteReport("jets", None, None, None, "not along a line"),
+        RouteReport("differences", 0.0, 1e-21, {"x": 1.0}),
+    )
+    found = Verdict("disagree", "derivative", "symbolic is the odd one out", 1, "symbolic", reports, {"x": 1.0})
+    lines = [plain(line) for line in verdict(found, Layout())]
+    assert "disagree (derivative) — symbolic is the odd one out" == lines[1]
+    assert "  relative errors: symbolic 5e-01, tape 2e-16, differences 0" == lines[2]
+
+
 KEYS = {
     "diff": {"expression", "wrt", "derivative", "at", "value", "check"},
     "grad": {"expression", "gradient", "at", "function_value", "check"},
@@ -242,7 +266,7 @@ def test_warnings_go_to_standard_error_and_into_the_document(run: Run) -> None:
 
 @pytest.mark.parametrize("text", [r"\frac{1}{x}", "$x^{-1}$"])
 def test_latex_is_read_where_it_is_recognized_or_asked_for(run: Run, text: str) -> None:
-    assert run(*DIFF, "1/x").stdout.splitlines()[-1] == run(*DIFF, text).stdout.splitlines()[-1]
+    assert run(*DIFF, "1/x").stdout.splitlines()[1] == run(*DIFF, text).stdout.splitlines()[1]
     assert 0 == run(*DIFF, "--latex", r"x^{12}").exit_code
 
 

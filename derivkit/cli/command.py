@@ -221,7 +221,7 @@ def _present(reply: Reply, name: str, options: Mapping[str, Any], *, json: bool)
     from derivkit.render import message, page
 
     if json:
-        _write_document(reply.document(), name, options, reply.warnings)
+        _write_document(reply.document(), name, options, (*reply.warnings, *reply.said))
         return
     page.write_error(message.warning_page(reply.warnings))
     form: Format = options["format"].value if "format" in options else "pretty"

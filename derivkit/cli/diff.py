@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Order, Simplify, WrtOne, chain_of, point_at
-from derivkit.cli.status import Reply, status_of
+from functools import partial
+
+from derivkit.cli.answered import answered
+from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Order, Simplify, WrtOne, chain_of
+from derivkit.cli.status import Reply
 
 EXAMPLES = (
     'derivkit diff "sin(x)*exp(x)" --order 2',
@@ -32,11 +35,5 @@ def diff(
     from derivkit.render import document, text
 
     parsed = parse(expression, latex=latex or None)
-    chain = chain_of(parsed.graph, wrt, order)
-    answer = answers.diff(parsed.graph, chain, at=point_at(at, [parsed.graph], chain), simplify=simplify, check=check)
-    return Reply(
-        document=lambda: document.derivative(answer),
-        page=lambda layout: text.derivative(answer, layout),
-        status=status_of(answer.check),
-        warnings=(*parsed.warnings, *answer.warnings),
-    )
+    ask = partial(answers.diff, parsed.graph, simplify=simplify, check=check)
+    return answered(ask, [parsed], chain_of(parsed.graph, wrt, order), at, document.derivative, text.derivative)

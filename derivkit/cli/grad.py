@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Simplify, Wrt, point_at, variables_of
-from derivkit.cli.status import Reply, status_of
+from functools import partial
+
+from derivkit.cli.answered import answered
+from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Simplify, Wrt, variables_of
+from derivkit.cli.status import Reply
 
 EXAMPLES = (
     'derivkit grad "x^2*y + sin(x*y)"',
@@ -29,11 +32,5 @@ def grad(
     from derivkit.render import document, text
 
     parsed = parse(expression, latex=latex or None)
-    names = variables_of([parsed.graph], wrt)
-    answer = answers.grad(parsed.graph, names, at=point_at(at, [parsed.graph], names), simplify=simplify, check=check)
-    return Reply(
-        document=lambda: document.gradient(answer),
-        page=lambda layout: text.gradient(answer, layout),
-        status=status_of(answer.check),
-        warnings=(*parsed.warnings, *answer.warnings),
-    )
+    ask = partial(answers.grad, parsed.graph, simplify=simplify, check=check)
+    return answered(ask, [parsed], variables_of([parsed.graph], wrt), at, document.gradient, text.gradient)

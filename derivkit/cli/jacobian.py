@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from derivkit.cli.options import At, Check, Expressions, Format, FormatOption, Latex, Simplify, Wrt, point_at, variables_of
-from derivkit.cli.status import Reply, status_of
+from functools import partial
+
+from derivkit.cli.answered import answered
+from derivkit.cli.options import At, Check, Expressions, Format, FormatOption, Latex, Simplify, Wrt, variables_of
+from derivkit.cli.status import Reply
 
 EXAMPLES = (
     'derivkit jacobian "r cos(t)" "r sin(t)"',
@@ -30,11 +33,5 @@ def jacobian(
 
     parsed = [one for given in expressions for one in parse_many(given, latex=latex or None)]
     graphs = [one.graph for one in parsed]
-    names = variables_of(graphs, wrt)
-    answer = answers.jacobian(graphs, names, at=point_at(at, graphs, names), simplify=simplify, check=check)
-    return Reply(
-        document=lambda: document.jacobian(answer),
-        page=lambda layout: text.jacobian(answer, layout),
-        status=status_of(answer.check),
-        warnings=(*(warning for one in parsed for warning in one.warnings), *answer.warnings),
-    )
+    ask = partial(answers.jacobian, graphs, simplify=simplify, check=check)
+    return answered(ask, parsed, variables_of(graphs, wrt), at, document.jacobian, text.jacobian)

@@ -35,12 +35,15 @@ class Reply:
         Makes the page of text for a `Layout`.
     status : Status
     warnings : tuple of str
+    said : tuple of str
+        Warnings that the page says itself, for documents.
     """
 
     document: Callable[[], Mapping[str, Any]]
     page: Callable[[Layout], Page]
     status: Status = Status.DONE
     warnings: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
 
 
 def status_of(verdict: Verdict | None) -> Status:

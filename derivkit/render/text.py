@@ -14,7 +14,7 @@ from derivkit.render.page import Layout, Line, Page, Styled
 
 if TYPE_CHECKING:
     from derivkit.expression.graph import Graph
-    from derivkit.records import DerivativeAnswer, JacobianAnswer, TapeAnswer, Verdict
+    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, Verdict
 
 _LONGEST_LEAF = 20  # characters of a constant or a name in a table
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -101,18 +101,28 @@ def checked(graph: Graph, wrt: Sequence[str], answer: Verdict, layout: Layout) -
 
 
 def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
-    """The verdict in one line, with each route's error or with the cause; a cause that is long goes on in the next."""
+    """The verdict in one line, with each route's error or with the cause; a cause that is long goes on in the next.
+
+    A disagreement has both: its cause, and below it the errors of the routes that gave a number.
+    """
     if answer is None:
-        return []
+        return ["", (Styled("not checked", "bad"),)]
     dash = layout.dash()
     if answer.verdict == "agree":
-        errors = ", ".join(f"{report.name} {magnitude(report.max_relative_error)}" for report in answer.routes)
+        errors = _errors(answer.routes)
         places = f"{answer.points} point{'s' * (answer.points != 1)}"
         return ["", (Styled("agree", "good"), f" at {places} {dash} {errors}" if errors else f" at {places}")]
     cause = f" ({answer.reason})" if answer.reason else ""
     label = Styled(f"{answer.verdict}{cause}", "bad")
     first, *rest = wrap(f"{label.text} {dash} {answer.message}", layout.width, subsequent_indent="  ", break_on_hyphens=False)
+    measured = [report for report in answer.routes if report.max_relative_error is not None]
+    if answer.verdict == "disagree" and measured:
+        rest.append(f"  relative errors: {_errors(measured)}")
     return ["", (label, first.removeprefix(label.text)), *rest]
+
+
+def _errors(routes: Iterable[RouteReport]) -> str:
+    return ", ".join(f"{report.name} {magnitude(report.max_relative_error)}" for report in routes)
 
 
 def operator(function: str, wrt: Sequence[str], layout: Layout, variables: Sequence[str] = ()) -> str:
