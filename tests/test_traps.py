@@ -8,8 +8,12 @@ import math
 import pytest
 
 from derivkit import answers
+from derivkit.checking.routes import Target
+from derivkit.checking.verdict import check
 from derivkit.expression.parser import parse
 from derivkit.expression.point import parse_point
+from derivkit.symbolic.convert import to_sympy
+from derivkit.symbolic.formula import Formula
 
 # text, wrt, point, the derivative, where it was met
 NUMBERS = [
@@ -47,9 +51,66 @@ NUMBERS = [
 def test_the_number_is_right(text, wrt, at, expected, source):
     answer = answers.diff(parse(text).graph, tuple(wrt), at=parse_point(at))
     assert expected == pytest.approx(answer.value, rel=1e-9, abs=1e-300), source
-    if answer.check.verdict != "agree":
-        assert answer.check.verdict == "disagree", answer.check.message
-        assert answer.check.odd_one_out is not None
+    assert ("agree", None) == (answer.check.verdict, answer.check.odd_one_out), answer.check.message
+
+
+# text, wrt, point, derivative: large and small numbers, functions that lose digits or change fast
+EXTREMES = [
+    ("log(cosh(x)-sinh(x))", "x", "x=200", -1),
+    ("log(1-erf(x))", "x", "x=20", -40.04987577410839),  # mpmath
+    ("log(1-tanh(x))", "x", "x=100", -2),
+    ("tanh(x)", "x", "x=1000", 0),
+    ("(x^2-3)*normcdf(x)", "xx", "x=-30", 3.947907808767483e-192),  # mpmath
+    ("log(x)", "x", "x=1e-30", 1e30),
+    ("sqrt(x)", "x", "x=1e-100", 5e49),
+    ("abs(x)", "x", "x=1e-80", 1),
+    ("1/x", "x", "x=1e-80", -1e160),
+    ("x^2", "x", "x=1e100", 2e100),
+    ("1/(cosh(x)-sinh(x))", "x", "x=200", 7.225973768125749e86),  # exp(200)
+    ("sqrt(exp(-x^2))*x", "x", "x=30", -899 * math.exp(-450)),  # (1 - x^2)*exp(-x^2/2)
+    ("sin(exp(x))", "x", "x=80", 3.302983951373334e33),  # mpmath
+    ("sin(2*pi*2^34*x)", "x", "x=1", 2 * math.pi * 2**34),
+    ("ceil(exp(x))", "x", "x=40", 0),
+    ("x^3", "x", "x=0", 0),
+    ("piecewise((exp(-1/x^2), x != 0), (0, true))", "xxx", "x=0", 0),
+    ("log(x^2)", "x", "x=-2", -1),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "at", "expected"), EXTREMES)
+def test_extreme_points_agree(text, wrt, at, expected):
+    answer = answers.diff(parse(text).graph, tuple(wrt), at=parse_point(at))
+    assert "agree" == answer.check.verdict, answer.check.message
+    assert expected == pytest.approx(answer.value, rel=1e-9, abs=1e-300)
+
+
+# text, wrt, point: no number can be trusted here, and none is given with agreement
+UNDECIDED = [
+    ("floor(3*x/x)+1/x", "xx", "x=1e-5"),
+    ("piecewise((x^2,(x+1)^2==x^2+2*x+1),(x^3,true))", "x", "x=1/3"),
+    ("sign(log(x)) - 2*x", "x", "x=-1"),
+    ("heaviside(log(x)) - 2*x", "x", "x=-1"),
+    ("piecewise((x*y*(x^2-y^2)/(x^2+y^2), x^2+y^2>0),(0,true))", "xy", "x=0,y=0"),  # f_xy = -1, f_yx = 1: Peano's example
+    ("(x-1)/(x-1)", "x", "x=1"),
+    ("(x-0.1)/(x-0.1)", "x", "x=0.1"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "at"), UNDECIDED)
+def test_nothing_is_said_where_nothing_is_known(text, wrt, at):
+    answer = answers.diff(parse(text).graph, tuple(wrt), at=parse_point(at))
+    assert ("refused", None) == (answer.check.verdict, answer.value), answer.check.message
+
+
+# function, a wrong derivative of it that is right at many points
+ALMOST = [("x*abs(x)", "2*x"), ("sqrt(x^2)", "1"), ("piecewise((x^2, x<1.5), (x^3, true))", "2*x"), ("x^2+max(x-30,0)^2", "2*x")]
+
+
+@pytest.mark.parametrize(("text", "wrong"), ALMOST)
+def test_a_formula_that_is_right_only_somewhere_is_caught_without_a_point(text, wrong):
+    claimed = parse(wrong).graph
+    verdict = check(parse(text).graph, [Target(("x",), Formula(claimed, to_sympy(claimed)))]).verdict
+    assert ("disagree", "symbolic") == (verdict.verdict, verdict.odd_one_out)
 
 
 # text, wrt, point, reason, a piece of the message

@@ -104,9 +104,11 @@ class _Probe:
             return self.lost()
         if "undefined" in kinds:
             return self.edge(direction, limits)
+        if "infinite" in kinds:
+            return Finding("pole", f"the function grows without bound next to {self.where}")
         value = self.value_function(direction)
         there = Limit(value(), ZERO, "finite")
-        if any(limit.kind != "finite" or not _equal(limit, there) for limit in limits):
+        if not all(_equal(limit, there) for limit in limits):
             below, above = map(_show, limits)
             return Finding(
                 "jump", f"the function jumps at {self.where}: {below} on the left, {_show(there)} there, {above} on the right"
