@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isfinite
-from numbers import Real
+from numbers import Rational, Real
 from typing import TYPE_CHECKING, Any
 
 from derivkit import answers
 from derivkit.errors import PointError, UsageError
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Builder, Graph
+from derivkit.expression.lexer import shortened
 from derivkit.expression.parser import parse as parse_text
-from derivkit.expression.point import check_point
+from derivkit.expression.point import check_point, variable_name
 from derivkit.expression.printer import to_text
 from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
@@ -22,10 +24,15 @@ if TYPE_CHECKING:
     from derivkit.records import Verdict
 
 
+@dataclass(frozen=True, repr=False)
 class Expression:
     """A formula of real variables: immutable, hashable, equal to another where both are the same graph.
 
     Made by `parse` and `from_sympy`.
+
+    Attributes
+    ----------
+    graph : Graph
 
     Examples
     --------
@@ -39,14 +46,7 @@ class Expression:
     0.0
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-
-    def __eq__(self, other: object) -> bool:
-        return self.graph == other.graph if isinstance(other, Expression) else NotImplemented
-
-    def __hash__(self) -> int:
-        return hash(self.graph)
+    graph: Graph
 
     def __str__(self) -> str:
         return to_text(self.graph)
@@ -95,31 +95,101 @@ class Expression:
         return np.array(np.broadcast_to(evaluate(self._stable, arrays, ARRAYS), shape))
 
     def diff(self, *wrt: str) -> Expression:
-        """The derivative by SymPy, in its most readable form.
+        """The derivative by SymPy, in its most readable form; nothing is checked.
 
         Parameters
         ----------
         *wrt : str
-            One name an order; the only variable by default.
+            One name an order, which the expression may lack; the only variable by default.
+
+        Returns
+        -------
+        Expression
+
+        Raises
+        ------
+        UsageError
+            If a name is not that of a variable, or none is given and the expression has not exactly one.
+        BudgetError
+            If the derivative would take too much time or space.
+
+        Examples
+        --------
+        >>> import derivkit as dk
+        >>> dk.parse("x^2*y^3").diff("x", "y", "y")
+        Expression('12*x*y')
         """
         from derivkit.symbolic.derivative import derivative
 
-        return Expression(derivative(self.graph, wrt or _only(self.variables)).graph)
+        return Expression(derivative(self.graph, _names(wrt, self.variables)).graph)
 
     def gradient(self) -> tuple[Expression, ...]:
-        """The partial derivatives, in the order of `variables`."""
+        """The partial derivatives by SymPy; nothing is checked.
+
+        Returns
+        -------
+        tuple of Expression
+            In the order of `variables`; empty for a constant.
+
+        Raises
+        ------
+        BudgetError
+            If a derivative would take too much time or space.
+
+        Examples
+        --------
+        >>> import derivkit as dk
+        >>> dk.parse("x^2*y").gradient()
+        (Expression('2*x*y'), Expression('x^2'))
+        """
         from derivkit.symbolic.derivative import gradient
 
         return tuple(Expression(f.graph) for f in gradient(self.graph, self.variables))
 
     def hessian(self) -> tuple[tuple[Expression, ...], ...]:
-        """The second derivatives, rows and columns in the order of `variables`."""
+        """The matrix of second derivatives by SymPy; nothing is checked.
+
+        Returns
+        -------
+        tuple of tuple of Expression
+            Rows and columns in the order of `variables`.
+
+        Raises
+        ------
+        BudgetError
+            If a derivative would take too much time or space.
+
+        Examples
+        --------
+        >>> import derivkit as dk
+        >>> dk.parse("x^2*y").hessian()[0]
+        (Expression('2*y'), Expression('2*x'))
+        """
         from derivkit.symbolic.derivative import hessian
 
         return tuple(tuple(Expression(f.graph) for f in row) for row in hessian(self.graph, self.variables))
 
     def to_sympy(self) -> Any:
-        """The same formula as SymPy's expression of real symbols."""
+        """The same formula as SymPy's expression.
+
+        Returns
+        -------
+        sympy.Expr
+            Its symbols are real: `sympy.Symbol("x", real=True)`.
+
+        Raises
+        ------
+        BudgetError
+            If the expression is too large or too deep for SymPy.
+        ConversionError
+            If SymPy has no word for a function.
+
+        Examples
+        --------
+        >>> import derivkit as dk
+        >>> dk.parse("x^2*sin(y)").to_sympy()
+        x**2*sin(y)
+        """
         from derivkit.symbolic.convert import to_sympy
 
         return to_sympy(self.graph)
@@ -156,17 +226,34 @@ def parse(text: str, *, latex: bool | None = None) -> Expression:
 def from_sympy(expression: Any) -> Expression:
     """A SymPy expression in derivkit's language.
 
+    Parameters
+    ----------
+    expression : sympy.Expr
+
+    Returns
+    -------
+    Expression
+
     Raises
     ------
     ConversionError
         If the language has no word for a part of it.
+
+    Examples
+    --------
+    >>> import derivkit as dk
+    >>> import sympy
+    >>> dk.from_sympy(sympy.exp(-sympy.Symbol("x")))
+    Expression('exp(-x)')
     """
     from derivkit.symbolic.convert import from_sympy as convert
 
     return Expression(convert(expression))
 
 
-def check(expression: Expression | str, wrt: str | tuple[str, ...] | None = None, *, at: dict[str, float] | None = None) -> Verdict:
+def check(
+    expression: Expression | str, wrt: str | tuple[str, ...] | None = None, *, at: Mapping[str, float | Real] | None = None
+) -> Verdict:
     """Check a derivative by independent routes.
 
     Parameters
@@ -174,12 +261,23 @@ def check(expression: Expression | str, wrt: str | tuple[str, ...] | None = None
     expression : Expression or str
     wrt : str or tuple of str, optional
         One name an order; the only variable by default.
-    at : dict of str to float, optional
-        The point; several points of the domain are drawn by default.
+    at : mapping of str to real number, optional
+        The point, integers and fractions exactly; several points of the domain are drawn by default.
 
     Returns
     -------
     Verdict
+
+    Raises
+    ------
+    ParseError
+        If the text is not an expression.
+    UsageError
+        If a name in `wrt` is not that of a variable, or none is given and the expression has not exactly one.
+    PointError
+        If the point leaves out a variable, names a strange one, or holds what is not a finite real number.
+    BudgetError
+        If the derivative would take too much time or space.
 
     Examples
     --------
@@ -188,7 +286,7 @@ def check(expression: Expression | str, wrt: str | tuple[str, ...] | None = None
     'kink'
     """
     graph = parse(expression).graph if isinstance(expression, str) else expression.graph
-    names = (wrt,) if isinstance(wrt, str) else wrt or _only(graph.variables)
+    names = _names((wrt,) if isinstance(wrt, str) else wrt or (), graph.variables)
     if at is None:
         return answers.check(graph, names)
     point = {name: _exactly(name, x) for name, x in at.items()}
@@ -196,18 +294,34 @@ def check(expression: Expression | str, wrt: str | tuple[str, ...] | None = None
     return answers.check(graph, names, at=point)
 
 
-def _exactly(name: str, x: float) -> Graph:
-    if not isfinite(x):
-        raise PointError(f"{name} must be a finite number, not {x}")
-    exact = Fraction(x)
+def _exactly(name: str, x: object) -> Graph:
+    """A number as a graph: rational ones as they are, others by their nearest float."""
+    if not isinstance(x, Real):
+        raise PointError(f"{name} must be a real number, not {type(x).__name__}", hint="give a number, or a Fraction to be exact")
+    try:
+        exact = Fraction(int(x.numerator), int(x.denominator)) if isinstance(x, Rational) else Fraction(float(x))
+        float(exact)
+    except (OverflowError, ValueError):
+        raise PointError(f"{name} must be a finite number that a float can hold", hint="choose a point nearer to zero") from None
     builder = Builder()
     return builder.graph([builder.add(exact.numerator if exact.denominator == 1 else exact)])
 
 
-def _only(variables: tuple[str, ...]) -> tuple[str, ...]:
-    if len(variables) != 1:
-        raise UsageError(f"the expression has {len(variables)} variables: {', '.join(variables) or 'none'}", hint="say which one")
-    return variables
+def _names(wrt: tuple[str, ...], variables: tuple[str, ...]) -> tuple[str, ...]:
+    """The variables to differentiate by, in the spelling of expressions; the only one where none is named."""
+    if not wrt:
+        if len(variables) != 1:
+            listed = shortened(", ".join(variables), 200) or "none"
+            raise UsageError(f"the expression has {len(variables)} variables: {listed}", hint="say which one")
+        return variables
+    return tuple(map(_name, wrt))
+
+
+def _name(given: object) -> str:
+    name = variable_name(given) if isinstance(given, str) else None
+    if name is None:
+        raise UsageError(f"{shortened(repr(given))} is not the name of a variable", hint='give names, such as "x"')
+    return name
 
 
 def _same_names(at: dict[str, Any], variables: tuple[str, ...]) -> None:

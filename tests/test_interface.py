@@ -2,6 +2,7 @@
 
 import doctest
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -92,6 +93,57 @@ def test_check_takes_text_points_and_orders():
         dk.check("x*y", wrt="x", at={"x": 1.0})
     with pytest.raises(ParseError):
         dk.check("x*")
+
+
+@pytest.mark.parametrize("name", ["2x", "", " ", "x+y", "x,y", "sin", "pi", "e", "x y", "\x1b", 2, None])
+def test_what_to_differentiate_by_must_be_the_name_of_a_variable(name):
+    with pytest.raises(UsageError, match="is not the name of a variable"):
+        dk.parse("x^2").diff(name)
+    with pytest.raises(UsageError, match="is not the name of a variable"):
+        dk.check("x^2", wrt=("x", name))
+
+
+def test_names_are_read_in_the_spelling_of_expressions():
+    assert dk.parse("θ^2").diff("θ") == dk.parse("2*theta")
+    assert dk.parse("x^2").diff("y") == dk.parse("0")
+
+
+@pytest.mark.parametrize(
+    ("x", "shown"),
+    [
+        (np.float32(0.1), float(np.float32(0.1))),
+        (np.float64(0.1), 0.1),
+        (np.int64(3), 3.0),
+        (Fraction(1, 3), 1 / 3),
+        (10**30, 1e30),
+        (True, 1.0),
+        (sympy.Rational(1, 3), 1 / 3),
+    ],
+)
+def test_points_are_real_numbers_of_any_kind(x, shown):
+    verdict = dk.check("x^2", at={"x": x})
+    assert "agree" == verdict.verdict
+    assert {"x": shown} == verdict.routes[0].worst_at
+
+
+@pytest.mark.parametrize(
+    "x", [1j, "1", None, [1.0], np.array([1.0, 2.0]), math.nan, math.inf, -math.inf, 10**400, np.float32("inf")]
+)
+def test_what_is_no_finite_real_number_is_no_point(x):
+    with pytest.raises(PointError, match="x must be a"):
+        dk.check("x^2", at={"x": x})
+
+
+def test_an_expression_cannot_be_changed():
+    f = dk.parse("x^2")
+    for name in ("graph", "variables", "other"):
+        with pytest.raises(AttributeError):
+            setattr(f, name, None)
+    with pytest.raises(AttributeError):
+        del f.graph
+    assert f(x=3.0) == 9.0
+    assert f == dk.parse("x^2")
+    assert f != "x^2"
 
 
 def test_public_names_are_loaded_lazily_and_listed():

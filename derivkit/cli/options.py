@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from derivkit.errors import BudgetError, DerivkitError, UsageError
+from derivkit.errors import BudgetError, UsageError
 from derivkit.expression.graph import Graph, natural_key
 
 HIGHEST_ORDER = 10_000
@@ -55,16 +55,13 @@ def names_in(text: str) -> tuple[str, ...]:
 
 
 def _name_in(item: str, text: str) -> str:
-    from derivkit.expression.parser import parse
+    from derivkit.expression.point import variable_name
 
-    try:
-        (head,) = parse(item).graph.heads
-    except (DerivkitError, ValueError):
-        head = None
-    if not isinstance(head, str):
+    name = variable_name(item)
+    if name is None:
         shown = item.strip() or "nothing"
         raise UsageError(f"--wrt {text}: {shown} is not the name of a variable", hint="write names: --wrt x,y")
-    return head
+    return name
 
 
 def chain_of(graph: Graph, wrt: str | None, order: int | None) -> tuple[str, ...]:
