@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import Any, NoReturn
 from derivkit.errors import BudgetError
 
 _REPEAT = 0.25  # seconds after which the alarm rings again, should somebody have swallowed the first one
+_SHORTEST = 1e-6  # seconds: a timer that is set to 0 is off
 
 
 class Clock:
@@ -76,16 +78,19 @@ def deadline(seconds: float, what: str = "the computation") -> Iterator[Clock]:
         clock.check()
         return
     waiting, interval = signal.getitimer(signal.ITIMER_REAL)
-    if 0 < waiting <= seconds:  # the alarm that is set already rings first
+    previous = signal.getsignal(signal.SIGALRM)
+    if waiting and isinstance(previous, _Alarm) and previous.clock.left <= seconds:  # a deadline of ours that rings first
         yield clock
+        clock.check()
         return
-    previous = signal.signal(signal.SIGALRM, lambda number, frame: clock.refuse())
-    started = time.monotonic()
+    alarm = _Alarm(clock, previous, waiting, interval)
     try:
-        signal.setitimer(signal.ITIMER_REAL, max(seconds, 1e-6), _REPEAT)
+        signal.signal(signal.SIGALRM, alarm)
+        alarm.set()
         yield clock
+        clock.check()
     finally:
-        _restore(previous, waiting, interval, started)
+        alarm.give_back()
 
 
 @contextmanager
@@ -113,11 +118,41 @@ def _can_interrupt() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
-def _restore(previous: Any, waiting: float, interval: float, started: float) -> None:
-    """Give the alarm back to whoever had it, with the time that is left to them."""
-    try:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    finally:
-        signal.signal(signal.SIGALRM, signal.SIG_DFL if previous is None else previous)  # None: set by C code, unknown to Python
-        if waiting:
-            signal.setitimer(signal.ITIMER_REAL, max(waiting - (time.monotonic() - started), 1e-6), interval)
+class _Alarm:
+    """Our signal handler: it ends the block in time, and rings for whoever had the alarm before."""
+
+    def __init__(self, clock: Clock, previous: Any, waiting: float, interval: float) -> None:
+        self.clock = clock
+        self.previous = previous
+        self.interval = interval
+        self.theirs = time.monotonic() + waiting if waiting else math.inf  # when the other alarm is due
+
+    def __call__(self, number: int, frame: Any) -> None:
+        if time.monotonic() >= self.theirs:
+            self.theirs = self.theirs + self.interval if self.interval else math.inf
+            self.ring(number, frame)
+        self.clock.check()
+        self.set()
+
+    def set(self) -> None:
+        """Ask for the next signal."""
+        wait = min(self.clock.left, self.theirs - time.monotonic())
+        signal.setitimer(signal.ITIMER_REAL, max(wait, _SHORTEST), _REPEAT)
+
+    def ring(self, number: int, frame: Any) -> None:
+        """Do what the other alarm would have done."""
+        if callable(self.previous):
+            self.previous(number, frame)
+        elif self.previous == signal.SIG_DFL:  # ends the process
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
+
+    def give_back(self) -> None:
+        """Leave the alarm to whoever had it, with the time that is left to them."""
+        try:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        finally:
+            # None was set by C code and is unknown to Python
+            signal.signal(signal.SIGALRM, signal.SIG_DFL if self.previous is None else self.previous)
+            if self.theirs < math.inf:
+                signal.setitimer(signal.ITIMER_REAL, max(self.theirs - time.monotonic(), _SHORTEST), self.interval)
