@@ -103,9 +103,7 @@ class _Writer:
             check_number(expression)
             return self.rational(int(expression.p), int(expression.q))
         if expression.is_Float:
-            sign, mantissa, exponent, _ = expression._mpf_
-            value = Fraction((-1) ** sign * int(mantissa)) * Fraction(2) ** exponent
-            return self.rational(value.numerator, value.denominator)
+            return self.node(sympy.Rational(expression))
         if expression.is_Add:
             return self.sum(expression)
         if expression.is_Mul:
@@ -146,6 +144,9 @@ class _Writer:
     def product(self, expression: Any) -> int:
         """A product as a quotient: a sign on the first factor, powers with negative exponents below."""
         number, rest = expression.as_coeff_Mul()
+        if number in _NOWHERE:
+            raise _unsaid(number)
+        number = sympy.Rational(number)  # exactly what a rounded number is
         check_number(number)
         above: list[int] = []
         below: list[int] = []
