@@ -1,11 +1,15 @@
 """How fast text becomes a graph, and a graph text: megabytes a second for texts of several shapes.
 
-Run with `python benchmarks/parse.py`; the figures are the best of three runs.
+    python benchmarks/parse.py [--margin M]
+
+The figures are the best of three runs. Exits with 1 where parsing is more than M times slower than the bar.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
+import sys
 import time
 from collections.abc import Callable
 
@@ -14,6 +18,7 @@ from derivkit.expression.printer import to_text
 
 SIZE = 1_000_000
 BEST_OF = 3
+BAR = 0.5  # MB a second, for parsing
 
 
 def long_sum(size: int) -> str:
@@ -54,7 +59,11 @@ def seconds(run: Callable[[], object]) -> float:
 
 def main() -> None:
     """Print one line a shape."""
-    print(f"{'shape':<24}{'MB':>6}{'nodes':>9}{'parse MB/s':>12}{'print MB/s':>12}")  # a benchmark reports
+    parser = argparse.ArgumentParser(description="How fast text becomes a graph, and a graph text.")
+    parser.add_argument("--margin", type=float, default=1.0, help="times slower than the bar that is still let through")
+    margin = parser.parse_args().margin
+    missed: list[str] = []
+    print(f"{'shape':<24}{'MB':>6}{'nodes':>9}{'parse MB/s':>12}{'print MB/s':>12}")
     for name, make in SHAPES.items():
         text = make(SIZE)
         graph = parse(text).graph
@@ -62,7 +71,12 @@ def main() -> None:
         reading = megabytes / seconds(lambda text=text: parse(text))
         printed = len(to_text(graph, most=10**8)) / 1e6
         writing = printed / seconds(lambda graph=graph: to_text(graph, most=10**8))
-        print(f"{name:<24}{megabytes:>6.2f}{len(graph):>9}{reading:>12.2f}{writing:>12.2f}")  # a benchmark reports
+        print(f"{name:<24}{megabytes:>6.2f}{len(graph):>9}{reading:>12.2f}{writing:>12.2f}")
+        if reading * margin < BAR:
+            missed.append(f"{name}: {reading:.2f} MB/s is less than {BAR} MB/s by more than {margin:g} times")
+    print(f"the bar for parsing: {BAR} MB/s")
+    if missed:
+        sys.exit("\n".join(missed))
 
 
 if __name__ == "__main__":

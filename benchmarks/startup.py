@@ -2,7 +2,9 @@
 
 Each pair runs in turn in fresh processes, so that both see the same machine; the figure is the median of the ratios.
 
-    python benchmarks/startup.py [--runs N]
+    python benchmarks/startup.py [--runs N] [--margin M]
+
+Exits with 1 where a ratio is more than M times what is allowed.
 """
 
 from __future__ import annotations
@@ -42,11 +44,17 @@ def main() -> None:
     """Measure every pair and print a table."""
     parser = argparse.ArgumentParser(description="Start-up times beside what they stand on.")
     parser.add_argument("--runs", type=int, default=15)
-    runs = parser.parse_args().runs
+    parser.add_argument("--margin", type=float, default=1.0, help="times the allowed ratio that is still let through")
+    given = parser.parse_args()
+    missed: list[str] = []
     print(f"{'command':24}{'ours':>8}{'peer':>8}{'ratio':>7}{'allowed':>9}")
     for name, command, peer, allowed in PAIRS:
-        ours, theirs, ratio = measure(command, [sys.executable, "-c", peer], runs)
+        ours, theirs, ratio = measure(command, [sys.executable, "-c", peer], given.runs)
         print(f"{name:24}{ours * 1e3:5.0f} ms{theirs * 1e3:5.0f} ms{ratio:7.2f}{allowed:9.2f}")
+        if ratio > given.margin * allowed:
+            missed.append(f"{name}: {ratio:.2f} is more than {given.margin:g} times {allowed}")
+    if missed:
+        sys.exit("\n".join(missed))
 
 
 if __name__ == "__main__":

@@ -69,8 +69,14 @@ def test_every_module_is_on_a_floor_of_the_house() -> None:
     assert [] == [path.name for path in modules if f"`{path.name}" not in text]
 
 
-def test_the_readme_names_the_commands_that_continuous_integration_runs() -> None:
+def test_continuous_integration_runs_the_commands_of_the_readme() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-    assert ".venv/bin/pytest\n" in readme
-    assert "\nstep pytest\n" in steps
+    steps = (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+    setting_up = re.search(r"From a checkout:\n\n((?:    .*\n)+)", readme)
+    assert setting_up
+    make, install = setting_up[1].split("\n")[:-1]
+    assert "    python3 -m venv .venv" == make
+    assert 'step "$python" -m venv "$environment"' in steps
+    assert install.replace("    .venv/bin/", "step ") in steps
+    assert "    .venv/bin/pytest\n" in readme
+    assert "step pytest" in steps
