@@ -20,8 +20,17 @@ def check(
 ) -> Reply:
     """Compare the routes to a derivative, and say whether it exists.
 
-    At a point, or at points drawn from the domain. The exit status is 0 where all routes agree, 1 where they do not, and 3 where
-    there is no derivative or nothing could be said.
+    At a point, or at a few points drawn from the domain. The routes:
+
+    \b
+    symbolic     SymPy's formula of the derivative, evaluated
+    tape         the steps of the calculation read backwards, by the table's rules
+    jets         a Taylor series carried through the steps, by the table's rules
+    differences  slopes between values at nearby points, with a bound on the error
+
+    They agree where at least two of three independent families (symbolic; tape and jets; differences) give the same number within
+    the errors they state. The exit status is 0 where they agree, 1 where one does not, and 3 where there is no derivative or
+    nothing could be said.
     """
     from derivkit import answers
     from derivkit.expression.parser import parse
