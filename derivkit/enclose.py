@@ -11,7 +11,7 @@ from flint import arb
 
 from derivkit.evaluate import evaluate, node_values
 from derivkit.expression.graph import Builder, Graph, GraphArithmetic
-from derivkit.functions import BALLS, Row, precision
+from derivkit.functions import BALLS, FLOATS, Row, precision
 
 FLOAT_BITS = 53
 TRUTH_BITS = 256
@@ -55,12 +55,16 @@ def enclosures(graph: Graph, point: Point) -> list[arb]:
         if number is not None:
             values.append(BALLS.number(number))
         elif isinstance(head, Row):
-            values.append(BALLS.function(head)(*[values[i] for i in inputs]))
+            known = [numbers[i] for i in inputs]
+            if head.boolean and None not in known:
+                values.append(BALLS.number(int(FLOATS.function(head)(*known))))  # comparisons of rational numbers are exact
+            else:
+                values.append(BALLS.function(head)(*[values[i] for i in inputs]))
         else:
             values.append(balls[str(head)])
     return values
 
 
 def nearest(ball: arb) -> float:
-    """The float nearest to a ball's midpoint; infinite beyond the floats."""
-    return float(ball.mid())
+    """The float nearest to a ball's midpoint; infinite beyond the floats; 0 never has a sign."""
+    return float(ball.mid()) + 0.0

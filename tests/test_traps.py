@@ -74,6 +74,12 @@ EXTREMES = [
     ("x^3", "x", "x=0", 0),
     ("piecewise((exp(-1/x^2), x != 0), (0, true))", "xxx", "x=0", 0),
     ("log(x^2)", "x", "x=-2", -1),
+    ("softplus(x)", "x", "x=-800", 0),
+    ("normcdf(x)", "x", "x=-40", 0),
+    ("x^2*y", "x", "x=1e-200,y=1e300", 2e100),
+    ("x^400", "x" * 100, "x=1/2", 1.0270993036024985e164),  # mpmath, 400!/300!/2^300
+    ("exp(-x)", "x", "x=800", 0),
+    ("tanh(10^25*x)", "x", "x=0", 1e25),
 ]
 
 
@@ -91,6 +97,7 @@ UNDECIDED = [
     ("sign(log(x)) - 2*x", "x", "x=-1"),
     ("heaviside(log(x)) - 2*x", "x", "x=-1"),
     ("piecewise((x*y*(x^2-y^2)/(x^2+y^2), x^2+y^2>0),(0,true))", "xy", "x=0,y=0"),  # f_xy = -1, f_yx = 1: Peano's example
+    ("floor(x/x)+x", "x", "x=1.3"),
     ("(x-1)/(x-1)", "x", "x=1"),
     ("(x-0.1)/(x-0.1)", "x", "x=0.1"),
 ]
@@ -131,11 +138,17 @@ REFUSALS = [
     ("cbrt(x)", "x", "x=0", "infinite_slope", "without bound"),
     ("abs(x)^3", "xxx", "x=0", "not_smooth_enough", "-6 on the left, 6 on the right"),
     ("piecewise((x, x>0), (exp(x)-1, true))", "xx", "x=0", "not_smooth_enough", "1 on the left, 0 on the right"),
-    ("sin(x)/x", "x", "x=0", "removable", "limit there is 1"),
+    ("sin(x)/x", "x", "x=0", "removable", "limit of the function there is 1"),
     ("log(1+x)", "x" * 999, "x=0.5", "overflow", "4.8967838852"),
     ("exp(x)", "x", "x=1000", "overflow", ""),
     ("max(q*(y-f),(q-1)*(y-f))", "f", "q=1/4,y=1,f=1", "kink", "-0.25 on the left, 0.75 on the right"),
     ("asin(sin(x))", "x", "x=pi/2", "kink", "1 on the left, -1 on the right"),
+    ("sin(1/x)", "x", "x=0", "no_limit", "does not settle"),
+    ("exp(x)/x", "x", "x=0", "pole", "needs x != 0; the function grows without bound"),
+    ("max(x,y)", "x", "x=1,y=1", "kink", "along x is 0 on the left, 1 on the right"),
+    ("floor(10*x)+x^2", "x", "x=0.3", "jump", "2.09 on the left"),
+    ("piecewise((x,x<0.1),(2*x+5,true))", "x", "x=0.1", "jump", "0.1 on the left"),
+    ("x^x", "x", "x=0", "infinite_slope", "edge of the domain"),
 ]
 
 

@@ -14,6 +14,7 @@ from derivkit.records import RouteReport
 FINE = arb(2) ** -80  # the relative room that is always granted between two values
 LOSS = 1e-8  # a float route with a larger relative error has lost half of its digits
 CONFIRMS = 2.0**-16  # a route whose own relative error is larger confirms nothing
+NO_FLOAT = arb(2) ** -1075
 NOBODY = "nobody"  # the odd one out where there is no majority
 
 
@@ -55,7 +56,7 @@ def close(x: Measured, y: Measured) -> bool:
     if x.value is None or y.value is None:
         return False
     gap = x.value - y.value
-    return bool(gap.contains(0)) or not abs(gap) > x.error + y.error + FINE * (abs(x.value) + abs(y.value))
+    return bool(gap.contains(0)) or not abs(gap) > x.error + y.error + FINE * (abs(x.value) + abs(y.value)) + NO_FLOAT
 
 
 def confirming_families(measured: Sequence[Measured]) -> set[str]:
@@ -67,6 +68,8 @@ def is_sharp(m: Measured) -> bool:
     """Whether a route knows its number: relative to the number, or, where it vanishes, to what cancelled in it."""
     if m.value is None:
         return False
+    if abs(m.value) + m.error < NO_FLOAT:  # no float can tell it from zero
+        return True
     return bool(m.error == 0) or bool(m.error <= CONFIRMS * abs(m.value)) or bool(m.error <= FINE * m.scale)
 
 

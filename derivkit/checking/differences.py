@@ -30,6 +30,7 @@ EXTRA_BITS = (0, 1024, 4096)  # for functions that lose digits
 SHARP = 2.0**-24  # the relative error at which a difference counts
 SHARP_ZERO = 2.0**-60  # the error of a vanishing difference, relative to the ordinary size of such a derivative
 LOST = 2.0**-40  # balls that are wider than this part of what they enclose decide nothing
+GROWTH = 1.5  # a sequence that grows at least so fast, while its step is squared, grows without bound; logarithms double
 NOTHING = 2.0**-80  # ... unless they are that narrow
 
 Direction = Mapping[str, int]
@@ -45,7 +46,8 @@ class Limit:
         None where there is no limit, or none could be found.
     error : arb
     kind : str
-        "finite"; "infinite"; "undefined" where the function has no value there; "lost" where too many digits cancel to say.
+        "finite"; "infinite"; "unsettled" where it neither settles nor grows; "undefined" where the function has no value there;
+        "lost" where too many digits cancel to say.
     scale : arb
         What a vanishing value is small compared with.
     """
@@ -213,4 +215,5 @@ def _settled(first: arb, second: arb, last: arb) -> Limit:
     error = gap.abs_upper() + last.rad()
     if gap.contains(0) or error <= before.abs_upper() / 2 or error <= last.abs_lower() * LOST:
         return Limit(last, error, "finite", size)
-    return Limit(None, INFINITE, "infinite")
+    grows = last.abs_lower() > GROWTH * second.abs_upper() and second.abs_lower() > GROWTH * first.abs_upper()
+    return Limit(None, INFINITE, "infinite" if grows else "unsettled")

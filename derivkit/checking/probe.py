@@ -25,6 +25,7 @@ DIGITS = 12
 MOST_TEXT = 40  # characters of a subexpression in a message
 MOST_PLACES = 3  # shown of slopes and limits
 UNDEFINED = ("outside_domain", "pole")
+BEHAVIOURS = {"infinite": "grows without bound", "unsettled": "does not settle", "undefined": "has no value"}
 TOLERANCE = arb(2) ** -60  # sides closer than this, relative to their size, are equal
 
 
@@ -92,8 +93,7 @@ class _Probe:
             return self.along({wrt[0]: 1}, len(wrt))
         if len(wrt) == 2:
             return self.mixed(*wrt)
-        places = self.places()
-        message = f"at {self.where} {places}; a mixed derivative of order {len(wrt)} could not be decided there"
+        message = f"a mixed derivative of order {len(wrt)} could not be decided at {self.where}{self.places()}"
         return Finding("not_smooth_enough", message)
 
     def along(self, direction: Direction, order: int) -> Finding:
@@ -104,8 +104,9 @@ class _Probe:
             return self.lost()
         if "undefined" in kinds:
             return self.edge(direction, limits)
-        if "infinite" in kinds:
-            return Finding("pole", f"the function grows without bound next to {self.where}")
+        if kinds != ["finite", "finite"]:
+            reason = "pole" if "infinite" in kinds else "no_limit"
+            return Finding(reason, f"next to {self.where} the function {self.described(limits)}")
         value = self.value_function(direction)
         there = Limit(value(), ZERO, "finite")
         if not all(_equal(limit, there) for limit in limits):
@@ -116,26 +117,39 @@ class _Probe:
         finding = Finding(None, "")
         for k in range(1, order + 1):
             left, right = (side_derivative(self.graph, self.point, side, k, value) for side in _sides(direction))
-            finding = self.compare(_turned(left, k), right, k)
+            finding = self.compare(_turned(left, k), right, k, self.across(direction))
             if finding.reason is not None:
                 break
         return finding
 
-    def compare(self, left: Limit, right: Limit, order: int) -> Finding:
+    def across(self, direction: Direction) -> str:
+        """Which way the two sides lie, where there is more than one."""
+        moving = [name for name, k in direction.items() if k]
+        return "" if len(self.point) == 1 else f" along {moving[0]}" if len(moving) == 1 else " in a slanted direction"
+
+    def described(self, limits: Sequence[Limit]) -> str:
+        """What the function does on the two sides."""
+        below, above = (f"tends to {_show(limit)}" if limit.kind == "finite" else BEHAVIOURS[limit.kind] for limit in limits)
+        return f"{below} on both sides" if below == above else f"{below} on the left and {above} on the right"
+
+    def compare(self, left: Limit, right: Limit, order: int, across: str) -> Finding:
         """What the derivatives from the two sides show."""
         where = self.where
         if "lost" in (left.kind, right.kind):
             return self.lost()
         if left.value is None or right.value is None:
             if order == 1:
-                return Finding("infinite_slope", f"at {where} the slope grows without bound ({self.places()})")
+                growth = "grows without bound" if "infinite" in (left.kind, right.kind) else "has no limit"
+                return Finding(
+                    "infinite_slope" if growth[0] == "g" else "no_limit", f"at {where} the slope{across} {growth}{self.places()}"
+                )
             return Finding("not_smooth_enough", f"derivative {order} grows without bound at {where}; the lower ones exist")
         if _equal(left, right):
             error = left.error + right.error
             return Finding(None, f"both sides agree at {where}", _snapped((left.value + right.value) / 2, error), error)
         sides = f"{_show(left)} on the left, {_show(right)} on the right"
         if order == 1:
-            return Finding("kink", f"at {where} the slope is {sides}")
+            return Finding("kink", f"at {where} the slope{across} is {sides}")
         return Finding("not_smooth_enough", f"derivative {order} jumps at {where}: {sides}; the lower ones exist")
 
     def edge(self, direction: Direction, limits: Sequence[Limit]) -> Finding:
@@ -187,11 +201,14 @@ class _Probe:
         if kinds == {"finite"}:
             left, right = limits
             if _equal(left, right):
-                return Finding("removable", f"the formula is undefined at {where}, but the limit there is {_show(left)}")
-            return Finding("jump", f"the formula is undefined at {where}: it tends to {_show(left)} and to {_show(right)}")
+                limit = f"the limit of the function there{self.across(direction)} is {_show(left)}"
+                return Finding("removable", f"the formula is undefined at {where}, but {limit}")
+            return Finding("jump", f"the formula is undefined at {where}, and {self.described(limits)}")
         if "undefined" in kinds and (cause is None or cause.kind != "pole"):
             return Finding("outside_domain", f"{where} is outside the real domain{needs}")
-        return Finding("pole", f"the function is infinite at {where}{needs}")
+        if "unsettled" in kinds:
+            return Finding("no_limit", f"the formula is undefined at {where}{needs}; the function {self.described(limits)}")
+        return Finding("pole", f"{where} is a pole{needs}; the function {self.described(limits)}")
 
     def lost(self) -> Finding:
         """Refuse where no precision that is tried leaves enough digits."""
@@ -202,7 +219,8 @@ class _Probe:
     def places(self) -> str:
         """The places that the survey suspects, in the formula's own words."""
         worded = (f"{_said(self.graph, s.node)} meets {_worded(self.graph, s)}" for s in self.suspicions[:MOST_PLACES])
-        return "; ".join(dict.fromkeys(worded)) or "nothing was suspected there"
+        text = "; ".join(dict.fromkeys(worded))
+        return f" ({text})" if text else ""
 
     def value_function(self, direction: Direction) -> Callable[[], arb]:
         """The function's value at the working precision.

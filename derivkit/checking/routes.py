@@ -209,6 +209,8 @@ def _fits_floats(graph: Graph, point: Point) -> bool:
 
 def _measured(route: str, exact: arb, coarse: arb, number: float, *, fits: bool) -> Measured:
     rounded = arb(number)
+    if number == 0 and abs(exact) > SMALLEST:  # a coefficient too small for floats, between results that are not
+        fits = False
     bounded = fits and coarse.is_finite()
     note = None if fits else "its floats under- or overflow on the way"
     return Measured(

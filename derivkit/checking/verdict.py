@@ -24,6 +24,7 @@ from derivkit.records import Verdict
 
 POINTS = 5
 LOOKS = (TRUTH_BITS, 1024, 4096)  # precisions, in bits, at which a point is looked at until nothing is in doubt
+STEADY = ("outside_domain", "infinite_slope", "kink", "jump")  # findings that a function which changes fast does not feign
 SIDES_WORK = 20_000  # nodes times derivatives for which one-sided slopes are compared where nothing is suspected
 WORK = 400_000  # nodes times derivatives times points that a check looks at
 
@@ -168,10 +169,14 @@ class _Examination:
         self.numbers.append(reference)
         self.ledger.record(measured, reference, self.where)
         if odd is not None:
-            return self._disagree(odd, "derivative", f"the derivative with respect to {', '.join(target.wrt)}", measured)
+            return self._disagree(odd, "derivative", f"the derivative {_by(target.wrt)}", measured)
         families = confirming_families(measured)
         if len(families) >= 2:
             return None
+        if self.both_sides:
+            finding = probe(self.routes.graph, self.point, target.wrt, ())
+            if finding.reason in STEADY:
+                return self._verdict("refused", finding.reason, finding.message)
         notes = "; ".join(f"{m.route}: {m.note}" for m in measured if m.note)
         message = (
             f"only one route ({', '.join(families) or 'none'}) could be followed at {self._text()}: nothing independent confirms it"
@@ -184,7 +189,7 @@ class _Examination:
             return None
         for name in self.wrt:
             finding = probe(self.routes.graph, self.point, (name,), ())
-            if finding.reason in ("kink", "jump"):  # what does not settle may be a function that changes too fast
+            if finding.reason in ("kink", "jump"):
                 return self._verdict("refused", finding.reason, finding.message)
         return None
 
@@ -261,6 +266,11 @@ class _Examination:
 
     def _text(self) -> str:
         return ", ".join(f"{name} = {x:.10g}" for name, x in self.where.items())
+
+
+def _by(wrt: Sequence[str]) -> str:
+    """With respect to what, in words: `in x, y`, `of order 100 in x`."""
+    return f"of order {len(wrt)} in {wrt[0]}" if len(wrt) > 1 and len(set(wrt)) == 1 else f"in {', '.join(wrt)}"
 
 
 def _show(m: Measured) -> str:

@@ -16,6 +16,7 @@ STABLE_FORMS = (
     ("1/(1 + exp(A))", "sigmoid(-A)"),
     ("(1 + exp(A))^(-1)", "sigmoid(-A)"),
     ("exp(A)/(1 + exp(A))", "sigmoid(A)"),
+    ("exp(A)/(1 + exp(A))^2", "sigmoid(A)*sigmoid(-A)"),
     ("exp(A)/(exp(A) + exp(B))", "sigmoid(A - B)"),
     ("log(1 + exp(A))", "softplus(A)"),
     ("log(exp(A) + exp(B))", "logsumexp(A, B)"),
