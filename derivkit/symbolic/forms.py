@@ -16,6 +16,7 @@ from derivkit.budget import patience
 from derivkit.symbolic.values import real_value
 
 SHORT = 7.5  # what is no longer than this is not worked on
+GAIN = 3.0  # ... or if it is shorter by so much
 WORTH = 0.9  # a form is preferred to the one that came if it is no longer than this part of it: people know the textbook's form
 _LONG = 2_000  # what is longer is left as it came; the dearer a form, the shorter what it is tried on
 _LONG_FRACTION = 400
@@ -68,7 +69,7 @@ def _shortest(expression: Any, length: float, candidates: Iterator[Any], worth: 
             found.setdefault(candidate, cost(candidate))
     with suppress(RecursionError), patience(_SECONDS):  # what is not compared until then is not shown
         for candidate in sorted(found, key=found.__getitem__):
-            if found[candidate] > worth * length:
+            if found[candidate] > max(worth * length, length - GAIN):
                 break
             if same(candidate):
                 return candidate

@@ -70,8 +70,23 @@ def _is_gathered(outer: Head, inner: Head, place: int) -> bool:
 
 
 @contextmanager
+def sympys_depth() -> Iterator[None]:
+    """Turn Python's limit on recursion, which long work with SymPy may meet anywhere, into an error of derivkit.
+
+    Raises
+    ------
+    BudgetError
+        If SymPy recurses too deeply.
+    """
+    try:
+        yield
+    except RecursionError:
+        _refuse_depth()
+
+
+@contextmanager
 def sympys_limits() -> Iterator[None]:
-    """Turn what SymPy raises where it gives up into errors of derivkit.
+    """Turn what one call of SymPy raises where it gives up into errors of derivkit; around more it would hide our mistakes.
 
     Raises
     ------
@@ -81,9 +96,8 @@ def sympys_limits() -> Iterator[None]:
         If it cannot work with an expression: one that compares numbers which are not real, or takes a function outside its domain.
     """
     try:
-        yield
-    except RecursionError:
-        _refuse_depth()
+        with sympys_depth():
+            yield
     except (NotImplementedError, TypeError, ValueError) as error:
         raise ConversionError(f"SymPy cannot work with this expression: {str(error)[:100]}") from error
 

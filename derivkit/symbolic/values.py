@@ -1,8 +1,9 @@
 """The value of a SymPy expression at an exact point, to as many digits as asked, or None.
 
 SymPy's own `evalf` puts rounded numbers into functions it has no special code for, and then trusts the result to its last digit; at
-the boundary of a piece it compares rounded numbers. So the tree is walked here, in mpmath's functions (those that SymPy calls), at
-growing precision until two precisions agree; which piece counts is decided separately, until it is certain.
+the boundary of a piece it compares rounded numbers. So the tree is walked here, in mpmath's functions (those that SymPy calls),
+with a bound on the error, at growing precision until the bound is small and two precisions agree. No precision shows that something
+is zero: that takes rational arithmetic, or SymPy's on exact numbers. Which piece counts is decided separately, until it is certain.
 """
 
 from __future__ import annotations
@@ -19,22 +20,34 @@ from mpmath import mp
 from sympy.core.relational import Relational
 
 from derivkit.budget import patience
+from derivkit.errors import BudgetError, ConversionError
 from derivkit.expression.graph import Graph
+from derivkit.symbolic.bounded import (
+    Bounded,
+    Lost,
+    Number,
+    Undefined,
+    applied,
+    fraction,
+    is_certain,
+    power,
+    product,
+    real,
+    rounded,
+    total,
+)
 from derivkit.symbolic.convert import symbol, to_sympy
-from derivkit.symbolic.guards import sympys_limits
+from derivkit.symbolic.guards import check_arguments, check_number, sympys_depth, sympys_limits
 
 _GUARD_BITS = 40
-_PRECISIONS = (140, 322, 740, 1703)  # bits; always the same ones, because mpmath keeps constants for each
-_ZERO = 0.6  # what vanishes to this part of the last precision is zero
+_PRECISIONS = (140, 322, 740, 1703, 3917, 9009, 16400)  # bits; always the same ones, because mpmath keeps constants for each
+_SIMPLIFY_AT = 3  # what may be zero after this precision is simplified, to see whether it is
 _SIGN_DIGITS = 8
 _LARGEST = 2**4000  # |log2| beyond which no intermediate result is followed
 _LARGEST_ARGUMENT = 4000  # log2 beyond which functions are not asked, but for the logarithm
 _SECONDS = 2.0  # some functions of mpmath take seconds at high precision
+_SIMPLIFY_SECONDS = 0.5
 _LONGEST = 10**7  # |log2| beyond which no result is written down
-
-
-class _Undefined(Exception):  # a signal inside this module, not an error
-    """There is no finite real number here, or it could not be found."""
 
 
 def value_at(expression: Any, point: Mapping[str, Graph], digits: int = 30) -> Fraction | None:
@@ -74,9 +87,9 @@ def real_value(expression: Any, point: Mapping[Any, Any], digits: int = 30, *, t
         return Fraction(int(expression.p), int(expression.q))
     walk = _Walk(point, tries)
     try:
-        with patience(_SECONDS), sympys_limits():
-            return _fraction(walk.settle(expression, digits))
-    except _Undefined:
+        with patience(_SECONDS), sympys_depth():
+            return walk.settle(expression, digits)
+    except Undefined:
         pass
     return None
 
@@ -93,87 +106,144 @@ class _Walk:
         self.point = point
         self.tries = tries
         self.signs: dict[Any, int] = {}
-        self.zeros: set[Any] = set()  # what is exactly zero here, so that no precision need decide it
 
-    def settle(self, expression: Any, digits: int) -> Any:
-        """The real value of an expression, at a precision at which so many digits no longer change; exactly 0 if it vanishes."""
+    def settle(self, expression: Any, digits: int) -> Fraction:
+        """The real value of an expression, at a precision at which so many digits are certain; 0 only if that is proved."""
         needed = math.ceil(digits * math.log2(10))
         scale = max(1.0, (needed + _GUARD_BITS) / _PRECISIONS[0])
         precisions = [int(bits * scale) for bits in _PRECISIONS[: self.tries]]
         before = None
+        tried = False
         for k, bits in enumerate(precisions):
-            if before == 0 and k < len(precisions) - 2:  # either zero or lost altogether: ask at once at a high precision
-                continue
             now = self.value(expression, bits)
-            if expression in self.zeros:
-                return mp.zero
-            if before is not None and now != 0 and abs(now - before) <= mpmath.ldexp(abs(now), -needed):
-                return _real(now, needed)
+            if isinstance(now, Fraction):
+                return now
+            if now is not None and is_certain(now, needed):
+                if before is not None and abs(now.value - before.value) <= mpmath.ldexp(abs(now.value), -needed):
+                    return _fraction(now.value)
+            elif now is None or not is_certain(now):
+                if (not tried and self.vanishes(expression)) or (k == _SIMPLIFY_AT and self.vanishes_simplified(expression)):
+                    return Fraction(0)
+                tried = True
             before = now
-        if before == 0 or mp.mag(before) < -_ZERO * precisions[-1]:
-            return mp.zero
-        raise _Undefined
+        raise Undefined
 
     def sign(self, expression: Any) -> int:
         """-1, 0 or 1, certain."""
         found = self.signs.get(expression)
         if found is None:
             value = self.settle(expression, _SIGN_DIGITS)
-            found = self.signs[expression] = int(mp.sign(value))
+            found = self.signs[expression] = (value > 0) - (value < 0)
         return found
 
-    def value(self, expression: Any, bits: int) -> Any:
-        """The value of an expression in one precision; the last digits are noise."""
-        known: dict[Any, Any] = {}
+    def value(self, expression: Any, bits: int) -> Number | None:
+        """The real value of an expression in one precision; None where that does not tell."""
         with mp.workprec(bits):
             try:
-                return self.node(expression, known)
-            except (ArithmeticError, NotImplementedError, ValueError, mpmath.libmp.NoConvergence) as error:
-                raise _Undefined from error
+                return real(self.node(expression, {}))
+            except Lost:
+                return None
 
-    def node(self, expression: Any, known: dict[Any, Any]) -> Any:
+    def vanishes(self, expression: Any) -> bool:
+        """Whether SymPy's exact arithmetic makes an expression zero."""
+        exact = self.exactly(expression)
+        return exact is not None and exact.is_zero is True
+
+    def vanishes_simplified(self, expression: Any) -> bool:
+        """Whether SymPy can prove that an expression is zero."""
+        exact = self.exactly(expression)
+        found = False
+        if exact is not None:
+            try:
+                with patience(_SIMPLIFY_SECONDS), sympys_limits():
+                    found = sympy.simplify(exact).is_zero is True
+            except (BudgetError, ConversionError):
+                pass  # no proof
+        return found
+
+    def exactly(self, expression: Any) -> Any:
+        """An expression with the point put in, by SymPy; None where that is beyond it."""
+        try:
+            return self.put_in(expression, {})
+        except (BudgetError, ConversionError, Undefined, Lost):
+            return None
+
+    def put_in(self, expression: Any, known: dict[Any, Any]) -> Any:
+        found = known.get(expression)
+        if found is None:
+            found = known[expression] = self.rebuilt(expression, known)
+        return found
+
+    def rebuilt(self, expression: Any, known: dict[Any, Any]) -> Any:
+        """`put_in` for one node; which piece and which side counts is decided here, because SymPy compares rounded numbers."""
+        if expression.is_Symbol:
+            return self.symbol(expression)
+        if not expression.args:
+            return expression
+        if expression.func is sympy.Piecewise:
+            return self.put_in(self.piece(expression), known)
+        if expression.func in _EXACT:
+            with mp.workprec(_PRECISIONS[0]):
+                value = self.node(expression, {})
+            if not isinstance(value, Fraction):
+                raise Undefined
+            return sympy.Rational(value.numerator, value.denominator)
+        arguments = tuple([self.put_in(a, known) for a in expression.args])
+        check_arguments(expression.func, arguments)
+        with sympys_limits():
+            value = expression.func(*arguments)
+        check_number(value)
+        return value
+
+    def symbol(self, variable: Any) -> Any:
+        if variable not in self.point:
+            raise Undefined
+        return self.point[variable]
+
+    def node(self, expression: Any, known: dict[Any, Any]) -> Number:
         found = known.get(expression)
         if found is None:
             found = known[expression] = self.work_out(expression, known)
-            if not mp.isfinite(found) or (found and abs(mp.mag(found)) > _LARGEST):
-                raise _Undefined
-            if found == 0 and self.vanishes(expression):
-                self.zeros.add(expression)
+            if isinstance(found, Bounded) and not _is_followed(found.value):
+                raise Undefined
         return found
 
-    def vanishes(self, expression: Any) -> bool:
-        """Whether an expression whose rounded value is 0 is exactly 0, by its parts alone."""
-        if expression.is_Rational or expression.func in _EXACT:
-            return True
-        if expression.is_Symbol:
-            return self.point[expression] in self.zeros
-        if expression.is_Mul:
-            return any(a in self.zeros for a in expression.args)
-        if expression.is_Pow:
-            return expression.base in self.zeros
-        return expression.is_Add and all(a in self.zeros for a in expression.args)
-
-    def work_out(self, expression: Any, known: dict[Any, Any]) -> Any:
+    def work_out(self, expression: Any, known: dict[Any, Any]) -> Number:
         if expression.is_Rational:
-            return mp.mpf(int(expression.p)) / int(expression.q)
+            return Fraction(int(expression.p), int(expression.q))
         if expression.is_Symbol:
-            if expression not in self.point:
-                raise _Undefined
-            return self.node(self.point[expression], known)
+            return self.node(self.symbol(expression), known)
         if expression.is_Add:
-            return mp.fsum([self.node(a, known) for a in expression.args])
+            return total([self.node(a, known) for a in expression.args])
         if expression.is_Mul:
-            return mp.fprod([self.node(a, known) for a in expression.args])
+            return product([self.node(a, known) for a in expression.args])
         if expression.is_Pow and expression.exp.is_Integer:
-            return self.node(expression.base, known) ** int(expression.exp)
+            return power(self.node(expression.base, known), int(expression.exp))
         decide = _DECISIONS.get(expression.func)
         if decide is not None:
             return decide(self, expression, known)
         function = _mpmath_function(expression.func)
         if function is None:
             return _constant_value(expression)
-        arguments = [self.node(a, known) for a in expression.args]
-        return function(*arguments) if expression.is_Pow else _real_function(function, arguments, expression.func is sympy.log)
+        return self.application(expression, function, [self.node(a, known) for a in expression.args])
+
+    def application(self, expression: Any, function: Callable[..., Any], arguments: list[Number]) -> Number:
+        """A function's value; powers may be complex: roots of negative numbers may meet again in a product."""
+        if expression.func is not sympy.log and any(_log2(a) > _LARGEST_ARGUMENT for a in arguments):
+            raise Undefined
+        found = applied(function, arguments, only_real=not expression.is_Pow)
+        if not found.value and not found.error:  # mpmath's zero is not believed; SymPy's is
+            if not self.vanishes(expression):
+                raise Lost
+            return Fraction(0)
+        return found
+
+    def piece(self, expression: Any) -> Any:
+        """The piece that counts."""
+        for piece, condition in expression.args:
+            if self.holds(condition):
+                return piece
+        raise Undefined
 
     def holds(self, condition: Any) -> bool:
         """Whether a condition holds, certain."""
@@ -186,46 +256,54 @@ class _Walk:
         if isinstance(condition, sympy.Not):
             return not self.holds(condition.args[0])
         if not isinstance(condition, Relational):
-            raise _Undefined
+            raise Undefined
         return bool(condition.func(sympy.Integer(self.sign(condition.lhs - condition.rhs)), 0))
 
 
-def _piecewise(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Any:
-    for piece, condition in expression.args:
-        if walk.holds(condition):
-            value = walk.node(piece, known)
-            if piece in walk.zeros:
-                walk.zeros.add(expression)
-            return value
-    raise _Undefined
+def _piecewise(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Number:
+    return walk.node(walk.piece(expression), known)
 
 
-def _heaviside(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Any:
+def _heaviside(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Number:
     side = walk.sign(expression.args[0])
-    return walk.node(expression.args[1], known) if side == 0 else mp.mpf(side > 0)
+    return walk.node(expression.args[1], known) if side == 0 else Fraction(side > 0)
 
 
-def _sign(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Any:
-    return mp.mpf(walk.sign(expression.args[0]))
+def _sign(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Number:
+    return Fraction(walk.sign(expression.args[0]))
 
 
-def _floor(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Any:
+def _absolute(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Number:
+    value = walk.node(expression.args[0], known)
+    return abs(value) if isinstance(value, Fraction) else Bounded(abs(value.value), value.error)
+
+
+def _floor(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Number:
     """The nearest integer, and on which side of it the argument lies."""
     argument = expression.args[0]
-    nearest = sympy.Integer(int(mp.nint(_real(walk.node(argument, known), _GUARD_BITS))))
-    side = walk.sign(argument - nearest)
-    if expression.func is sympy.ceiling:
-        return mp.mpf(int(nearest) + (side > 0))
-    return mp.mpf(int(nearest) - (side < 0))
+    value = real(walk.node(argument, known))
+    if isinstance(value, Fraction):
+        return Fraction(math.ceil(value) if expression.func is sympy.ceiling else math.floor(value))
+    if not value.error < 0.5:
+        raise Lost
+    nearest = int(mp.nint(value.value))
+    side = walk.sign(argument - sympy.Integer(nearest))
+    return Fraction(nearest + (side > 0) if expression.func is sympy.ceiling else nearest - (side < 0))
 
 
-def _extreme(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Any:
-    values = [_real(walk.node(a, known), _GUARD_BITS) for a in expression.args]
-    return max(values) if expression.func is sympy.Max else min(values)
+def _extreme(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Number:
+    choose = max if expression.func is sympy.Max else min
+    values = [real(walk.node(a, known)) for a in expression.args]
+    exact = [v for v in values if isinstance(v, Fraction)]
+    if len(exact) == len(values):
+        return choose(exact)
+    rough = [rounded(v) for v in values]
+    return Bounded(choose(v.value for v in rough), max(v.error for v in rough))
 
 
 # What is not continuous, or not complex, and so is not left to mpmath.
-_DECISIONS: dict[Any, Callable[[_Walk, Any, dict[Any, Any]], Any]] = {
+_DECISIONS: dict[Any, Callable[[_Walk, Any, dict[Any, Any]], Number]] = {
+    sympy.Abs: _absolute,
     sympy.Piecewise: _piecewise,
     sympy.Heaviside: _heaviside,
     sympy.sign: _sign,
@@ -240,7 +318,6 @@ _EXACT = (sympy.Heaviside, sympy.sign, sympy.floor, sympy.ceiling)
 # SymPy's classes whose function in mpmath has another name or another form.
 _MPMATH: dict[Any, Callable[..., Any]] = {
     sympy.Pow: mp.power,
-    sympy.Abs: mp.fabs,
     sympy.LambertW: mp.lambertw,
     sympy.elliptic_k: mp.ellipk,
     sympy.elliptic_e: mp.ellipe,
@@ -263,38 +340,29 @@ def _mpmath_function(cls: Any) -> Callable[..., Any] | None:
     return getattr(cls, "mpmath_value", None) or getattr(mp, cls.__name__, None)
 
 
-def _real_function(function: Callable[..., Any], arguments: list[Any], any_size: bool) -> Any:
-    """A real function of real numbers. Powers are not: roots of negative numbers may meet again in a product."""
-    if any(isinstance(a, mp.mpc) or (mp.mag(a) > _LARGEST_ARGUMENT and not any_size) for a in arguments):
-        raise _Undefined
-    return _real(function(*arguments), _GUARD_BITS)
-
-
-def _constant_value(expression: Any) -> Any:
+def _constant_value(expression: Any) -> Number:
     if expression.is_NumberSymbol:
-        return mp.make_mpf(expression._as_mpf_val(mp.prec))
+        value = mp.make_mpf(expression._as_mpf_val(mp.prec))
+        return Bounded(value, mpmath.ldexp(abs(value), 1 - mp.prec))
     if expression.is_Float:
-        return mp.make_mpf(expression._mpf_)
+        return fraction(mp.make_mpf(expression._mpf_))
     if expression is sympy.I:
-        return mp.j
-    raise _Undefined
+        return Bounded(mp.j, mp.zero)
+    raise Undefined
 
 
-def _real(value: Any, needed: int) -> Any:
-    """The real part, where the imaginary part is rounding noise."""
-    if isinstance(value, mp.mpc):
-        if value.imag != 0 and (value.real == 0 or mp.mag(value.imag) > mp.mag(value.real) - needed):
-            raise _Undefined
-        return value.real
-    return value
+def _is_followed(value: Any) -> bool:
+    return bool(mp.isfinite(value) and (not value or abs(mp.mag(value)) <= _LARGEST))
+
+
+def _log2(number: Number) -> float:
+    """Roughly the logarithm of a size."""
+    if isinstance(number, Fraction):
+        return number.numerator.bit_length() - number.denominator.bit_length()
+    return float(mp.mag(number.value))
 
 
 def _fraction(value: Any) -> Fraction:
-    if value == 0:
-        return Fraction(0)
     if abs(mp.mag(value)) > _LONGEST:
-        raise _Undefined
-    mantissa, exponent = value.man_exp
-    sign = -1 if value < 0 else 1
-    number = abs(int(mantissa)) * sign
-    return Fraction(number << exponent) if exponent >= 0 else Fraction(number, 1 << -exponent)
+        raise Undefined
+    return fraction(value)
