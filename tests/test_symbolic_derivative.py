@@ -197,7 +197,14 @@ def test_where_sympys_answer_cannot_be_said_the_sweeps_is_shown_and_marked():
     assert "log(sqrt(tan(3)))" in formula.text
 
 
-NOBODY = [("(-2)^x", 1), ("atanh(1)*csc(x/7)", 2), ("atanh(1)*csc(x/7)", 1), ("li(1)*sin(x)", 1), ("sin(x) - x*log(0)", 1)]
+NOBODY = [
+    ("(-2)^x", 1),
+    ("atanh(1)*csc(x/7)", 2),
+    ("atanh(1)*csc(x/7)", 1),
+    ("li(1)*sin(x)", 1),
+    ("sin(x) - x*log(0)", 1),
+    ("x*zetaderivative(-1, 2)", 1),
+]
 
 
 @pytest.mark.parametrize(("text", "order"), NOBODY)
@@ -332,3 +339,13 @@ def test_names_in_latex(name, expected):
     assert expected == latex_name(name)
     text = f"{name}^2"
     assert rf"{expected}^{{2}}" == Formula(graph(text), to_sympy(graph(text))).latex
+
+
+@pytest.mark.parametrize("place", ["differentiate", "from_sympy", "most_readable"])
+def test_a_mistake_of_our_own_is_not_blamed_on_sympy(monkeypatch, place):
+    def mistaken(*arguments):
+        raise TypeError("ours")
+
+    monkeypatch.setattr(f"derivkit.symbolic.derivative.{place}", mistaken)
+    with pytest.raises(TypeError, match="ours"):
+        derivative(graph("x*sin(x)"), ("x",))

@@ -15,7 +15,7 @@ from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 from derivkit.budget import deadline
 from derivkit.expression.graph import Graph
 from derivkit.functions import Row
-from derivkit.symbolic.guards import check_arguments, check_number, check_size, sympys_limits
+from derivkit.symbolic.guards import asked, check_arguments, check_number, check_size, sympys_depth
 from derivkit.symbolic.language import from_sympy
 from derivkit.symbolic.spelling import DEFINITION, GATHERED, definition, symbol, sympy_function
 
@@ -64,7 +64,7 @@ def to_sympy(graph: Graph) -> Any:
 def outputs_to_sympy(graph: Graph) -> tuple[Any, ...]:
     """The SymPy expressions of all outputs of a graph; raises as `to_sympy`."""
     check_size(graph)
-    with deadline(_SECONDS, "the conversion to SymPy"), sympys_limits():
+    with deadline(_SECONDS, "the conversion to SymPy"), sympys_depth():
         return _convert(graph, {name: symbol(name) for name in graph.variables})
 
 
@@ -99,7 +99,7 @@ def _call(row: Row, arguments: list[Any]) -> Any:
     if not row.arity:
         return function
     check_arguments(function, numbers)
-    value = function(*numbers)
+    value = asked(function, *numbers)
     check_number(value)
     return value
 
@@ -125,9 +125,9 @@ def _close(value: Any) -> Any:
     if not isinstance(value, _Open):
         return value
     if value.family is sympy.Piecewise:
-        return sympy.Piecewise(*reversed(value.parts))
+        return asked(sympy.Piecewise, *reversed(value.parts))
     check_arguments(value.family, tuple(value.parts))
-    result = value.family(*value.parts)
+    result = asked(value.family, *value.parts)
     check_number(result)
     return result
 
@@ -136,7 +136,7 @@ def _choose(condition: Any, x: Any, y: Any) -> Any:
     """`x` where the condition holds, else `y`: one more piece, or one more clause where both are truth values."""
     condition, x = _truth(condition), _close(x)
     if _is_truth(x) or _is_truth(y):
-        return sympy.Or(sympy.And(condition, _truth(x)), sympy.And(sympy.Not(condition), _truth(y)))
+        return asked(sympy.Or, asked(sympy.And, condition, _truth(x)), asked(sympy.And, sympy.Not(condition), _truth(y)))
     if not (isinstance(y, _Open) and y.family is sympy.Piecewise):
         otherwise = _close(y)
         y = _Open(sympy.Piecewise, [] if otherwise is sympy.nan else [(otherwise, True)])
@@ -150,9 +150,9 @@ def _is_truth(value: Any) -> bool:
 
 def _truth(value: Any) -> Any:
     value = _close(value)
-    return value if _is_truth(value) else sympy.Ne(value, 0)
+    return value if _is_truth(value) else asked(sympy.Ne, value, 0)
 
 
 def _number(value: Any) -> Any:
     value = _close(value)
-    return sympy.Piecewise((1, value), (0, True)) if _is_truth(value) else value
+    return asked(sympy.Piecewise, (1, value), (0, True)) if _is_truth(value) else value

@@ -12,7 +12,7 @@ from derivkit.expression.graph import Graph
 from derivkit.symbolic.convert import from_sympy, symbol, to_sympy
 from derivkit.symbolic.forms import cost, most_readable, multiplied_out
 from derivkit.symbolic.formula import Formula
-from derivkit.symbolic.guards import sympys_limits
+from derivkit.symbolic.guards import sympys_depth
 from derivkit.symbolic.rules import differentiate
 from derivkit.tape.differentiate import derivative_graph
 
@@ -103,7 +103,7 @@ class _Session:
         """The formula of a derivative, by SymPy if it can, else by the backward sweep."""
         if task not in self.formulas:
             try:
-                with sympys_limits():
+                with sympys_depth():
                     self.formulas[task] = self.shown(self.expression(task), "symbolic")
             except ConversionError as error:
                 self.formulas[task] = self.by_tape(task, error)

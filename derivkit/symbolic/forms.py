@@ -13,6 +13,8 @@ from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 from sympy.functions.elementary.trigonometric import TrigonometricFunction
 
 from derivkit.budget import patience
+from derivkit.errors import ConversionError
+from derivkit.symbolic.guards import asked
 from derivkit.symbolic.values import real_value
 
 SHORT = 7.5  # what is no longer than this is not worked on
@@ -57,14 +59,14 @@ def most_readable(expression: Any) -> Any:
 
 def multiplied_out(expression: Any) -> Any:
     """An expression with its products multiplied out, where that is shorter; what a derivative of high order needs on its way."""
-    return _shortest(expression, cost(expression), (sympy.expand(e) for e in (expression,) if _terms(e) <= _MOST_TERMS))
+    return _shortest(expression, cost(expression), (asked(sympy.expand, e) for e in (expression,) if _terms(e) <= _MOST_TERMS))
 
 
 def _shortest(expression: Any, length: float, candidates: Iterator[Any], worth: float = 1.0) -> Any:
     """The shortest candidate that has the expression's values and is worth it; of equals, the first; else the expression."""
     found: dict[Any, float] = {}
     same = _Comparison(expression)
-    with suppress(RecursionError, sympy.PolynomialError), patience(_SECONDS):  # what is found until then is enough
+    with suppress(RecursionError, ConversionError, sympy.PolynomialError), patience(_SECONDS):  # what is found until then is enough
         for candidate in candidates:
             found.setdefault(candidate, cost(candidate))
     with suppress(RecursionError), patience(_SECONDS):  # what is not compared until then is not shown
@@ -119,22 +121,22 @@ def _candidates(expression: Any, length: float) -> Iterator[Any]:
     """Forms worth a look, the cheap ones first; the dear ones only where they may help."""
     if length > _LONG:
         return
-    yield sympy.factor_terms(expression)
+    yield asked(sympy.factor_terms, expression)
     if _terms(expression) <= _MOST_TERMS:
-        yield sympy.expand(expression)
+        yield asked(sympy.expand, expression)
     tame = _is_tame(expression)
     if tame and length <= _LONG_FRACTION:
-        joined = sympy.together(expression)
+        joined = asked(sympy.together, expression)
         yield joined
         top, bottom = sympy.fraction(joined)
-        top = sympy.expand(top)
+        top = asked(sympy.expand, top)
         yield top / bottom
-        yield sympy.factor_terms(top) / bottom
+        yield asked(sympy.factor_terms, top) / bottom
     if tame and length <= _LONG_POLYNOMIAL:
-        yield sympy.factor(expression)
-        yield sympy.powsimp(expression)
+        yield asked(sympy.factor, expression)
+        yield asked(sympy.powsimp, expression)
     if tame and length <= _LONG_TRIGONOMETRIC and _has_trigonometric_product(expression):
-        yield sympy.trigsimp(expression)
+        yield asked(sympy.trigsimp, expression)
 
 
 def _is_tame(expression: Any) -> bool:

@@ -11,7 +11,7 @@ from sympy.core.alphabets import greeks
 
 from derivkit.expression.graph import Graph
 from derivkit.expression.printer import to_text
-from derivkit.symbolic.guards import sympys_limits
+from derivkit.symbolic.guards import asked, sympys_depth
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ class Formula:
     def latex(self) -> str:
         """As LaTeX, without delimiters."""
         names = {s: latex_name(s.name) for s in self.expression.free_symbols}
-        with sympys_limits():
-            return str(sympy.latex(self.expression, symbol_names=names))
+        with sympys_depth():
+            return str(asked(sympy.latex, self.expression, symbol_names=names))
 
 
 def latex_name(name: str) -> str:

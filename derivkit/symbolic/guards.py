@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -84,20 +84,16 @@ def sympys_depth() -> Iterator[None]:
         _refuse_depth()
 
 
-@contextmanager
-def sympys_limits() -> Iterator[None]:
-    """Turn what one call of SymPy raises where it gives up into errors of derivkit; around more it would hide our mistakes.
+def asked(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+    """The result of one call of SymPy; around more than one call, this would hide mistakes of our own.
 
     Raises
     ------
-    BudgetError
-        If SymPy recurses too deeply.
     ConversionError
-        If it cannot work with an expression: one that compares numbers which are not real, or takes a function outside its domain.
+        If SymPy cannot work with an expression, as where it compares numbers that are not real.
     """
     try:
-        with sympys_depth():
-            yield
+        return function(*arguments, **options)
     except (NotImplementedError, TypeError, ValueError) as error:
         raise ConversionError(f"SymPy cannot work with this expression: {str(error)[:100]}") from error
 

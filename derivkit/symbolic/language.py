@@ -11,7 +11,7 @@ from sympy.functions.special.delta_functions import DiracDelta
 from derivkit.errors import ConversionError
 from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import table
-from derivkit.symbolic.guards import check_number, sympys_limits
+from derivkit.symbolic.guards import asked, check_number, sympys_depth
 from derivkit.symbolic.rules import differentiate
 from derivkit.symbolic.spelling import row_spelled, rows_of_classes, rows_of_patterns, symbol
 
@@ -59,13 +59,13 @@ def from_sympy(expression: Any) -> Graph:
     """
     if not isinstance(expression, sympy.Basic | int | float | Fraction):  # above all, never text
         raise ConversionError(f"a {type(expression).__name__} is not an expression of SymPy")
-    with sympys_limits():
-        real = sympy.sympify(expression, strict=True)
+    with sympys_depth():
+        real = asked(sympy.sympify, expression, strict=True)
         if not isinstance(real, sympy.Expr):
             raise _unsaid(real)
         names = {s: symbol(_name(s)) for s in real.free_symbols}
         if any(s is not r for s, r in names.items()):  # replacing anything would distribute 2*(x + y)
-            real = real.xreplace(names)
+            real = asked(real.xreplace, names)
         if real.has(*_LEFT_BEHIND):
             real = real.replace(lambda node: isinstance(node, _LEFT_BEHIND), _carried_out)
         writer = _Writer()
@@ -242,7 +242,7 @@ def _carried_out(node: Any) -> Any:
     if isinstance(node, DiracDelta):
         return sympy.S.Zero
     if isinstance(node, sympy.Subs):
-        return node.doit()
+        return asked(node.doit)
     if not all(count.is_Integer for _, count in node.variable_count):
         return node
     inner = node.expr

@@ -13,6 +13,7 @@ from typing import Any
 
 import sympy
 
+from derivkit.symbolic.guards import asked
 from derivkit.symbolic.spelling import unnamed_derivatives
 
 _STEPS = (sympy.sign, sympy.floor, sympy.ceiling, sympy.Heaviside)
@@ -31,32 +32,33 @@ def _last_argument_rules() -> dict[Any, Callable[..., Any]]:
 def differentiate(expression: Any, variable: Any) -> Any:
     """The derivative of an expression, away from its jumps and kinks.
 
-    Parameters
-    ----------
-    expression : sympy.Expr
-    variable : sympy.Symbol
+        Parameters
+        ----------
+        expression : sympy.Expr
+        variable : sympy.Symbol
 
-    Returns
-    -------
-    sympy.Expr
-        It may hold an unevaluated `Derivative` where SymPy has no rule.
+        Returns
+        -------
+        sympy.Expr
+            It may hold an unevaluated `Derivative` where SymPy has no rule.
 
-    Examples
-    --------
-    >>> from derivkit.symbolic.spelling import symbol
-    >>> x = symbol("x")
-    >>> differentiate(sympy.Abs(sympy.log(x)) + sympy.floor(x), x)
-    sign(log(x))/x
+        Examples
+        --------
+        >>> from derivkit.symbolic.guards import asked
+    from derivkit.symbolic.spelling import symbol
+        >>> x = symbol("x")
+        >>> differentiate(sympy.Abs(sympy.log(x)) + sympy.floor(x), x)
+        sign(log(x))/x
     """
     hidden = {node: _stand_in(node) for node in _outermost(expression, variable)}
     if not hidden:
-        return expression.diff(variable)
-    bare = expression.xreplace(hidden)
-    terms = [bare.diff(variable)]
+        return asked(expression.diff, variable)
+    bare = asked(expression.xreplace, hidden)
+    terms = [asked(bare.diff, variable)]
     for node, name in hidden.items():
         if not isinstance(node, _STEPS):
-            terms.append(bare.diff(name) * _slope(node, variable))
-    return _without_idle_signs(sympy.Add(*terms).xreplace({name: node for node, name in hidden.items()}))
+            terms.append(asked(bare.diff, name) * _slope(node, variable))
+    return _without_idle_signs(asked(sympy.Add(*terms).xreplace, {name: node for node, name in hidden.items()}))
 
 
 def _outermost(expression: Any, variable: Any) -> list[Any]:
@@ -85,14 +87,14 @@ def _slope(node: Any, variable: Any) -> Any:
     if isinstance(node, sympy.Abs):
         return sympy.sign(node.args[0]) * differentiate(node.args[0], variable)
     if isinstance(node, sympy.Piecewise):
-        return sympy.Piecewise(*[(differentiate(value, variable), condition) for value, condition in node.args])
+        return asked(sympy.Piecewise, *[(differentiate(value, variable), condition) for value, condition in node.args])
     if node.func in _last_argument_rules():
         *orders, last = node.args
         if any(order.has_free(variable) for order in orders):
-            return node.diff(variable)
+            return asked(node.diff, variable)
         return _last_argument_rules()[node.func](*node.args) * differentiate(last, variable)
     moving = [a for a in node.args if a.has_free(variable)]
-    still = node.func(*[a for a in node.args if not a.has_free(variable)])
+    still = asked(node.func, *[a for a in node.args if not a.has_free(variable)])
     if len(moving) == 1:
         lead = moving[0] - still if isinstance(node, sympy.Max) else still - moving[0]
         step = sympy.Heaviside(lead) if len(node.args) > 1 else 1
@@ -107,8 +109,8 @@ def _slope_of_pieces(node: Any, variable: Any) -> Any:
     pieces = []
     while len(arguments) > 1:
         first = arguments.pop(0)
-        pieces.append((differentiate(first, variable), compare(first, node.func(*arguments))))
-    return sympy.Piecewise(*pieces, (differentiate(arguments[0], variable), True))
+        pieces.append((differentiate(first, variable), asked(compare, first, asked(node.func, *arguments))))
+    return asked(sympy.Piecewise, *pieces, (differentiate(arguments[0], variable), True))
 
 
 def _without_idle_signs(expression: Any) -> Any:

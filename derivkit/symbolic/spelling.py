@@ -98,6 +98,8 @@ class _NthDerivative(sympy.Function):  # type: ignore[misc]  # SymPy is untyped
 
     @classmethod
     def eval(cls, n: Any, x: Any) -> Any:
+        if n.is_negative or n.is_integer is False:
+            return sympy.nan
         return cls.of(x) if n == 0 else None
 
     def fdiff(self, argindex: int = 2) -> Any:

@@ -37,7 +37,7 @@ from derivkit.symbolic.bounded import (
     total,
 )
 from derivkit.symbolic.convert import symbol, to_sympy
-from derivkit.symbolic.guards import check_arguments, check_number, sympys_depth, sympys_limits
+from derivkit.symbolic.guards import asked, check_arguments, check_number, sympys_depth
 
 _GUARD_BITS = 40
 _PRECISIONS = (140, 322, 740, 1703, 3917, 9009, 16400)  # bits; always the same ones, because mpmath keeps constants for each
@@ -155,9 +155,9 @@ class _Walk:
         found = False
         if exact is not None:
             try:
-                with patience(_SIMPLIFY_SECONDS), sympys_limits():
-                    found = sympy.simplify(exact).is_zero is True
-            except (BudgetError, ConversionError):
+                with patience(_SIMPLIFY_SECONDS):
+                    found = asked(sympy.simplify, exact).is_zero is True
+            except (ConversionError, RecursionError):
                 pass  # no proof
         return found
 
@@ -165,7 +165,7 @@ class _Walk:
         """An expression with the point put in, by SymPy; None where that is beyond it."""
         try:
             return self.put_in(expression, {})
-        except (BudgetError, ConversionError, Undefined, Lost):
+        except (BudgetError, ConversionError, RecursionError, Undefined, Lost):
             return None
 
     def put_in(self, expression: Any, known: dict[Any, Any]) -> Any:
@@ -190,8 +190,7 @@ class _Walk:
             return sympy.Rational(value.numerator, value.denominator)
         arguments = tuple([self.put_in(a, known) for a in expression.args])
         check_arguments(expression.func, arguments)
-        with sympys_limits():
-            value = expression.func(*arguments)
+        value = asked(expression.func, *arguments)
         check_number(value)
         return value
 
