@@ -14,6 +14,7 @@ from derivkit.expression.lexer import shortened
 from derivkit.expression.point import Point
 from derivkit.expression.printer import to_text
 from derivkit.expression.stable import stabilize
+from derivkit.functions import precision
 from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, TapeNode, Verdict
 from derivkit.tape.trace import trace
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from derivkit.checking.verdict import Outcome
     from derivkit.symbolic.formula import Formula
 
-Numbers = tuple[float | None, ...]
+CONVENTIONS = {"kink": "a kink", "jump": "a jump", "infinite_slope": "an infinite slope"}
 
 
 def diff(
@@ -152,7 +153,20 @@ def tape(graph: Graph, at: Point) -> TapeAnswer:
     value = nodes[-1].value
     if not isfinite(value):
         gradient = dict.fromkeys(gradient)
-    return TapeAnswer(to_text(graph), point, nodes, gradient, value, problem is None, () if warning is None else (warning,))
+    warnings = _conventions(graph, at) if warning is None else (warning,)
+    return TapeAnswer(to_text(graph), point, nodes, gradient, value, problem is None, warnings)
+
+
+def _conventions(graph: Graph, at: Point) -> tuple[str, ...]:
+    """Where the tape's derivative of a node is only a convention: at a kink, a jump or an infinite slope."""
+    from derivkit.checking.survey import said, survey, worded_at
+    from derivkit.enclose import TRUTH_BITS, enclosures
+
+    with precision(TRUTH_BITS):
+        found = [s for s in survey(graph, enclosures(graph, at), tuple(at)) if s.kind in CONVENTIONS]
+    return tuple(
+        f"{said(graph, s.node)} has {CONVENTIONS[s.kind]} at {worded_at(graph, s)}: its slope is a convention" for s in found
+    )
 
 
 def _problem(graph: Graph, nodes: Sequence[TapeNode]) -> str | None:

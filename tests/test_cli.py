@@ -398,3 +398,9 @@ def test_an_error_page_is_short_whatever_it_says() -> None:
     page = error_page(DerivkitError("word " * 500, hint="hint " * 500, text="x" * 9000, span=(0, 9000)))
     assert len(page) < 8
     assert max(columns(plain(line)) for line in page) <= 80
+
+
+def test_the_tape_says_where_a_slope_is_a_convention(run):
+    result = run("tape", "abs(x)*y", "--at", "x=0,y=2")
+    assert "abs(x) has a kink at x = 0" in result.stderr
+    assert "convention" not in run("tape", "abs(x)*y", "--at", "x=1,y=2").stderr

@@ -5,24 +5,20 @@ Three routes can agree on a derivative that does not exist; only the two sides o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from flint import arb, ctx
 
 from derivkit.checking.differences import Direction, Limit, moved, scale_of, side_derivative, side_limit, unit_of
-from derivkit.checking.survey import Suspicion
+from derivkit.checking.survey import Suspicion, said, worded_at
 from derivkit.enclose import Point, ball_point, enclosures, nearest
-from derivkit.errors import BudgetError
 from derivkit.evaluate import evaluate
-from derivkit.expression.graph import Builder, Graph
-from derivkit.expression.printer import to_text
+from derivkit.expression.graph import Graph
 from derivkit.functions import BALLS, precision
 
 ZERO = arb(0)
 DIGITS = 12
-MOST_TEXT = 40  # characters of a subexpression in a message
 MOST_PLACES = 3  # shown of slopes and limits
 UNDEFINED = ("outside_domain", "pole")
 BEHAVIOURS = {"infinite": "grows without bound", "unsettled": "does not settle", "undefined": "has no value"}
@@ -218,7 +214,7 @@ class _Probe:
 
     def places(self) -> str:
         """The places that the survey suspects, in the formula's own words."""
-        worded = (f"{_said(self.graph, s.node)} meets {_worded(self.graph, s)}" for s in self.suspicions[:MOST_PLACES])
+        worded = (f"{said(self.graph, s.node)} meets {worded_at(self.graph, s)}" for s in self.suspicions[:MOST_PLACES])
         text = "; ".join(dict.fromkeys(worded))
         return f" ({text})" if text else ""
 
@@ -255,21 +251,8 @@ def _turned(limit: Limit, order: int) -> Limit:
 
 
 def _needs(graph: Graph, cause: Suspicion) -> str:
-    needs = f"{_said(graph, cause.node)} needs {_worded(graph, cause)}"
+    needs = f"{said(graph, cause.node)} needs {worded_at(graph, cause)}"
     return f"{needs}; {cause.hint}" if cause.hint else needs
-
-
-def _worded(graph: Graph, suspicion: Suspicion) -> str:
-    """The table's words for a condition, with what stands in the formula in place of the row's own arguments."""
-    said = {name: _said(graph, i) for name, i in zip(suspicion.row.arguments, graph.inputs[suspicion.node], strict=True)}
-    return re.sub(r"[A-Za-z]\w*", lambda word: said.get(word[0], word[0]), suspicion.text)
-
-
-def _said(graph: Graph, node: int) -> str:
-    try:
-        return to_text(Builder.of(graph).graph([node]), most=MOST_TEXT)
-    except BudgetError:
-        return "..."
 
 
 def _equal(x: Limit, y: Limit) -> bool:

@@ -5,14 +5,19 @@ A suspicion is not a finding: `max(x, 0) - max(-x, 0)` meets two kinks at 0 and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flint import arb
 
-from derivkit.expression.graph import Graph
+from derivkit.errors import BudgetError
+from derivkit.expression.graph import Builder, Graph
+from derivkit.expression.printer import to_text
 from derivkit.functions import BALLS, Condition, Row
+
+MOST_TEXT = 40  # characters of a subexpression in a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,20 @@ def survey(graph: Graph, values: Sequence[arb], wrt: Iterable[str]) -> list[Susp
                     if (zero := _ball(place.zero(BALLS, *arguments))).contains(0)
                 ]
     return found
+
+
+def worded_at(graph: Graph, suspicion: Suspicion) -> str:
+    """The table's words for a condition, with what stands in the formula in place of the row's own arguments."""
+    texts = {name: said(graph, i) for name, i in zip(suspicion.row.arguments, graph.inputs[suspicion.node], strict=True)}
+    return re.sub(r"[A-Za-z]\w*", lambda word: texts.get(word[0], word[0]), suspicion.text)
+
+
+def said(graph: Graph, node: int) -> str:
+    """A node as text, if it is short."""
+    try:
+        return to_text(Builder.of(graph).graph([node]), most=MOST_TEXT)
+    except BudgetError:
+        return "..."
 
 
 def sides_of(graph: Graph, values: Sequence[arb]) -> tuple[int, ...]:
