@@ -22,7 +22,8 @@ from operator import mul
 from typing import Any
 
 from derivkit.evaluate import node_values
-from derivkit.expression.graph import Builder, Graph, GraphArithmetic, Ref
+from derivkit.expression.arithmetic import GraphArithmetic, Ref
+from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import FLOATS, Arithmetic, Row
 from derivkit.functions.arithmetic import nearest_float, resolve
 

@@ -230,6 +230,21 @@ def test_at_a_pole_no_column_gives_a_number(key):
         assert not exact(row, point).is_finite(), point
 
 
+@pytest.mark.parametrize("row", ROWS, ids=label)
+def test_nan_in_is_nan_out_in_every_column(row):
+    """At typical points, and at 0 and 1, where formulas take short cuts."""
+    for point in (*typical_points(row)[:2], (0.0,) * row.arity, (1.0,) * row.arity):
+        for k in range(row.arity):
+            if row.choice and k == (2 if point[0] else 1):
+                continue  # the branch not taken may be anything
+            holed = tuple(math.nan if i == k else x for i, x in enumerate(point))
+            assert math.isnan(FLOATS.function(row)(*holed)), holed
+            with ARRAYS.quiet():
+                array = ARRAYS.function(row)(*(np.full(3, x) for x in holed))
+            assert np.isnan(array).all(), holed
+            assert exact(row, tuple(arb.nan() if math.isnan(x) else arb(x) for x in holed)).is_nan(), holed
+
+
 def test_wide_balls_hold_every_value():
     """A ball around an interval holds the values at points inside it."""
     for row in spellings()["acot"].values():

@@ -6,7 +6,8 @@ import pytest
 
 from derivkit.errors import BudgetError, PointError
 from derivkit.evaluate import evaluate
-from derivkit.expression.graph import Builder, Graph, GraphArithmetic, Ref, natural_key
+from derivkit.expression.arithmetic import GraphArithmetic, Ref
+from derivkit.expression.graph import Builder, Graph, natural_key
 from derivkit.expression.parser import parse
 from derivkit.functions import row_named
 from derivkit.tape.differentiate import gradient_graph

@@ -13,7 +13,8 @@ from flint import arb, arb_series, ctx
 
 from derivkit import jets
 from derivkit.errors import MissingRuleError, PointError
-from derivkit.expression.graph import Builder, Graph, GraphArithmetic
+from derivkit.expression.arithmetic import GraphArithmetic
+from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import BALLS, FLOATS, Row, precision
 from tests.function_points import SMOOTH, label, movable, typical_points
 

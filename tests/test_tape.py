@@ -97,6 +97,34 @@ def test_a_branch_not_taken_sends_nothing_back(x):
     assert 6 * x == evaluate(derivative_graph(graph, ("x", "x")), {"x": np.array([x])}, ARRAYS)[0]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "piecewise((x, sqrt(x) < 0), (2*x, true))",
+        "piecewise((1, sqrt(x) < 0), (2, true))",
+        "piecewise((x^2, x < log(x)), (x, x > 5))",
+        "piecewise((piecewise((x^2, x < 5), (x^3, true)), log(x) > 1), (x, true))",
+    ],
+)
+def test_a_condition_that_is_nan_selects_nothing(text):
+    graph = parse(text).graph
+    value, gradient = value_and_gradient(graph, {"x": -1.0})
+    assert math.isnan(value)
+    assert math.isnan(gradient["x"])
+    value, gradient = value_and_gradient(graph, {"x": arb(-1)}, BALLS)
+    assert value.is_nan()
+    assert gradient["x"].is_nan()
+    values, gradients = value_and_gradient(graph, {"x": np.array([-1.0, 4.0])}, ARRAYS)
+    value, gradient = value_and_gradient(graph, {"x": 4.0})
+    assert [math.nan, value] == pytest.approx(values, nan_ok=True)
+    assert [math.nan, gradient["x"]] == pytest.approx(gradients["x"], nan_ok=True)
+
+
+def test_a_condition_with_an_infinite_slope_sends_nothing_back():
+    graph = parse("piecewise((x, sqrt(x) < 1), (2, true))").graph
+    assert value_and_gradient(graph, {"x": np.zeros(1)}, ARRAYS)[1]["x"] == 1 == value_and_gradient(graph, {"x": 0.0})[1]["x"]
+
+
 def test_ties_share_equally():
     _, gradient = value_and_gradient(parse("max(x, y, z)").graph, {"x": 1.0, "y": 1.0, "z": 0.0})
     assert {"x": 0.5, "y": 0.5, "z": 0.0} == gradient

@@ -7,19 +7,14 @@ depth is too much. A head is a `Row` of the table, a rational number (`int` or `
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from derivkit.errors import BudgetError
-from derivkit.functions import Row, row_named
-from derivkit.functions.arithmetic import Arithmetic, Number
-from derivkit.functions.row import Partial
+from derivkit.functions import Row
 
 Head = Row | int | Fraction | str
-MOST_NODES = 2_000_000  # of a derivative's graph
-EXACT_BITS = 4096  # rational numbers longer than this are left unfolded
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -98,7 +93,7 @@ class Builder:
     """A graph under construction.
 
     `add` makes a node or finds the equal one. Nothing is rewritten here, so that a text keeps the form in which it was typed;
-    the arithmetic of graph nodes (`GRAPH`) folds what is exact.
+    the arithmetic of graph nodes (`expression.arithmetic`) folds what is exact.
     """
 
     def __init__(self) -> None:
@@ -190,168 +185,3 @@ def _key(head: Head, inputs: tuple[int, ...]) -> tuple[Head, tuple[int, ...]]:
     if len(inputs) == 2 and inputs[0] > inputs[1] and head.commutative:  # type: ignore[union-attr]  # only rows have inputs
         return head, (inputs[1], inputs[0])
     return head, inputs
-
-
-class Ref:
-    """A node of a builder as a number: operators and functions of it make new nodes, exact constants folded."""
-
-    __slots__ = ("builder", "id")
-
-    def __init__(self, builder: Builder, id: int) -> None:
-        self.builder = builder
-        self.id = id
-
-    @property
-    def value(self) -> Number | None:
-        """The rational number this node is, if it is one."""
-        head = self.builder.heads[self.id]
-        return None if isinstance(head, Row | str) else head
-
-    def _with(self, name: str, other: Any, swap: bool = False) -> Ref:
-        other = _ref(self.builder, other)
-        left, right = (other, self) if swap else (self, other)
-        folded = _FOLD[name](left, right)
-        if folded is not None:
-            return _ref(self.builder, folded)
-        return Ref(self.builder, self.builder.add(row_named(name), (left.id, right.id)))
-
-    def __add__(self, other: Any) -> Ref:
-        return self._with("add", other)
-
-    def __radd__(self, other: Any) -> Ref:
-        return self._with("add", other, swap=True)
-
-    def __sub__(self, other: Any) -> Ref:
-        return self._with("subtract", other)
-
-    def __rsub__(self, other: Any) -> Ref:
-        return self._with("subtract", other, swap=True)
-
-    def __mul__(self, other: Any) -> Ref:
-        return self._with("multiply", other)
-
-    def __rmul__(self, other: Any) -> Ref:
-        return self._with("multiply", other, swap=True)
-
-    def __truediv__(self, other: Any) -> Ref:
-        return self._with("divide", other)
-
-    def __rtruediv__(self, other: Any) -> Ref:
-        return self._with("divide", other, swap=True)
-
-    def __pow__(self, other: Any) -> Ref:
-        return self._with("power", other)
-
-    def __neg__(self) -> Ref:
-        if self.value is not None:
-            return _ref(self.builder, -self.value)
-        head = self.builder.heads[self.id]
-        if isinstance(head, Row) and head.name == "negate":
-            return Ref(self.builder, self.builder.inputs[self.id][0])
-        return Ref(self.builder, self.builder.add(row_named("negate"), (self.id,)))
-
-
-def _ref(builder: Builder, value: Any) -> Ref:
-    if isinstance(value, Ref):
-        return value
-    number = value if isinstance(value, int | Fraction) else Fraction(value)
-    return Ref(builder, builder.add(number.numerator if number.denominator == 1 else number))
-
-
-def _short(number: Number) -> Number | None:
-    return number if number.numerator.bit_length() + number.denominator.bit_length() <= EXACT_BITS else None
-
-
-def _fold_add(x: Ref, y: Ref) -> Ref | Number | None:
-    if x.value == 0:
-        return y
-    if y.value == 0:
-        return x
-    return None if x.value is None or y.value is None else _short(x.value + y.value)
-
-
-def _fold_subtract(x: Ref, y: Ref) -> Ref | Number | None:
-    if y.value == 0:
-        return x
-    if x.value == 0:
-        return -y
-    return None if x.value is None or y.value is None else _short(x.value - y.value)
-
-
-def _fold_multiply(x: Ref, y: Ref) -> Ref | Number | None:
-    for one, other in ((x, y), (y, x)):
-        if one.value == 1:
-            return other
-        if one.value == -1:
-            return -other
-        if one.value == 0:
-            return 0
-    return None if x.value is None or y.value is None else _short(x.value * y.value)
-
-
-def _fold_divide(x: Ref, y: Ref) -> Ref | Number | None:
-    if y.value == 1:
-        return x
-    if not y.value:
-        return None
-    return None if x.value is None else _short(Fraction(x.value) / y.value)
-
-
-def _fold_power(x: Ref, y: Ref) -> Ref | Number | None:
-    if y.value == 1:
-        return x
-    if y.value == 0:
-        return 1
-    if x.value and isinstance(y.value, int) and x.value.numerator.bit_length() * abs(y.value) <= EXACT_BITS:
-        return _short(Fraction(x.value) ** y.value)
-    return None
-
-
-_FOLD: dict[str, Callable[[Ref, Ref], Ref | Number | None]] = {
-    "add": _fold_add,
-    "subtract": _fold_subtract,
-    "multiply": _fold_multiply,
-    "divide": _fold_divide,
-    "power": _fold_power,
-}
-
-
-class GraphArithmetic(Arithmetic):
-    """Nodes of one builder as numbers: evaluating a rule in this arithmetic writes the rule down as a graph.
-
-    Parameters
-    ----------
-    builder : Builder
-    most_nodes : int
-        Rules beyond this many nodes raise `BudgetError`.
-    """
-
-    def __init__(self, builder: Builder, most_nodes: int = MOST_NODES) -> None:
-        super().__init__()
-        self._builder = builder
-        self._most_nodes = most_nodes
-
-    def number(self, value: Number) -> Ref:
-        return _ref(self._builder, value)
-
-    def ref(self, node: int) -> Ref:
-        """An existing node as a number."""
-        return Ref(self._builder, node)
-
-    def build(self, row: Row) -> Callable[..., Ref]:
-        builder = self._builder
-
-        def call(*arguments: Any) -> Ref:
-            refs = [_ref(builder, a) for a in arguments]
-            if row.name in _FOLD:
-                return refs[0]._with(row.name, refs[1])
-            if row.name == "negate":
-                return -refs[0]
-            return Ref(builder, builder.add(row, tuple([r.id for r in refs])))
-
-        return call
-
-    def partial(self, rule: Partial, y: Ref, arguments: tuple[Ref, ...]) -> Ref:
-        if len(self._builder.heads) > self._most_nodes:
-            raise BudgetError(f"the derivative needs more than {self._most_nodes:,} operations")
-        return super().partial(rule, y, arguments)  # type: ignore[no-any-return]  # rules of nodes give nodes

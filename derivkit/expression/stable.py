@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from derivkit.evaluate import evaluate
-from derivkit.expression.graph import Builder, Graph, GraphArithmetic, Head
+from derivkit.expression.arithmetic import GraphArithmetic
+from derivkit.expression.graph import Builder, Graph, Head
 from derivkit.expression.parser import parse
 from derivkit.functions import Row
 from derivkit.functions.stable import STABLE_FORMS

@@ -2,7 +2,7 @@
 
 An arithmetic turns a row into a callable (`arithmetic.function(row)`), a rational number into one of its numbers
 (`arithmetic.number(q)`), and offers every row by name (`arithmetic.cos`), which is how partial derivatives are written.
-Two more live upstairs: graph nodes (`expression.graph`) and SymPy's expressions (`symbolic.convert`).
+Two more live upstairs: graph nodes (`expression.arithmetic`) and SymPy's expressions (`symbolic.convert`).
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ class FloatArithmetic(Arithmetic):
         return call
 
     def truth(self, condition: float) -> bool | None:
-        return bool(condition)
+        return None if condition != condition else bool(condition)
 
     def partial(self, rule: Partial, y: float, arguments: tuple[float, ...]) -> float:
         try:
@@ -134,7 +134,10 @@ class BallArithmetic(Arithmetic):
             return routine  # type: ignore[no-any-return]  # resolved by name
 
         def call(*arguments: Any) -> Any:
-            return routine(*[x if isinstance(x, arb) else arb(x) for x in arguments])
+            balls = [x if isinstance(x, arb) else arb(x) for x in arguments]
+            if not row.choice and any(x.is_nan() for x in balls):
+                return arb.nan()  # of which Arb's own steps and angles make ordinary balls
+            return routine(*balls)
 
         return call
 

@@ -22,14 +22,35 @@ def power(x: Any, y: Any) -> Any:
     """Powers of arrays; whole exponents go through without complex numbers or integer overflow."""
     import numpy as np
 
-    return np.power(np.asarray(x, dtype=float), y)
+    x = np.asarray(x, dtype=float)
+    value = np.power(x, y)
+    if np.any((y == 0) | np.isnan(y)):  # only there does NumPy make 1 of NaN
+        return _nan_of_nan(value, x, y)
+    return value
+
+
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """`x` where the condition holds, `y` where it does not; a condition that is NaN selects nothing."""
+    import numpy as np
+
+    return np.where(np.isnan(condition), np.nan, np.where(condition, x, y))
+
+
+def _nan_of_nan(values: Any, *arguments: Any) -> Any:
+    """Values with NaN where an argument is, for routines that take short cuts."""
+    import numpy as np
+
+    holes = np.zeros(np.shape(values), dtype=bool)
+    for argument in arguments:
+        holes |= np.isnan(argument)
+    return np.where(holes, np.nan, values)
 
 
 def _array_comparison(name: str) -> Any:
     def compare(x: Any, y: Any) -> Any:
         import numpy as np
 
-        return np.where(np.isnan(x) | np.isnan(y), np.nan, getattr(np, name)(x, y))
+        return _nan_of_nan(getattr(np, name)(x, y), x, y)
 
     compare.__doc__ = f"numpy.{name} as 1.0 or 0.0, NaN where either side is."
     return compare
@@ -71,8 +92,8 @@ def root(x: Any, n: Any) -> Any:
 
     x, n = np.asarray(x, dtype=float), np.asarray(n, dtype=float)
     odd = (x < 0) & (np.mod(n, 2) == 1)
-    power = np.power(np.where(odd, -x, x), 1 / n)
-    return np.where(n == 0, np.nan, np.where(odd, -power, power))
+    value = power(np.where(odd, -x, x), 1 / n)
+    return np.where(n == 0, np.nan, np.where(odd, -value, value))
 
 
 def factorial(x: Any) -> Any:
@@ -154,7 +175,14 @@ def hyp2f1(a: Any, b: Any, c: Any, x: Any) -> Any:
     """Gauss's hypergeometric function for x < 1; SciPy's is not finite close to 1 and far below 0."""
     from scipy import special
 
-    return _completed("hyp2f1", special.hyp2f1(a, b, c, x), a, b, c, x)
+    return _nan_of_nan(_completed("hyp2f1", special.hyp2f1(a, b, c, x), a, b, c, x), a, b, c, x)
+
+
+def besselk(n: Any, x: Any) -> Any:
+    """K of order n, of positive numbers."""
+    from scipy.special import kv
+
+    return _nan_of_nan(kv(n, x), n, x)
 
 
 def airyai(x: Any) -> Any:

@@ -1,7 +1,8 @@
 """Ball values of the rows that are not one method of `flint.arb`.
 
 Every function here returns a ball that contains the true value for every choice of the arguments inside their balls, and a NaN ball
-where that cannot be said: outside the real domain, and where a ball reaches beyond it.
+where that cannot be said: outside the real domain, and where a ball reaches beyond it. The arithmetic answers NaN balls itself with
+NaN balls, so that only `where`, which may leave one out, has to look for them.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def heaviside(x: arb) -> arb:
 
 
 def where(condition: arb, x: arb, y: arb) -> arb:
-    """`x` where the condition is certain, `y` where its opposite is, both united where neither is."""
+    """`x` where the condition is certain, `y` where its opposite is, both united where neither is; a NaN selects nothing."""
+    if condition.is_nan():
+        return condition
     if condition.is_exact():
         return _ball(x) if condition == 1 else _ball(y)
     return _ball(x).union(_ball(y))
@@ -56,8 +59,6 @@ def _ball(x: Any) -> arb:
 
 def _comparison(holds: Callable[[arb, arb], bool], fails: Callable[[arb, arb], bool]) -> Callable[[arb, arb], arb]:
     def compare(x: arb, y: arb) -> arb:
-        if x.is_nan() or y.is_nan():
-            return arb.nan()
         if holds(x, y):
             return arb(1)
         return arb(0) if fails(x, y) else UNSURE

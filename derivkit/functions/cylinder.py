@@ -33,7 +33,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         name="besselk", arguments=("n", "x"), title="modified Bessel function K of order n", group="Bessel and Airy",
-        source="DLMF 10.29.1", sympy="besselk", array="scipy.special:kv", ball="derivkit.functions.balls:besselk",
+        source="DLMF 10.29.1", sympy="besselk", array="derivkit.functions.arrays:besselk", ball="derivkit.functions.balls:besselk",
         partials=(None, lambda f, y, n, x: -(f.besselk(n - 1, x) + f.besselk(n + 1, x)) / 2),
         domain=(SECOND_POSITIVE,), typical=((0, 3), (0.5, 6)), whole=(0,),
     ),

@@ -81,7 +81,8 @@ ARITHMETIC = (
     ),
     Row(
         name="power", arguments=("x", "y"), title="power", group="arithmetic", source="DLMF 4.2.27, 4.4.10",
-        sympy="Pow", array="derivkit.functions.arrays:power", scalar="math:pow", ball="derivkit.functions.balls:power",
+        sympy="Pow", array="derivkit.functions.arrays:power", scalar="derivkit.functions.values:power",
+        ball="derivkit.functions.balls:power",
         partials=(lambda f, p, x, y: y * f.power(x, y - 1), lambda f, p, x, y: f.xlogy(p, x)),
         domain=(
             Condition(
@@ -100,14 +101,12 @@ ARITHMETIC = (
 def _comparison(name: str, symbol: str, title: str, sympy: str) -> Row:
     return Row(
         name=name, arguments=("x", "y"), title=title, group="comparisons", source="by definition",
-        sympy=sympy, array=f"derivkit.functions.arrays:{name}", scalar=f"operator:{_PYTHON_NAME[name]}",
+        sympy=sympy, array=f"derivkit.functions.arrays:{name}", scalar=f"derivkit.functions.values:{name}",
         ball=f"derivkit.functions.balls:{name}", partials=(_zero_partial, _zero_partial),
         places=(Place("jump", difference, "x = y"),), typical=((-3, 3), (-3, 3)),
         operator=Operator(symbol, COMPARISON), boolean=True, hidden=True,
     )  # fmt: skip
 
-
-_PYTHON_NAME = {"less": "lt", "less_equal": "le", "greater": "gt", "greater_equal": "ge", "equal": "eq", "not_equal": "ne"}
 
 COMPARISONS = (
     _comparison("less", "<", "less than", "StrictLessThan"),
@@ -121,9 +120,13 @@ COMPARISONS = (
 CHOICES = (
     Row(
         name="where", arguments=("c", "x", "y"), title="x where c holds, else y: one piece of a piecewise", group="choices",
-        source="by definition", sympy="Piecewise", array="numpy:where", scalar="derivkit.functions.values:choose",
-        ball="derivkit.functions.balls:where",
-        partials=(_zero_partial, lambda f, y, c, a, b: f.where(c, 1, 0), lambda f, y, c, a, b: f.where(c, 0, 1)),
+        source="by definition", sympy="Piecewise", array="derivkit.functions.arrays:where",
+        scalar="derivkit.functions.values:choose", ball="derivkit.functions.balls:where",
+        partials=(
+            lambda f, y, c, a, b: f.where(c, 0, 0),  # NaN where the condition is
+            lambda f, y, c, a, b: f.where(c, 1, 0),
+            lambda f, y, c, a, b: f.where(c, 0, 1),
+        ),
         typical=((0, 1), (-3, 3), (-3, 3)), whole=(0,), choice=True, hidden=True,
     ),
     Row(

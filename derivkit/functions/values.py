@@ -7,6 +7,7 @@ the same formula for arrays.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -38,8 +39,28 @@ def undefined() -> float:
 
 
 def choose(condition: float, x: float, y: float) -> float:
-    """`x` where the condition holds, else `y`."""
-    return x if condition else y
+    """`x` where the condition holds, `y` where it does not; a condition that is NaN selects nothing."""
+    return math.nan if condition != condition else x if condition else y
+
+
+def _comparison(holds: Callable[[float, float], bool]) -> Callable[[float, float], float]:
+    def compare(x: float, y: float) -> float:
+        return float(holds(x, y)) if x == x and y == y else math.nan
+
+    return compare
+
+
+less = _comparison(operator.lt)
+less_equal = _comparison(operator.le)
+greater = _comparison(operator.gt)
+greater_equal = _comparison(operator.ge)
+equal = _comparison(operator.eq)
+not_equal = _comparison(operator.ne)
+
+
+def power(x: float, y: float) -> float:
+    """x^y; NaN if either is, even of NaN^0 and 1^NaN, which IEEE 754-2019, 9.2.1 makes 1."""
+    return math.pow(x, y) if x == x and y == y else math.nan
 
 
 def maximum(x: float, y: float) -> float:
@@ -130,7 +151,7 @@ def root(x: float, n: float) -> float:
     """The real n-th root."""
     if n in (2, 3):
         return math.sqrt(x) if n == 2 else math.cbrt(x)
-    return -math.pow(-x, 1 / n) if x < 0 and n % 2 == 1 else math.pow(x, 1 / n)
+    return -power(-x, 1 / n) if x < 0 and n % 2 == 1 else power(x, 1 / n)
 
 
 def normcdf(x: float) -> float:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-from derivkit.expression.graph import Builder, GraphArithmetic, Ref
+from derivkit.expression.arithmetic import GraphArithmetic, Ref
+from derivkit.expression.graph import Builder
 from derivkit.functions import Row
 from derivkit.render.page import Layout, Line, Page, Styled
 

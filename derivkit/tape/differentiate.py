@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivkit.evaluate import node_values
-from derivkit.expression.graph import MOST_NODES, Builder, Graph, GraphArithmetic
+from derivkit.expression.arithmetic import MOST_NODES, GraphArithmetic
+from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import FLOATS, Arithmetic
 from derivkit.tape.sweep import backward
 

@@ -49,42 +49,82 @@ def backward(
     MissingRuleError
         If a derivative with respect to an argument without a rule is needed.
     """
-    output = graph.root if output is None else output
-    active = graph.depends_on(graph.variables if wrt is None else wrt)
-    adjoints: list[Any] = [None] * len(graph)
-    guards: dict[int, Any] = {}  # nodes that count only where a condition holds
-    reached: set[int] = {output}  # nodes that count everywhere
-    if active[output]:
-        adjoints[output] = arithmetic.number(1)
+    sweep = _Sweep(graph, values, arithmetic, graph.variables if wrt is None else wrt, observe)
+    return sweep.run(graph.root if output is None else output)
 
-    def contribute(node: int, amount: Any, guard: Any) -> None:
-        adjoints[node] = amount if adjoints[node] is None else adjoints[node] + amount
-        if guard is None:
-            guards.pop(node, None)
-            reached.add(node)
-        elif node not in reached:
-            guards[node] = guard if node not in guards else arithmetic.where(guards[node], 1, guard)
 
-    for node in range(output, -1, -1):
-        adjoint = adjoints[node]
-        head = graph.heads[node]
-        if adjoint is None or not isinstance(head, Row):
-            continue
-        inputs = graph.inputs[node]
-        arguments = tuple([values[i] for i in inputs])
-        guard = guards.get(node)
-        chosen = _chosen(head, arguments, arithmetic)
+class _Sweep:
+    """The adjoints so far, and where they count.
+
+    Attributes
+    ----------
+    guards : dict of int to number
+        The conditions of the nodes that count only where one holds.
+    reached : set of int
+        The nodes that count everywhere.
+    """
+
+    def __init__(
+        self, graph: Graph, values: Sequence[Any], arithmetic: Arithmetic, wrt: Iterable[str], observe: Observer | None
+    ) -> None:
+        self.graph = graph
+        self.values = values
+        self.arithmetic = arithmetic
+        self.active = graph.depends_on(wrt)
+        self.observe = observe
+        self.adjoints: list[Any] = [None] * len(graph)
+        self.guards: dict[int, Any] = {}
+        self.reached: set[int] = set()
+
+    def run(self, output: int) -> list[Any]:
+        """Every node's adjoint, from the output down."""
+        if self.active[output]:
+            self.contribute(output, self.arithmetic.number(1), None)
+        adjoints, heads = self.adjoints, self.graph.heads
+        for node in range(output, -1, -1):
+            head = heads[node]
+            if adjoints[node] is not None and isinstance(head, Row):
+                self.send_back(node, head)
+        return adjoints
+
+    def send_back(self, node: int, row: Row) -> None:
+        """A node's adjoint times its partial derivatives, to its inputs."""
+        arithmetic, active, observe = self.arithmetic, self.active, self.observe
+        inputs = self.graph.inputs[node]
+        arguments = tuple([self.values[i] for i in inputs])
+        value, adjoint, guard = self.values[node], self.adjoints[node], self.guards.get(node)
+        chosen = _chosen(row, arguments, arithmetic)
         for k, source in enumerate(inputs):
             if not active[source] or (chosen is not None and k != chosen):
                 continue
-            partial = 1 if k == chosen else arithmetic.partial(head.partial(k), values[node], arguments)
+            partial = 1 if k == chosen else arithmetic.partial(row.partial(k), value, arguments)
             if observe is not None:
                 observe(node, k, partial)
             amount = adjoint * partial
             if guard is not None:
                 amount = arithmetic.where(guard, amount, 0)
-            contribute(source, amount, _guard(head, k, arguments, guard, chosen, arithmetic))
-    return adjoints
+            undecided = row.choice and chosen is None
+            self.contribute(source, amount, self.guard(k, arguments[0], guard) if undecided else guard)
+
+    def contribute(self, node: int, amount: Any, guard: Any) -> None:
+        """Add to a node's adjoint what counts where the guard holds, or everywhere."""
+        known = self.adjoints[node]
+        self.adjoints[node] = amount if known is None else known + amount
+        if guard is None:
+            self.guards.pop(node, None)
+            self.reached.add(node)
+        elif node not in self.reached:
+            self.guards[node] = guard if node not in self.guards else self.arithmetic.where(self.guards[node], 1, guard)
+
+    def guard(self, k: int, condition: Any, outer: Any) -> Any:
+        """The condition under which an input of a choice counts: its branch's, and what the choice was guarded by already.
+
+        Without it, a branch that is not taken would send back 0 times an infinite partial, which is NaN. The condition itself
+        counts nowhere; where it is NaN, everything is.
+        """
+        where = self.arithmetic.where
+        here = condition if k == 1 else where(condition, 0, 1 if k == 2 else 0)
+        return here if outer is None else where(outer, here, 0)
 
 
 def _chosen(row: Row, arguments: tuple[Any, ...], arithmetic: Arithmetic) -> int | None:
@@ -93,14 +133,3 @@ def _chosen(row: Row, arguments: tuple[Any, ...], arithmetic: Arithmetic) -> int
         return None
     holds = arithmetic.truth(arguments[0])
     return None if holds is None else 1 if holds else 2
-
-
-def _guard(row: Row, k: int, arguments: tuple[Any, ...], guard: Any, chosen: int | None, arithmetic: Arithmetic) -> Any:
-    """The condition under which an input counts: its choice's, and what its node was guarded by already.
-
-    Without it, a branch that is not taken would send back 0 times an infinite partial, which is NaN.
-    """
-    if not row.choice or chosen is not None or k == 0:
-        return guard
-    here = arguments[0] if k == 1 else arithmetic.where(arguments[0], 0, 1)
-    return here if guard is None else arithmetic.where(guard, here, 0)
