@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from flint import arb
 
 from derivkit.evaluate import evaluate, node_values
-from derivkit.expression.graph import Builder, Graph, GraphArithmetic
+from derivkit.expression.arithmetic import GraphArithmetic
+from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import BALLS, FLOATS, Row, precision
 
 FLOAT_BITS = 53
