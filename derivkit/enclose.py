@@ -52,17 +52,18 @@ def enclosures(graph: Graph, point: Point) -> list[arb]:
     numbers = [node.value for node in node_values(graph, at, exact)]
     balls = ball_point(point)
     values: list[arb] = []
-    for head, inputs, number in zip(graph.heads, graph.inputs, numbers, strict=True):
-        if number is not None:
-            values.append(BALLS.number(number))
-        elif isinstance(head, Row):
-            known = [numbers[i] for i in inputs]
-            if head.boolean and None not in known:
-                values.append(BALLS.number(int(FLOATS.function(head)(*known))))  # comparisons of rational numbers are exact
-            else:
-                values.append(BALLS.function(head)(*[values[i] for i in inputs]))
+    for node, (head, inputs) in enumerate(zip(graph.heads, graph.inputs, strict=True)):
+        known = [numbers[i] for i in inputs]
+        if None in known:  # 0*y is 0 only if y is known to be a number
+            numbers[node] = None
+        if numbers[node] is not None:
+            values.append(BALLS.number(numbers[node]))
+        elif isinstance(head, str):
+            values.append(balls[head])
+        elif isinstance(head, Row) and head.boolean and None not in known:
+            values.append(BALLS.number(int(FLOATS.function(head)(*known))))  # comparisons of rational numbers are exact
         else:
-            values.append(balls[str(head)])
+            values.append(BALLS.function(head)(*[values[i] for i in inputs]))
     return values
 
 

@@ -99,6 +99,11 @@ UNDECIDED = [
     ("piecewise((x*y*(x^2-y^2)/(x^2+y^2), x^2+y^2>0),(0,true))", "xy", "x=0,y=0"),  # f_xy = -1, f_yx = 1: Peano's example
     ("floor(x/x)+x", "x", "x=1.3"),
     ("(x-1)/(x-1)", "x", "x=1"),
+    ("x/7*x - 1/x*2*x", "x", "x=0"),
+    ("0*log(x)", "x", "x=-1"),
+    ("(1/x)^0", "x", "x=0"),
+    ("acot(1/x)", "x", "x=0"),
+    ("piecewise((1, sqrt(x)>0), (2, true))", "x", "x=-1"),
     ("(x-0.1)/(x-0.1)", "x", "x=0.1"),
 ]
 
