@@ -21,7 +21,7 @@ MOST_DEPTH = 200  # SymPy recurses; within Python's own limit it stands between 
 MOST_EXACT = 1_400  # factorial(1427) has 3,900 digits
 _BITS = math.log2(10)  # of a digit
 
-# Functions whose value at a number SymPy works out exactly; its length grows with the number.
+# What SymPy works out exactly at a number, with a length that grows with the number: a habit of SymPy's classes.
 _EXACT = (
     sympy.factorial,
     sympy.gamma,

@@ -212,6 +212,7 @@ class _Writer:
         """A constant or a function of the table."""
         row = rows_of_classes().get(expression if expression.is_Atom else expression.func)
         arguments = expression.args
+        # SymPy's step carries its value at 0 along, which the language does not write
         if isinstance(expression, sympy.Heaviside) and arguments[-1] == _HALF:
             arguments = arguments[:1]
         pattern = rows_of_patterns().get((expression.func, arguments[:-1]))

@@ -16,6 +16,7 @@ import sympy
 from derivkit.symbolic.guards import asked
 from derivkit.symbolic.spelling import unnamed_derivatives
 
+# SymPy's vocabulary, not the table's: what SymPy itself writes in a derivative needs no row.
 _STEPS = (sympy.sign, sympy.floor, sympy.ceiling, sympy.Heaviside)
 _HIDDEN = (*_STEPS, sympy.Abs, sympy.Max, sympy.Min, sympy.Piecewise)
 
@@ -32,24 +33,25 @@ def _last_argument_rules() -> dict[Any, Callable[..., Any]]:
 def differentiate(expression: Any, variable: Any) -> Any:
     """The derivative of an expression, away from its jumps and kinks.
 
-        Parameters
-        ----------
-        expression : sympy.Expr
-        variable : sympy.Symbol
+    Parameters
+    ----------
+    expression : sympy.Expr
+    variable : sympy.Symbol
 
-        Returns
-        -------
-        sympy.Expr
-            It may hold an unevaluated `Derivative` where SymPy has no rule.
+    Returns
+    -------
+    sympy.Expr
+        It may hold an unevaluated `Derivative` where SymPy has no rule.
 
-        Examples
-        --------
-        >>> from derivkit.symbolic.guards import asked
-    from derivkit.symbolic.spelling import symbol
-        >>> x = symbol("x")
-        >>> differentiate(sympy.Abs(sympy.log(x)) + sympy.floor(x), x)
-        sign(log(x))/x
+    Examples
+    --------
+    >>> from derivkit.symbolic.spelling import symbol
+    >>> x = symbol("x")
+    >>> differentiate(sympy.Abs(sympy.log(x)) + sympy.floor(x), x)
+    sign(log(x))/x
     """
+    if expression is sympy.nan:  # to SymPy its derivative is 0, as of any number
+        return expression
     hidden = {node: _stand_in(node) for node in _outermost(expression, variable)}
     if not hidden:
         return asked(expression.diff, variable)

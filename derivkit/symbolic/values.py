@@ -300,6 +300,9 @@ def _extreme(walk: _Walk, expression: Any, known: dict[Any, Any]) -> Number:
     return Bounded(choose(v.value for v in rough), max(v.error for v in rough))
 
 
+# The classes below are SymPy's vocabulary, not the table's: SymPy also writes classes without a row (`Ei`, a step's value at 0),
+# and its values must come from mpmath without the table, or the routes were not independent.
+
 # What is not continuous, or not complex, and so is not left to mpmath.
 _DECISIONS: dict[Any, Callable[[_Walk, Any, dict[Any, Any]], Number]] = {
     sympy.Abs: _absolute,
