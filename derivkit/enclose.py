@@ -56,11 +56,11 @@ def enclosures(graph: Graph, point: Point) -> list[arb]:
         known = [numbers[i] for i in inputs]
         if None in known:  # 0*y is 0 only if y is known to be a number
             numbers[node] = None
-        if numbers[node] is not None:
-            values.append(BALLS.number(numbers[node]))
-        elif isinstance(head, str):
-            values.append(balls[head])
-        elif isinstance(head, Row) and head.boolean and None not in known:
+        if (number := numbers[node]) is not None:
+            values.append(BALLS.number(number))
+        elif not isinstance(head, Row):
+            values.append(balls[str(head)])
+        elif head.boolean and None not in known:
             values.append(BALLS.number(int(FLOATS.function(head)(*known))))  # comparisons of rational numbers are exact
         else:
             values.append(BALLS.function(head)(*[values[i] for i in inputs]))
