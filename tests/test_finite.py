@@ -132,6 +132,20 @@ def test_failures_mean_outside_the_domain(function: Function) -> None:
         assert abs(estimate.value - 3 * x * x) <= estimate.error <= 1e-9
 
 
+@pytest.mark.parametrize(
+    ("function", "x", "error"),
+    [
+        (math.log, -1.0, ValueError),
+        (lambda x: 1 / x, 0.0, ZeroDivisionError),
+        (lambda x: math.exp(1000 + x), 1.0, OverflowError),
+        (lambda x: float(np.ones(2) @ np.full(3, x)), 1.0, ValueError),  # shapes that do not fit: a mistake
+    ],
+)
+def test_what_the_function_raises_at_the_point_itself_goes_through(function: Function, x: float, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        finite.derivative(function, x)
+
+
 def test_other_exceptions_go_through() -> None:
     with pytest.raises(KeyError):
         finite.derivative(lambda x: {}[x], 1.0)
@@ -159,11 +173,11 @@ NO_DERIVATIVE: list[tuple[str, Function, float, int]] = [
     ("infinite slope on both sides, elsewhere", lambda x: 3 + math.copysign(abs(x - 1) ** 0.2, x - 1), 1.0, 1),
     ("infinite slope at the edge", math.sqrt, 0.0, 1),
     ("infinite curvature at the edge", lambda x: 1 + x**1.2, 0.0, 2),
-    ("pole", lambda x: 1 / x, 0.0, 1),
+    ("pole", lambda x: 1 / x if x else math.inf, 0.0, 1),
     ("pole with a value", lambda x: 1 / x if x else 0.0, 0.0, 1),
     ("pole of even order with a value", lambda x: 1 / x**2 if x else 0.0, 0.0, 1),
     ("kink close to the edge", lambda x: abs(x - 1e-3) + 0 * math.sqrt(x), 1e-3, 1),
-    ("outside the domain", math.log, -1.0, 1),
+    ("outside the domain", lambda x: math.log(x) if x > 0 else math.nan, -1.0, 1),
 ]
 
 

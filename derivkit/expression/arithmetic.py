@@ -15,8 +15,8 @@ from derivkit.functions.row import Partial
 MOST_NODES = 2_000_000  # of a derivative's graph
 EXACT_BITS = 4096  # rational numbers longer than this are left unfolded
 
-ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE, WHERE = map(
-    row_named, ("add", "subtract", "multiply", "divide", "power", "negate", "where")
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, NEGATE, ABSOLUTE, WHERE = map(
+    row_named, ("add", "subtract", "multiply", "divide", "power", "negate", "abs", "where")
 )
 
 
@@ -64,6 +64,9 @@ class Ref:
 
     def __neg__(self) -> Ref:
         return _node(self.builder, NEGATE, self)
+
+    def __abs__(self) -> Ref:
+        return _node(self.builder, ABSOLUTE, self)
 
 
 class GraphArithmetic(Arithmetic):

@@ -17,8 +17,9 @@ class Samples:
     Parameters
     ----------
     function : callable
-        From float to float; ValueError, ArithmeticError (division by zero, overflow), NaN and infinities mean that it has no value,
-        as do values at the very end of the floats.
+        From float to float; NaN and infinities mean that it has no value, as do values at the very end of the floats, and
+        ValueError and ArithmeticError (division by zero, overflow) anywhere but at the point itself, where they are raised: there
+        they are more likely a mistake in the function than the edge of its domain.
     x : float
         The point.
     domain : (float, float), optional
@@ -51,6 +52,8 @@ class Samples:
             with _numpy_quiet():
                 value = self._function(place)
         except (ValueError, ArithmeticError):
+            if place == self.x:
+                raise
             return None
         if isinstance(value, complex):  # Python's answer to a power of a negative number
             return None

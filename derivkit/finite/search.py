@@ -45,7 +45,8 @@ def derivative(
     Parameters
     ----------
     function : callable
-        From float to float. ValueError, ArithmeticError, NaN and infinities mean "outside the domain there".
+        From float to float. NaN and infinities mean "outside the domain there", as do ValueError and ArithmeticError away from
+        the point; at the point itself, and all others anywhere, errors are the caller's.
     x : float
         The point.
     order : int
@@ -66,6 +67,8 @@ def derivative(
     ------
     ValueError
         If the order is not 1 to 4, or the point is not a finite number.
+    ValueError, ArithmeticError
+        From the function at the point itself.
 
     Examples
     --------

@@ -12,11 +12,13 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from fractions import Fraction
 from functools import cache
 from importlib import import_module
+from threading import RLock
 from typing import Any
 
 from derivkit.functions.row import Partial, Row
 
 Number = int | Fraction
+_FLINT = RLock()  # held while FLINT's settings differ from what they were
 
 
 @cache
@@ -76,12 +78,15 @@ class ArrayArithmetic(Arithmetic):
     """NumPy arrays and NumPy floats, with IEEE infinities and NaN."""
 
     def number(self, value: Number) -> float:
+        """The nearest float, which arrays broadcast."""
         return nearest_float(value)
 
     def build(self, row: Row) -> Callable[..., Any]:
+        """The row's array routine as it is."""
         return resolve(row.array)  # type: ignore[no-any-return]  # resolved by name
 
     def quiet(self) -> AbstractContextManager[Any]:
+        """NumPy without its warnings."""
         import numpy as np
 
         return np.errstate(all="ignore")
@@ -91,9 +96,11 @@ class FloatArithmetic(Arithmetic):
     """Python floats, by `math` where it serves, with the infinities and NaN of IEEE where `math` would raise."""
 
     def number(self, value: Number) -> float:
+        """The nearest float, infinite where the number is too large."""
         return nearest_float(value)
 
     def build(self, row: Row) -> Callable[..., float]:
+        """The row's routine for one float; its array routine where there is none, or where that one raises."""
         if row.scalar is None:
             return lambda *arguments: _quietly(ARRAYS.function(row), arguments)
         scalar = resolve(row.scalar)
@@ -107,9 +114,11 @@ class FloatArithmetic(Arithmetic):
         return call
 
     def truth(self, condition: float) -> bool | None:
+        """Whether the condition holds; None of NaN."""
         return None if condition != condition else bool(condition)
 
     def partial(self, rule: Partial, y: float, arguments: tuple[float, ...]) -> float:
+        """A partial derivative, by the arrays' rules where floats raise."""
         try:
             return rule(self, y, *arguments)  # type: ignore[no-any-return]  # a rule of floats gives a float
         except (ArithmeticError, ValueError):
@@ -122,11 +131,13 @@ class BallArithmetic(Arithmetic):
     """Arb's real balls: every result is a midpoint and a radius that encloses the true value."""
 
     def number(self, value: Number) -> Any:
+        """A ball around a rational number, exact where the working precision holds it."""
         from flint import arb, fmpq
 
         return arb(fmpq(value.numerator, value.denominator))
 
     def build(self, row: Row) -> Callable[..., Any]:
+        """The row's ball routine, of balls and of exact numbers; a NaN ball of a NaN ball."""
         from flint import arb
 
         routine = getattr(arb, row.ball[1:]) if row.ball.startswith(".") else resolve(row.ball)
@@ -142,6 +153,7 @@ class BallArithmetic(Arithmetic):
         return call
 
     def truth(self, condition: Any) -> bool | None:
+        """Whether the condition certainly holds or certainly fails; None of a ball that may be both, and of NaN."""
         return bool(condition == 1) if condition.is_exact() else None
 
 
@@ -167,12 +179,41 @@ def _quietly(function: Callable[..., Any], arguments: tuple[Any, ...]) -> float:
 
 @contextmanager
 def precision(bits: int) -> Iterator[None]:
-    """Run balls at a working precision, and put the old one back whatever happens."""
+    """Run balls at a working precision, and put the old one back whatever happens.
+
+    FLINT's settings belong to the process, not to the thread: one thread at a time may be in here, as often as it likes; the others
+    wait. Balls that are computed outside of it have whatever precision is at hand.
+
+    Parameters
+    ----------
+    bits : int
+
+    Examples
+    --------
+    >>> from derivkit.functions import BALLS
+    >>> with precision(100):
+    ...     BALLS.pi.rel_accuracy_bits() >= 98
+    True
+    """
+    with _flint_setting("prec", bits):
+        yield
+
+
+@contextmanager
+def series_length(terms: int) -> Iterator[None]:
+    """Let FLINT's power series have so many terms, under the same lock as `precision`."""
+    with _flint_setting("cap", terms):
+        yield
+
+
+@contextmanager
+def _flint_setting(name: str, value: int) -> Iterator[None]:
     from flint import ctx
 
-    before = ctx.prec
-    ctx.prec = bits
-    try:
-        yield
-    finally:
-        ctx.prec = before
+    with _FLINT:
+        before = getattr(ctx, name)
+        try:
+            setattr(ctx, name, value)
+            yield
+        finally:
+            setattr(ctx, name, before)

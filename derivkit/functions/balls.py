@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flint import acb, arb, arb_series, ctx
+from flint import acb, arb, arb_series
+
+from derivkit.functions.arithmetic import series_length
 
 HALF = arb(0.5)
 UNSURE = arb(0.5, 0.5)  # a truth value that may be 0 or 1
@@ -193,12 +195,8 @@ def zetaderivative(n: arb, x: arb) -> arb:
     order = _order(n)
     if order is None:
         return arb.nan()
-    before = ctx.cap
-    ctx.cap = max(before, order + 1)  # flint cuts longer series without a word
-    try:
+    with series_length(order + 1):  # flint cuts longer series without a word
         return arb_series([x, 1], prec=order + 1).zeta()[order] * (n + 1).gamma()
-    finally:
-        ctx.cap = before
 
 
 def lambertw(x: arb) -> arb:

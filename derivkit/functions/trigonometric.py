@@ -6,6 +6,7 @@ from typing import Any
 
 from derivkit.functions.quantities import argument, within_one
 from derivkit.functions.row import Condition, Place, Row
+from derivkit.functions.values import root_beyond_one
 
 NOT_ZERO = Condition("nonzero", argument, "x != 0")
 COSINE_NOT_ZERO = Condition("nonzero", lambda f, x: f.cos(x), "x not an odd multiple of pi/2")
@@ -79,14 +80,14 @@ INVERSE_TRIGONOMETRIC = (
         name="asec", arguments=("x",), title="inverse secant, acos(1/x)", group="inverse trigonometric", aliases=("arcsec",),
         source="DLMF 4.24.11", sympy="asec", array="derivkit.functions.values:asec_array",
         scalar="derivkit.functions.values:asec", ball="derivkit.functions.balls:asec",
-        partials=(lambda f, y, x: 1 / (f.abs(x) * _root_beyond_one(f, x)),),
+        partials=(lambda f, y, x: 1 / (f.abs(x) * root_beyond_one(f, x)),),
         domain=(BEYOND_ONE,), places=(STEEP_AT_ONE,), typical=((1.1, 6),),
     ),
     Row(
         name="acsc", arguments=("x",), title="inverse cosecant, asin(1/x)", group="inverse trigonometric", aliases=("arccsc",),
         source="DLMF 4.24.10", sympy="acsc", array="derivkit.functions.values:acsc_array",
         scalar="derivkit.functions.values:acsc", ball="derivkit.functions.balls:acsc",
-        partials=(lambda f, y, x: -1 / (f.abs(x) * _root_beyond_one(f, x)),),
+        partials=(lambda f, y, x: -1 / (f.abs(x) * root_beyond_one(f, x)),),
         domain=(BEYOND_ONE,), places=(STEEP_AT_ONE,), typical=((1.1, 6),),
     ),
     Row(
@@ -162,11 +163,6 @@ INVERSE_HYPERBOLIC = (
         domain=(Condition("positive", within_one, "-1 < x < 1"),), typical=((-0.95, 0.95),),
     ),
 )  # fmt: skip
-
-
-def _root_beyond_one(f: Any, x: Any) -> Any:
-    """sqrt(x^2 - 1), without overflow for large x and without cancellation near 1."""
-    return f.sqrt(f.abs(x) - 1) * f.sqrt(f.abs(x) + 1)
 
 
 ROWS: tuple[Row, ...] = (*TRIGONOMETRIC, *INVERSE_TRIGONOMETRIC, *HYPERBOLIC, *INVERSE_HYPERBOLIC)

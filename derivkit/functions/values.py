@@ -107,9 +107,9 @@ def _pair(formula: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[...
     return scalar, array
 
 
-def _beyond_one(m: Any, x: Any) -> Any:
-    """sqrt(x^2 - 1), without overflow and without cancellation near 1."""
-    return m.sqrt(abs(x) - 1) * m.sqrt(abs(x) + 1)
+def root_beyond_one(f: Any, x: Any) -> Any:
+    """sqrt(x^2 - 1), without overflow for large x and without cancellation near 1; `f` is `math`, NumPy or an arithmetic."""
+    return f.sqrt(abs(x) - 1) * f.sqrt(abs(x) + 1)
 
 
 # abs(x)/2 +- x/2 is max(+-x, 0), so that no exponential below can overflow
@@ -119,8 +119,8 @@ cot, cot_array = _pair(lambda m, x: 1 / m.tan(x))
 sech, sech_array = _pair(lambda m, x: 2 * m.exp(-abs(x)) / (1 + m.exp(-2 * abs(x))))
 csch, csch_array = _pair(lambda m, x: m.copysign(2 * m.exp(-abs(x)) / -m.expm1(-2 * abs(x)), x))
 coth, coth_array = _pair(lambda m, x: 1 / m.tanh(x))
-asec, asec_array = _pair(lambda m, x: m.atan2(_beyond_one(m, x), m.copysign(1.0, x)))
-acsc, acsc_array = _pair(lambda m, x: m.copysign(m.atan2(1.0, _beyond_one(m, x)), x))
+asec, asec_array = _pair(lambda m, x: m.atan2(root_beyond_one(m, x), m.copysign(1.0, x)))
+acsc, acsc_array = _pair(lambda m, x: m.copysign(m.atan2(1.0, root_beyond_one(m, x)), x))
 acot, acot_array = _pair(lambda m, x: m.atan2(m.copysign(1.0, x + 0.0), abs(x)))
 sigmoid, sigmoid_array = _pair(lambda m, x: m.exp(x / 2 - abs(x) / 2) / (1 + m.exp(-abs(x))))
 softplus, softplus_array = _pair(lambda m, x: x / 2 + abs(x) / 2 + m.log1p(m.exp(-abs(x))))
