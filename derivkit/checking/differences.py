@@ -26,6 +26,7 @@ ATTEMPTS = 3  # steps that are tried: two that follow each other must give the s
 GUARD_BITS = 160
 MOST_ORDER = 40  # beyond it the digits that cancel cost more than they tell
 SIDE_STEPS = (64, 128, 256)  # one-sided steps, as negative powers of two of the coordinate
+FINER_STEPS = (512, 1024, 2048)  # to be sure that what the others show is no narrow feature
 EXTRA_BITS = (0, 1024, 4096)  # for functions that lose digits
 SHARP = 2.0**-24  # the relative error at which a difference counts
 SHARP_ZERO = 2.0**-60  # the error of a vanishing difference, relative to the ordinary size of such a derivative
@@ -138,7 +139,7 @@ def scale_of(coordinate: arb) -> arb:
     return ONE * arb(2) ** (int(exponent) + abs(int(digits)).bit_length() - 1)
 
 
-def side_limit(graph: Graph, point: Point, direction: Direction) -> Limit:
+def side_limit(graph: Graph, point: Point, direction: Direction, steps: Sequence[int] = SIDE_STEPS) -> Limit:
     """The value that a function approaches from one side: along `point + t*direction`, t to 0 from above.
 
     Parameters
@@ -147,15 +148,19 @@ def side_limit(graph: Graph, point: Point, direction: Direction) -> Limit:
     point : mapping of str to Graph
     direction : mapping of str to int
         How far each variable moves, in units of its own size.
+    steps : sequence of int
+        Three steps, as negative powers of two.
 
     Returns
     -------
     Limit
     """
-    return _limit(lambda at, step: evaluate(graph, moved(at, direction, step), BALLS), point, 1)
+    return _limit(lambda at, step: evaluate(graph, moved(at, direction, step), BALLS), point, 1, steps)
 
 
-def side_derivative(graph: Graph, point: Point, direction: Direction, order: int, value: Callable[[], arb]) -> Limit:
+def side_derivative(
+    graph: Graph, point: Point, direction: Direction, order: int, value: Callable[[], arb], steps: Sequence[int] = SIDE_STEPS
+) -> Limit:
     """The one-sided derivative of an order along a direction, by forward differences.
 
     Parameters
@@ -179,7 +184,7 @@ def side_derivative(graph: Graph, point: Point, direction: Direction, order: int
         slope: arb = total / (step * unit_of(at, direction)) ** order
         return slope
 
-    return _limit(quotient, point, order)
+    return _limit(quotient, point, order, steps)
 
 
 def unit_of(at: BallPoint, direction: Direction) -> arb:
@@ -193,13 +198,13 @@ def moved(at: BallPoint, direction: Direction, step: arb) -> dict[str, arb]:
     return {name: x + step * scale_of(x) * direction[name] if direction.get(name) else x for name, x in at.items()}
 
 
-def _limit(sequence: Callable[[BallPoint, arb], arb], point: Point, order: int) -> Limit:
+def _limit(sequence: Callable[[BallPoint, arb], arb], point: Point, order: int, steps: Sequence[int]) -> Limit:
     """Follow a sequence to ever smaller steps, with more digits where they get lost: does it settle, run away, or not exist?"""
     limit = Limit(None, INFINITE, "lost")
     for extra in EXTRA_BITS:
-        with precision(SIDE_STEPS[-1] * (order + 1) + GUARD_BITS + extra):
+        with precision(steps[-1] * (order + 1) + GUARD_BITS + extra):
             at = ball_point(point)
-            limit = _settled(*[sequence(at, arb(2) ** -bits) for bits in SIDE_STEPS])
+            limit = _settled(*[sequence(at, arb(2) ** -bits) for bits in steps])
         if limit.kind not in ("lost", "undefined"):
             break
     return limit

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from flint import arb, ctx
 
-from derivkit.checking.differences import Direction, Limit, moved, scale_of, side_derivative, side_limit, unit_of
+from derivkit.checking.differences import SIDE_STEPS, Direction, Limit, moved, scale_of, side_derivative, side_limit, unit_of
 from derivkit.checking.survey import Suspicion, said, worded_at
 from derivkit.enclose import Point, ball_point, enclosures, nearest
 from derivkit.evaluate import evaluate
@@ -46,7 +46,9 @@ class Finding:
     error: arb = ZERO
 
 
-def probe(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[Suspicion]) -> Finding:
+def probe(
+    graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[Suspicion], steps: Sequence[int] = SIDE_STEPS
+) -> Finding:
     """Decide whether a derivative exists at a suspicious point, and name the cause where it does not.
 
     Parameters
@@ -57,12 +59,14 @@ def probe(graph: Graph, point: Point, wrt: Sequence[str], suspicions: Sequence[S
         One name an order.
     suspicions : sequence of Suspicion
         What `survey` found there.
+    steps : sequence of int
+        How near to the point to look, as negative powers of two.
 
     Returns
     -------
     Finding
     """
-    return _Probe(graph, point, suspicions).finding(wrt)
+    return _Probe(graph, point, suspicions, steps).finding(wrt)
 
 
 def directional(graph: Graph, point: Point, direction: Direction, suspicions: Sequence[Suspicion]) -> Finding:
@@ -73,8 +77,9 @@ def directional(graph: Graph, point: Point, direction: Direction, suspicions: Se
 class _Probe:
     """Both sides of one point."""
 
-    def __init__(self, graph: Graph, point: Point, suspicions: Sequence[Suspicion]) -> None:
+    def __init__(self, graph: Graph, point: Point, suspicions: Sequence[Suspicion], steps: Sequence[int] = SIDE_STEPS) -> None:
         self.graph = graph
+        self.steps = steps
         self.point = point
         self.suspicions = suspicions
         self.where = _where(point)
@@ -94,7 +99,7 @@ class _Probe:
 
     def along(self, direction: Direction, order: int) -> Finding:
         """Compare the two one-sided derivatives of every order up to the wanted one."""
-        limits = [side_limit(self.graph, self.point, side) for side in _sides(direction)]
+        limits = [side_limit(self.graph, self.point, side, self.steps) for side in _sides(direction)]
         kinds = [limit.kind for limit in limits]
         if "lost" in kinds:
             return self.lost()
@@ -112,7 +117,7 @@ class _Probe:
             )
         finding = Finding(None, "")
         for k in range(1, order + 1):
-            left, right = (side_derivative(self.graph, self.point, side, k, value) for side in _sides(direction))
+            left, right = (side_derivative(self.graph, self.point, side, k, value, self.steps) for side in _sides(direction))
             finding = self.compare(_turned(left, k), right, k, self.across(direction))
             if finding.reason is not None:
                 break
@@ -188,7 +193,7 @@ class _Probe:
     def undefined(self, direction: Direction) -> Finding:
         """The formula has no value at the point: is it a hole, a pole, or the outside of the domain?"""
         where = self.where
-        limits = [side_limit(self.graph, self.point, side) for side in _sides(direction)]
+        limits = [side_limit(self.graph, self.point, side, self.steps) for side in _sides(direction)]
         kinds = {limit.kind for limit in limits}
         cause = next((s for s in self.suspicions if s.kind in UNDEFINED), None)
         needs = f": {_needs(self.graph, cause)}" if cause else ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from flint import arb
 
 from derivkit.checking.compare import FINE, NOBODY, Ledger, best_value, close, confirming_families, is_sharp, odd_one_out
-from derivkit.checking.differences import scale_of
+from derivkit.checking.differences import FINER_STEPS, scale_of
 from derivkit.checking.probe import Finding, directional, probe, show
 from derivkit.checking.routes import Measured, Routes, Target
 from derivkit.checking.sampling import sample
@@ -189,6 +189,8 @@ class _Examination:
             return None
         for name in self.wrt:
             finding = probe(self.routes.graph, self.point, (name,), ())
+            if finding.reason in ("kink", "jump"):
+                finding = probe(self.routes.graph, self.point, (name,), (), FINER_STEPS)
             if finding.reason in ("kink", "jump"):
                 return self._verdict("refused", finding.reason, finding.message)
         return None
