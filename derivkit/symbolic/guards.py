@@ -94,7 +94,7 @@ def asked(function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
     """
     try:
         return function(*arguments, **options)
-    except (NotImplementedError, TypeError, ValueError) as error:
+    except (ArithmeticError, NotImplementedError, TypeError, ValueError) as error:
         raise ConversionError(f"SymPy cannot work with this expression: {str(error)[:100]}") from error
 
 

@@ -147,16 +147,16 @@ class _Walk:
     def vanishes(self, expression: Any) -> bool:
         """Whether SymPy's exact arithmetic makes an expression zero."""
         exact = self.exactly(expression)
-        return exact is not None and exact.is_zero is True
+        return exact is not None and bool(exact == 0)
 
     def vanishes_simplified(self, expression: Any) -> bool:
         """Whether SymPy can prove that an expression is zero."""
         exact = self.exactly(expression)
         found = False
-        if exact is not None:
+        if exact is not None and _is_elementary(exact):  # SymPy takes loggamma(sec(10^-25)) for zero
             try:
                 with patience(_SIMPLIFY_SECONDS):
-                    found = asked(sympy.simplify, exact).is_zero is True
+                    found = bool(asked(sympy.simplify, exact) == 0)
             except (ConversionError, RecursionError):
                 pass  # no proof
         return found
@@ -368,3 +368,7 @@ def _fraction(value: Any) -> Fraction:
     if abs(mp.mag(value)) > _LONGEST:
         raise Undefined
     return fraction(value)
+
+
+def _is_elementary(expression: Any) -> bool:
+    return all(function.__module__.startswith("sympy.functions.elementary") for function in expression.atoms(sympy.Function))
