@@ -372,4 +372,5 @@ def _fraction(value: Any) -> Fraction:
 
 def _is_elementary(expression: Any) -> bool:
     """Whether SymPy's simplification of a number can be believed: elementary functions, and gamma's recurrence."""
-    return all(f.func is sympy.gamma or f.__module__.startswith("sympy.functions.elementary") for f in expression.atoms(sympy.Function))
+    functions = (f.func for f in expression.atoms(sympy.Function))
+    return all(f is sympy.gamma or f.__module__.startswith("sympy.functions.elementary") for f in functions)
