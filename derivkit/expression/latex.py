@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from derivkit.errors import ParseError
-from derivkit.expression.lexer import GREEK, GREEK_NAMES, Span, Words
+from derivkit.expression.lexer import GREEK, GREEK_NAMES, Span, Words, shortened
 from derivkit.expression.names import PIECEWISE, functions, nearest
 from derivkit.expression.syntax import OTHERWISE, SUBSCRIPT, is_name
 from derivkit.functions import spellings
@@ -17,6 +17,18 @@ _DOLLARS = re.compile(r"\s*(\$\$?|\\\(|\\\[)(.*?)(\$\$?|\\\)|\\\])\s*", re.DOTAL
 _BRACED = re.compile(r"\s*\*?\s*\{\s*([^{}]*?)\s*\}")
 _CALLED = re.compile(r"\s*(?:\{\s*)?(?:\\left\s*|\\[bB]igg?l?\s*)?\(")
 _POWER_CALLED = re.compile(r"\s*\^\s*(?:\{[^{}]*\}|\w)\s*(?:\\left\s*)?\(")
+
+_D = r"\{\s*(?:d|\\(?:mathrm|text|operatorname)\s*\{\s*d\s*\})\s*"
+_RAISED = r"(?:\^\s*(?:\w|\{\s*\w+\s*\})\s*)?"
+_VARIABLE = r"(?:[A-Za-z]|\\[A-Za-z]+)\s*(?:_\s*(?:\w|\{\s*\w+\s*\})\s*)?"
+_DERIVATIVE = re.compile(rf"\s*{_D}{_RAISED}(?:{_VARIABLE}(?:\([^(){{}}]*\)\s*)?)?\}}\s*{_D}{_VARIABLE}{_RAISED}\}}")
+_DIFFERENTIATE = "write the function itself and use --wrt and --order"
+_OPERATORS = {
+    **dict.fromkeys(("partial", "prime", "nabla"), _DIFFERENTIATE),
+    **dict.fromkeys(
+        ("int", "iint", "iiint", "oint", "sum", "prod", "lim", "limsup", "liminf"), "write a function without integrals, sums and limits"
+    ),
+}
 
 _WORDS = {
     **dict.fromkeys(("cdot", "times", "ast"), ("*",)),
@@ -164,6 +176,9 @@ class _Translator:
         if name in ("left", "right"):
             return self._delimiter(k + 1, name, span)
         if name in _TWO:
+            derivative = _DERIVATIVE.match(self._text, span[1])
+            if derivative:
+                self._refuse_operator((span[0], derivative.end()), _DIFFERENTIATE)
             before, *closings = _TWO[name]
             self._write(before, span)
             return self._argument(closings, k + 1, span)
@@ -180,11 +195,17 @@ class _Translator:
             self._greek(name, span)
         elif name in functions():
             self._write((name,), span)
+        elif name in _OPERATORS:
+            self._refuse_operator(span, _OPERATORS[name])
         elif name not in _SILENT:
             meant = nearest(name, (*functions(), *GREEK_NAMES, *_WORDS, *_TWO, "sqrt"))
             hint = "infinity is not a real number" if name == "infty" else f"did you mean \\{meant}?" if meant else None
             self._fail(f"the macro {token[:40]} is not in the language", span, hint)
         return k + 1
+
+    def _refuse_operator(self, span: Span, hint: str) -> NoReturn:
+        shown = shortened(self._text[slice(*span)])
+        self._fail(f"{shown} is an operator; derivkit reads the function, not what is done to it", span, hint)
 
     def _delimiter(self, k: int, side: str, span: Span) -> int:
         if k == len(self._tokens):

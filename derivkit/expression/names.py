@@ -6,11 +6,19 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 
-from derivkit.expression.lexer import GREEK_NAMES
+from derivkit.expression.lexer import GREEK_NAMES, shortened
 from derivkit.functions import Row, spellings, table
 
 PIECEWISE = "piecewise"
 _USUAL = frozenset({"x", "y", "z", "pi"}) | GREEK_NAMES  # read as an argument even if they stand nowhere else
+_NOT_HERE = {  # what other languages call like a function
+    **dict.fromkeys(("if", "If", "IF", "iif", "ifelse", "cases"), f"write {PIECEWISE}((x, x > 0), (0, true))"),
+    **dict.fromkeys(("sum", "Sum"), "write the terms with + between them"),
+    **dict.fromkeys(("prod", "product", "Product"), "write the factors with * between them"),
+    **dict.fromkeys(("int", "integrate", "integral", "Integral"), "integrals are not in the language"),
+    **dict.fromkeys(("lim", "limit", "Limit"), "limits are not in the language"),
+    **dict.fromkeys(("diff", "deriv", "derivative", "Derivative"), "write the function itself and use --wrt and --order"),
+}
 _LONGEST_COMPARED = 40  # a longer name has no nearest one worth the time
 
 
@@ -40,6 +48,14 @@ def nearest(name: str, candidates: Iterable[str]) -> str | None:
     by_folded = {candidate.lower(): candidate for candidate in candidates}
     found = get_close_matches(name.lower(), by_folded, 1, 0.6)
     return by_folded[found[0]] if found else None
+
+
+def instead_of(name: str) -> str:
+    """What to write instead of a call of a function that the language lacks."""
+    if name in _NOT_HERE:
+        return _NOT_HERE[name]
+    meant = nearest(name, (*spellings(), PIECEWISE))
+    return f"did you mean {meant}?" if meant else f"for a product write {shortened(name)}*(...)"
 
 
 def arity_text(name: str) -> str:
@@ -80,11 +96,34 @@ def glued_call(name: str, names: Collection[str]) -> str | None:
     return f"{function}({rest})" if meant else None
 
 
-def glued_products(names: Collection[str], stands: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
-    """Names like `xy` whose letters stand in the expression too, with the products they may have been meant as."""
+def glued(variables: Iterable[str], name: str) -> str | None:
+    """The variable of two or three letters of which a wanted name is one, as x is of `xy`; None if there is none.
+
+    Examples
+    --------
+    >>> glued(["theta", "x_1", "xy"], "x"), glued(["theta", "x_1", "pi"], "t")
+    ('xy', None)
+    """
+    if len(name) != 1:
+        return None
+    return next((one for one in variables if _is_run(one) and len(one) <= 3 and name in one), None)
+
+
+def as_product(name: str) -> str:
+    """The sentence for a variable like `xy` that may have been meant as a product."""
+    return f"{name} is one variable; for a product write {'*'.join(name)}"
+
+
+def glued_products(names: Collection[str], stands: Callable[[str], bool]) -> Iterator[str]:
+    """Names like `xy` whose letters stand in the expression too."""
     for name in names:
-        if not name.isalpha() or not 2 <= len(name) <= 4 or name in GREEK_NAMES:
+        if not _is_run(name) or len(name) > 4:
             continue
         present = [stands(letter) for letter in name]
         if all(present) or (len(name) == 2 and any(present)):
-            yield name, "*".join(name)
+            yield name
+
+
+def _is_run(name: str) -> bool:
+    """Whether a name is a run of letters that may be names of their own."""
+    return name.isalpha() and len(name) > 1 and name not in GREEK_NAMES

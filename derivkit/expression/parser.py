@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from derivkit.errors import ParseError, UnknownNameError
 from derivkit.expression.graph import Graph
 from derivkit.expression.lexer import read_words, refuse_text, shortened
-from derivkit.expression.names import glued_call, glued_products
+from derivkit.expression.names import as_product, glued_call, glued_products
 from derivkit.expression.reader import Reader
 
 _SEPARATOR = re.compile(r"(?<!\\);")  # LaTeX spaces with \;
@@ -106,6 +106,6 @@ def parse_part(text: str, start: int, end: int, *, latex: bool | None = None) ->
             raise words.error(
                 UnknownNameError, f"{words.shown(place)} is a function and its argument in one name", words.span(place), hint
             )
-    for name, product in glued_products(names, names.__contains__):
-        reader.warn(f"name {name}", f"{name} is one variable; for a product write {product}")
+    for name in glued_products(names, names.__contains__):
+        reader.warn(f"name {name}", as_product(name))
     return Parsed(reader.builder.graph([root]), tuple(reader.warnings.values()), given)

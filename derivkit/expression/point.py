@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from derivkit.errors import DerivkitError, PointError
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph, natural_key
 from derivkit.expression.lexer import Span, refuse_text, shortened
-from derivkit.expression.names import is_variable_name, nearest
+from derivkit.expression.names import as_product, glued, is_variable_name, nearest
 from derivkit.expression.parser import parse, parse_part
 
 Point = Mapping[str, Graph]  # exact values: constant graphs
 
+_NOT_FINITE = frozenset({"nan", "inf", "infinity", "oo"})  # in lower case
+_NEXT = re.compile(r";|\s[^\W\d]\w*\s*=(?!=)")  # another assignment, without a comma before it
 _DELIMITER = re.compile(r"[(),]")
 
 
@@ -74,16 +76,20 @@ def _assignment(text: str, start: int, end: int) -> tuple[str, Graph]:
     span = (min(start + left, end), max(start + left, start + len(text[start:end].rstrip())))
     equals = text.find("=", start, end)
     if equals < 0 or not text[equals + 1 : end].strip():
-        given = shortened(text[slice(*span)]) or "nothing"
-        raise PointError(f"{given} gives no variable a value", hint="write x=1", text=text, span=span)
+        given = shortened(text[slice(*span)])
+        wrong = f"{given} gives no variable a value" if given else "an assignment is missing beside a comma"
+        raise PointError(wrong if text.strip() else "the point is empty", hint="write x=1", text=text, span=span)
     name = _name(text, start, equals)
+    following = _NEXT.search(text, equals + 1, end)
+    if following:
+        message = f"{shortened(text[slice(*span)])} lacks a comma after the value of {shortened(name)}"
+        raise PointError(message, hint="separate with commas: x=1,y=2", text=text, span=following.span())
     parsed = parse_part(text, equals + 1, end)
     place = (equals + 1, end)
-    if parsed.graph.variables:
-        inside = parsed.graph.variables[0]
+    inside = next((one for one in parsed.graph.variables if one.lower() not in _NOT_FINITE), None)
+    if inside is not None:
         raise PointError(f"the value of {name} holds the variable {shortened(inside)}", hint="give a number", text=text, span=place)
-    value = evaluate(parsed.graph, {})
-    if not math.isfinite(value):
+    if parsed.graph.variables or not math.isfinite(evaluate(parsed.graph, {})):
         raise PointError(f"the value of {name} is not a finite number", hint="give a finite real number", text=text, span=place)
     return name, parsed.graph
 
@@ -135,11 +141,18 @@ def check_point(point: Mapping[str, object], variables: Collection[str], wrt: Co
     known = sorted({*variables, *wrt}, key=natural_key)
     for name in point:
         if name not in known:
-            meant = nearest(name, known)
-            listed = shortened(", ".join(known[:10]), 200)
-            hint = f"did you mean {meant}?" if meant else f"the variables are {listed}" if known else "there are no variables"
-            raise PointError(f"{shortened(name)} is not a variable of the expression", hint=hint)
+            raise PointError(f"{shortened(name)} is not a variable of the expression", hint=_meant(name, known))
     missing = [name for name in known if name not in point]
     if missing:
         names = shortened(", ".join(missing[:10]), 200)
         raise PointError(f"the point gives no value for {names}", hint=f"add {shortened(missing[0])}=...")
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """What may have been meant by a name that is none of the variables."""
+    run = glued(known, name)
+    if run is not None:
+        return as_product(run)
+    meant = nearest(name, known)
+    listed = shortened(", ".join(known[:10]), 200)
+    return f"did you mean {meant}?" if meant else f"the variables are {listed}" if known else "there are no variables"

@@ -7,8 +7,8 @@ from typing import NoReturn
 from derivkit.errors import UnknownNameError
 from derivkit.expression.calls import Function, call, refuse_arity, refuse_inverse
 from derivkit.expression.graph import Head
-from derivkit.expression.lexer import GREEK_NAMES, RADICALS, Words, shortened
-from derivkit.expression.names import PIECEWISE, constants, example_call, functions, nearest
+from derivkit.expression.lexer import GREEK_NAMES, RADICALS, Words
+from derivkit.expression.names import PIECEWISE, constants, example_call, functions, instead_of
 from derivkit.expression.pieces import PieceReader
 from derivkit.expression.stacks import Frame, Piece
 from derivkit.expression.syntax import (
@@ -36,6 +36,8 @@ from derivkit.expression.syntax import (
     is_number,
 )
 from derivkit.functions import spellings
+
+MOST_IN_NAME = 100  # characters
 
 # what a name written directly after an exponent or the operand of a root sign is told
 _OUTSIDE = {
@@ -136,6 +138,8 @@ class Reader(PieceReader):
             head = _normal(word)
             if not head.isidentifier() or head[0] == "_":
                 self.fail(f"{self.source.shown(k)} is not a name; names start with a letter", k)
+            if len(head) > MOST_IN_NAME:
+                self.fail(f"the name {self.source.shown(k)} has {len(head):,} characters; at most {MOST_IN_NAME} are read", k)
             self.variables.setdefault(head, k)
         node = self.builder.add(head)
         if head is not EULER and word not in spellings():  # the next one may be a power or a call
@@ -174,6 +178,8 @@ class Reader(PieceReader):
                 refuse_arity(self.source, function, 0, k + 1)
             self.open(Frame("call", ")", k, len(self.values), function))
             return k + 1, True
+        if word in MEANT:
+            self._refuse_operand(k)
         shown = self.source.shown(function.place)
         if not (is_number(word) or is_name(word) or word in ("|", "-")):
             self.fail(f"{shown} is a function and lacks its argument", function.place, f"write {example_call(function.name)}")
@@ -194,6 +200,8 @@ class Reader(PieceReader):
         negative = self.words[k + 1] == "-"
         place = k + 1 + negative
         exponent = self.words[place]
+        if exponent in MEANT:
+            self._refuse_operand(place)
         if not (is_number(exponent) or is_name(exponent)) or exponent in RADICALS or self._is_function(place):
             self.fail(f"{function.name}^ lacks its exponent", self.source.between(function.place, k), f"write {function.name}^2(x)")
         node = self._leaf(place)
@@ -246,7 +254,16 @@ class Reader(PieceReader):
             self.fail("= makes an equation, not an expression", k, "give one side; in the conditions of piecewise write ==")
         if word in MEANT:
             self.fail(f"{shown} means nothing here", k, MEANT[word])
+        if word == "." and is_name(self.words[k - 1]):
+            self._refuse_prefix(k)
         self.fail(f"the character {shown} means nothing in an expression", k)
+
+    def _refuse_prefix(self, k: int) -> None:
+        """Refuse the name of a module before a function or a constant of the language, as in Python."""
+        name = self.words[k + 1]
+        if name in functions() or name in constants():
+            hint = f"write {example_call(name) if name in functions() else name}"
+            self.fail(f"names have no prefix like {self.source.shown(k - 1)}.", self.source.between(k - 1, k + 1), hint)
 
     def _juxtapose(self, k: int) -> None:
         """Two factors side by side are a product; inside the argument of a function without parentheses it stays inside."""
@@ -280,9 +297,7 @@ class Reader(PieceReader):
         if self._bare is None:
             self._bare = frozenset([w for w, following in zip(self.words, self.words[1:], strict=False) if following != "("])
         if len(name) > 1 and name not in self._bare and name not in GREEK_NAMES and name not in constants():
-            meant = nearest(name, (*spellings(), PIECEWISE))
-            hint = f"did you mean {meant}?" if meant else f"for a product write {shortened(name)}*(...)"
-            self.fail(f"there is no function {self.source.shown(k)}", k, hint, UnknownNameError)
+            self.fail(f"there is no function {self.source.shown(k)}", k, instead_of(name), UnknownNameError)
         self.warn(f"factor {name}", f"{name}(...) is read as the product {name}*(...)")
 
     # ---- brackets, commas, pieces

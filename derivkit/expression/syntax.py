@@ -33,8 +33,10 @@ OTHERWISE = frozenset({"true", "True", "else", "otherwise"})
 MEANT = {
     "[": "brackets are round here: (",
     "]": "brackets are round here: )",
-    "{": "brackets are round here: (",
-    "}": "brackets are round here: )",
+    "{": "brackets are round here: (; LaTeX is read with --latex",
+    "}": "brackets are round here: ); LaTeX is read with --latex",
+    "\\": "LaTeX is read with --latex",
+    "#": "a file given as @FILE holds one expression and no comments",
     ";": "give one expression",
     "%": "write /100",
 }
