@@ -22,12 +22,11 @@ _D = r"\{\s*(?:d|\\(?:mathrm|text|operatorname)\s*\{\s*d\s*\})\s*"
 _RAISED = r"(?:\^\s*(?:\w|\{\s*\w+\s*\})\s*)?"
 _VARIABLE = r"(?:[A-Za-z]|\\[A-Za-z]+)\s*(?:_\s*(?:\w|\{\s*\w+\s*\})\s*)?"
 _DERIVATIVE = re.compile(rf"\s*{_D}{_RAISED}(?:{_VARIABLE}(?:\([^(){{}}]*\)\s*)?)?\}}\s*{_D}{_VARIABLE}{_RAISED}\}}")
+_WITHOUT = "write a function without integrals, sums and limits"
 _DIFFERENTIATE = "write the function itself and use --wrt and --order"
 _OPERATORS = {
     **dict.fromkeys(("partial", "prime", "nabla"), _DIFFERENTIATE),
-    **dict.fromkeys(
-        ("int", "iint", "iiint", "oint", "sum", "prod", "lim", "limsup", "liminf"), "write a function without integrals, sums and limits"
-    ),
+    **dict.fromkeys(("int", "iint", "iiint", "oint", "sum", "prod", "lim", "limsup", "liminf"), _WITHOUT),
 }
 
 _WORDS = {
