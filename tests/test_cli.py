@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import math
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -279,7 +280,6 @@ def test_version(run: Run) -> None:
 
 
 def test_every_command_has_help_with_an_example_that_runs(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    import shlex
     from importlib import import_module
 
     monkeypatch.chdir(Path(__file__).parents[1])
@@ -300,7 +300,17 @@ def test_a_mistake_of_our_own_is_one_line_and_a_traceback_only_with_debug(run: R
     assert (3, "") == (result.exit_code, result.stdout)
     assert "ZeroDivisionError" in result.stderr
     assert "Traceback" not in result.stderr
-    assert isinstance(run("diff", "x", "--debug").exception, ZeroDivisionError)
+    debugged = run("diff", "x", "--debug")
+    assert (3, "") == (debugged.exit_code, debugged.stdout)
+    assert "Traceback" in debugged.stderr
+    assert debugged.stderr.endswith(result.stderr)
+
+
+def test_debug_does_not_change_the_exit_status(run: Run) -> None:
+    result = run("diff", "sin(x", "--debug")
+    assert 2 == result.exit_code
+    assert result.stderr.startswith("Traceback")
+    assert result.stderr.endswith(run("diff", "sin(x").stderr)
 
 
 @pytest.mark.parametrize("problem", [MemoryError(), RecursionError()])
@@ -331,6 +341,25 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
     assert "" == process.stderr.read()
     process.stderr.close()
     assert 141 == process.wait()
+
+
+FULL = Path("/dev/full")
+OUTPUTS = [["diff", "x^2"], ["diff", "x^2", "--json"], ["diff", "x^2+$", "--json"], ["--help"], ["--version"], ["diff", "-h"]]
+
+
+@pytest.mark.parametrize("arguments", OUTPUTS)
+@pytest.mark.parametrize("redirection", [">&-", *([">/dev/full", ">/dev/full 2>&1"] if FULL.exists() else [])])
+def test_an_output_that_cannot_be_written_is_one_line(arguments: list[str], redirection: str) -> None:
+    command = f"{shlex.join([sys.executable, '-m', 'derivkit', *arguments])} {redirection}"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert 2 == result.returncode
+    assert len(result.stderr.splitlines()) == (0 if "2>&1" in redirection else 1)
+    assert "2>&1" in redirection or "cannot write the result" in result.stderr
+
+
+def test_a_closed_standard_error_is_silence() -> None:
+    command = shlex.join([sys.executable, "-m", "derivkit", "diff", "1/2x+"])
+    assert 2 == subprocess.run(f"{command} 2>&-", shell=True, check=False).returncode
 
 
 class Terminal(io.StringIO):

@@ -11,7 +11,8 @@ import typer
 from typer.core import TyperGroup
 
 from derivkit import __version__
-from derivkit.cli.command import build, convert_plainly, reporting, unknown_command
+from derivkit.cli.command import build, convert_plainly, unknown_command
+from derivkit.cli.edge import reporting, require_streams, written
 from derivkit.errors import UsageError
 
 # One line a command: derivkit/cli/NAME.py holds the function NAME and its EXAMPLES, and is imported when the command runs.
@@ -62,7 +63,9 @@ class Commands(TyperGroup):
         name = next((token for token in given if token in COMMANDS), None)
         try:
             with reporting(name, {"arguments": given}, json="--json" in before, debug="--debug" in before):
-                status = super().main(given or ["--help"], standalone_mode=False, **extra)
+                require_streams()
+                with written():  # the help and the version
+                    status = super().main(given or ["--help"], standalone_mode=False, **extra)
         except typer.Exit as done:
             status = done.exit_code
         if standalone_mode:

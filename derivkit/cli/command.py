@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import inspect
-import os
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import contextmanager
 from difflib import get_close_matches
 from enum import EnumType
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -15,26 +12,18 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 import typer
 from typer.core import TyperCommand
 
-from derivkit import __version__
+from derivkit.cli.edge import present, reporting
 from derivkit.cli.options import Debug, Json
 from derivkit.cli.source import read_expression
-from derivkit.cli.status import Reply, Status
-from derivkit.errors import BudgetError, DerivkitError, FileError, Refusal, UsageError
+from derivkit.cli.status import Reply
+from derivkit.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from derivkit.render.page import Format
-
 EXPRESSIONS = ("expression", "expressions")  # parameters that may be - or @FILE
 _LONGEST_INTEGER = 19  # digits that are converted here
 _OPTION = re.compile(r"--[A-Za-z][A-Za-z0-9-]+(=.*)?", re.DOTALL)
-
-
-class InternalError(Refusal):
-    """A mistake of derivkit's own."""
-
-    code = "internal"
 
 
 class Command(TyperCommand):
@@ -111,8 +100,7 @@ def build(name: str, function: Callable[..., Reply], examples: Sequence[str]) ->
                     given = options[key]
                     options[key] = read_expression(given) if isinstance(given, str) else [read_expression(text) for text in given]
             reply = function(**options)
-            with written():
-                _present(reply, name, options, json=json)
+            present(reply, name, options, json=json)
         raise typer.Exit(reply.status)
 
     parameters = [
@@ -161,88 +149,8 @@ def _convert_plainly(parameter: Any) -> None:
     parameter.process_value = process_value
 
 
-@contextmanager
-def reporting(name: str | None, options: Mapping[str, Any], *, json: bool, debug: bool = False) -> Iterator[None]:
-    """Turn whatever fails inside into one error and an exit status."""
-    try:
-        yield
-    except (typer.Exit, KeyboardInterrupt):
-        raise
-    except Exception as problem:  # the edge of the program: even a bug ends in one line, and --debug shows where it is
-        if debug:
-            raise
-        raise typer.Exit(report(_known(problem), name, options, json=json)) from None
-
-
-def _known(problem: Exception) -> DerivkitError:
-    if isinstance(problem, DerivkitError):
-        return problem
-    if isinstance(problem, typer.TyperException):
-        return _usage_error(problem)
-    if isinstance(problem, MemoryError | RecursionError):
-        return BudgetError("the answer needs more memory or a deeper stack than there is")
-    return InternalError(
-        f"a mistake inside derivkit: {type(problem).__name__}: {problem}",
-        hint="run it again with --debug and report what it prints",
-    )
-
-
-def _usage_error(problem: typer.TyperException) -> UsageError:
-    message = problem.format_message().rstrip(".")
-    near: Sequence[str] = getattr(problem, "possibilities", None) or ()
-    hint = f"did you mean {near[0]}?" if near else "-h shows what is allowed"
-    if near:
-        message = problem.message
-    return UsageError(message[:1].lower() + message[1:], hint=hint)
-
-
 def unknown_command(name: str, known: Sequence[str]) -> UsageError:
     """The error for a command that does not exist."""
     near = get_close_matches(name, known, 1)
     hint = f"did you mean {near[0]}?" if near else f"the commands are {', '.join(known)}"
     return UsageError(f"no such command: {name}", hint=hint)
-
-
-def report(problem: DerivkitError, name: str | None, options: Mapping[str, Any], *, json: bool) -> int:
-    """Write an error: as JSON to standard output, or as a few lines to standard error. Returns the exit status."""
-    from derivkit.render import message, page
-
-    if json:
-        from derivkit.render import document
-
-        with written():
-            _write_document({"error": document.error(problem)}, name, options, ())
-    else:
-        page.write_error(message.error_page(problem))
-    return problem.exit_status
-
-
-def _present(reply: Reply, name: str, options: Mapping[str, Any], *, json: bool) -> None:
-    from derivkit.render import message, page
-
-    if json:
-        _write_document(reply.document(), name, options, (*reply.warnings, *reply.said))
-        return
-    page.write_error(message.warning_page(reply.warnings))
-    form: Format = options["format"].value if "format" in options else "pretty"
-    page.write(reply.page(page.Layout.of(sys.stdout, form)), sys.stdout)
-
-
-def _write_document(keys: Mapping[str, Any], name: str | None, options: Mapping[str, Any], warnings: Sequence[str]) -> None:
-    from derivkit.render import document
-
-    head = {"command": name, "version": __version__, "input": document.given(options), "warnings": list(warnings)}
-    sys.stdout.write(document.dumps({**head, **keys}) + "\n")
-    sys.stdout.flush()
-
-
-@contextmanager
-def written() -> Iterator[None]:
-    """Turn a reader that went away into a quiet exit, and a full disk into an error."""
-    try:
-        yield
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that closing the stream does not fail again
-        raise typer.Exit(Status.BROKEN_PIPE) from None
-    except OSError as problem:
-        raise FileError(f"cannot write the result: {problem.strerror}") from None
