@@ -433,3 +433,11 @@ def test_the_tape_says_where_a_slope_is_a_convention(run):
     result = run("tape", "abs(x)*y", "--at", "x=0,y=2")
     assert "abs(x) has a kink at x = 0" in result.stderr
     assert "convention" not in run("tape", "abs(x)*y", "--at", "x=1,y=2").stderr
+
+
+def test_a_name_that_does_not_occur_is_warned_about(run: Run) -> None:
+    glued = run("diff", "2xy", "--wrt", "x")
+    assert 0 == glued.exit_code
+    assert "x does not occur, so the derivative is 0: xy is one variable; for a product write x*y" in " ".join(glued.stderr.split())
+    assert "t does not occur" in run("grad", "x^2", "--wrt", "x,t").stderr
+    assert "" == run("diff", "x^2").stderr

@@ -51,6 +51,19 @@ def answered(
         document=lambda: document(answer),
         page=lambda layout: page(answer, layout),
         status=status_of(answer.check),
-        warnings=(*(warning for one in parsed for warning in one.warnings), *answer.warnings),
+        warnings=(*(warning for one in parsed for warning in one.warnings), *absent(parsed, wrt), *answer.warnings),
         said=(UNCHECKED,) if answer.check is None else (),
     )
+
+
+def absent(parsed: Sequence[Parsed], wrt: Sequence[str]) -> list[str]:
+    """A sentence for every name to differentiate by that no function holds; derivatives may be zero, names may be misread."""
+    from derivkit.expression.names import as_product, glued
+
+    held = {name for one in parsed for name in one.graph.variables}
+    found = []
+    for name in dict.fromkeys(wrt):
+        if name not in held:
+            run = glued(sorted(held), name)
+            found.append(f"{name} does not occur, so the derivative is 0" + (f": {as_product(run)}" if run else ""))
+    return found

@@ -10,9 +10,10 @@ from derivkit.expression.lexer import GREEK_NAMES, shortened
 from derivkit.functions import Row, spellings, table
 
 PIECEWISE = "piecewise"
+_EXAMPLE = f"{PIECEWISE}((x, x > 0), (0, true))"
 _USUAL = frozenset({"x", "y", "z", "pi"}) | GREEK_NAMES  # read as an argument even if they stand nowhere else
 _NOT_HERE = {  # what other languages call like a function
-    **dict.fromkeys(("if", "If", "IF", "iif", "ifelse", "cases"), f"write {PIECEWISE}((x, x > 0), (0, true))"),
+    **dict.fromkeys(("if", "If", "IF", "iif", "ifelse", "cases"), f"write {_EXAMPLE}"),
     **dict.fromkeys(("sum", "Sum"), "write the terms with + between them"),
     **dict.fromkeys(("prod", "product", "Product"), "write the factors with * between them"),
     **dict.fromkeys(("int", "integrate", "integral", "Integral"), "integrals are not in the language"),
@@ -70,7 +71,7 @@ def arity_text(name: str) -> str:
 def example_call(name: str) -> str:
     """A call of a function as its row spells the arguments."""
     if name == PIECEWISE:
-        return f"{name}((x, x > 0), (0, true))"
+        return _EXAMPLE
     row = next(iter(spellings()[name].values()))
     return f"{name}({', '.join(row.arguments)})"
 
