@@ -13,6 +13,8 @@ from derivkit.functions import spellings
 SAME = [
     (r"\frac{1}{2}\sin^2 x", "1/2*sin(x)^2"),
     (r"\frac12 x", "1/2*x"),
+    (r"\frac{d}{d+x}", "d/(d+x)"),
+    (r"\frac{d}{x}", "d/x"),
     (r"\frac\pi2", "pi/2"),
     (r"\dfrac{a}{b+c}", "a/(b+c)"),
     (r"\sqrt{x}+\sqrt 2", "sqrt(x) + sqrt(2)"),
@@ -85,6 +87,14 @@ ERRORS = [
     (r"\Gamma^2(x)", (0, 6), "\\Gamma(x)^2"),
     (r"\sqrt[3", (5, 6), "]"),
     (r"x \over y", (2, 7), None),
+    (r"\frac{d}{dx} x^2", (0, 12), "--wrt"),
+    (r"x + \frac{d^2 y}{d x^{2}}", (4, 25), "--wrt"),
+    (r"\frac{\mathrm{d}}{\mathrm{d}\theta} \sin \theta", (0, 35), "--wrt"),
+    (r"\frac{\partial f}{\partial x}", (6, 14), "--wrt"),
+    (r"f^\prime(x)", (2, 8), "--wrt"),
+    (r"\int_0^1 x dx", (0, 4), "without integrals"),
+    (r"\sum_{i=1}^n i", (0, 4), "without integrals"),
+    (r"\lim_{x \to 0} x", (0, 4), "limits"),
     ("\\", (0, 1), None),
     (r"\sin é", (5, 6), None),
 ]

@@ -7,6 +7,7 @@ import pytest
 
 from derivkit.evaluate import evaluate
 from derivkit.expression.lexer import GREEK, GREEK_NAMES
+from derivkit.expression.names import glued
 from derivkit.expression.parser import parse, parse_many
 from derivkit.expression.printer import to_text
 from derivkit.functions import row_named, spellings
@@ -262,3 +263,27 @@ def test_several_expressions_stand_between_semicolons():
     assert [part.text for part in parts] == ["r*cos(t)", "r*sin(t)"]
     assert [to_text(part.graph) for part in parts] == ["r*cos(t)", "r*sin(t)"]
     assert [to_text(part.graph) for part in parse_many(r"\frac{x}{2}\;y; \sin x")] == ["x/2*y", "sin(x)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "piece"), [("1/2x", "1/(2x)"), ("e^2x", "e^(2x)"), ("√2x", "√(2x)"), ("f(x+1)", "f*(...)"), ("x + xy", "x*y")]
+)
+def test_what_may_not_have_been_meant_is_among_the_warnings(text, piece):
+    (warning,) = parse(text).warnings
+    assert piece in warning
+
+
+@pytest.mark.parametrize(
+    ("variables", "name", "found"),
+    [
+        (("xy",), "x", "xy"),
+        (("a", "xyz"), "z", "xyz"),
+        (("theta", "pi", "mu"), "t", None),
+        (("x1", "x_1", "x", "rate"), "x", None),
+        (("xy",), "xy", None),
+        (("xyz",), "xy", None),
+        (("xy",), "q", None),
+    ],
+)
+def test_a_wanted_variable_is_found_in_a_run_of_letters(variables, name, found):
+    assert glued(variables, name) == found

@@ -16,6 +16,7 @@ from derivkit.expression.point import check_point, parse_point, variable_name
         ("x=1", {"x": 1.0}),
         (" x = 1 , y = pi/2 ", {"x": 1.0, "y": 1.5707963267948966}),
         ("x=-1e-3", {"x": -0.001}),
+        ("x=piecewise((1, 2 == 2), (0, true)) , y=3", {"x": 1.0, "y": 3.0}),
         ("x=max(2, 3),y=1/4", {"x": 3.0, "y": 0.25}),
         ("θ₁=2", {"theta1": 2.0}),
         ("gamma=1,e1=2", {"gamma": 1.0, "e1": 2.0}),
@@ -52,6 +53,12 @@ def test_values_are_exact():
         ("x=log(-1)", PointError, (2, 9), "finite"),
         ("x=1,y=2+", ParseError, (7, 8), "operand"),
         ("x=", PointError, (0, 2), "x=1"),
+        ("x=1 y=2", PointError, (3, 6), "commas: x=1,y=2"),
+        ("x=1;y=2", PointError, (3, 4), "commas: x=1,y=2"),
+        ("z=0, x=1 θ = 2", PointError, (8, 12), "commas: x=1,y=2"),
+        ("x=nan", PointError, (2, 5), "finite"),
+        ("x=-inf", PointError, (2, 6), "finite"),
+        ("x=1,y=Infinity", PointError, (6, 14), "finite"),
         ("x==1", ParseError, (2, 3), None),
         ("x=1\x00", ForbiddenCharacterError, (3, 4), "delete"),
     ],
@@ -70,6 +77,8 @@ def test_bad_points_are_refused(text, kind, span, fragment):
         ({"x": 1, "alpah": 2}, ("x", "alpha"), (), "alpah", "alpha"),
         ({"x": 1, "q": 2}, ("x",), (), "q is not", "variables are x"),
         ({"x": 1}, (), (), "x is not", "no variables"),
+        ({"x": 1, "y": 2}, ("xy",), (), "x is not", r"xy is one variable; for a product write x*y"),
+        ({"x": 1, "y": 2}, ("xy",), ("x",), "y is not", r"xy is one variable; for a product write x*y"),
         ({"x": 1}, ("x", "y", "z"), (), "y, z", "y=..."),
         ({"x": 1}, ("x",), ("t",), "no value for t", "t=..."),
     ],
@@ -78,6 +87,13 @@ def test_points_must_fit_the_expression(point, variables, wrt, message, hint):
     with pytest.raises(PointError, match=message) as caught:
         check_point(point, variables, wrt)
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(("text", "message"), [("", "is empty"), ("  ", "is empty"), ("x=1,", "beside a comma"), ("x=nan", "no")])
+def test_messages_say_what_is_wrong(text, message):
+    with pytest.raises(PointError, match=message) as caught:
+        parse_point(text)
+    assert "variable nan" not in caught.value.message
 
 
 def test_a_point_that_fits_passes():
