@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import signal
 import threading
@@ -13,6 +14,7 @@ from typing import Any, NoReturn
 from derivkit.errors import BudgetError
 
 _REPEAT = 0.25  # seconds after which the alarm rings again, should somebody have swallowed the first one
+_SOON = 1e-3  # seconds until the alarm rings again where an error would be lost
 _SHORTEST = 1e-6  # seconds: a timer that is set to 0 is off
 
 
@@ -118,6 +120,16 @@ def _can_interrupt() -> bool:
     return hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
 
 
+def _would_be_lost(frame: Any) -> bool:
+    """Whether Python would swallow an error here: in a finalizer, or in a callback of the collector of garbage."""
+    callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
+    while frame is not None:
+        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
+
+
 class _Alarm:
     """Our signal handler: it ends the block in time, and rings for whoever had the alarm before."""
 
@@ -131,6 +143,9 @@ class _Alarm:
         if time.monotonic() >= self.theirs:
             self.theirs = self.theirs + self.interval if self.interval else math.inf
             self.ring(number, frame)
+        if _would_be_lost(frame):
+            signal.setitimer(signal.ITIMER_REAL, _SOON, _REPEAT)
+            return
         self.clock.check()
         self.set()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 import time
@@ -173,3 +174,19 @@ def test_patience_ends_without_an_error():
 def test_patience_does_not_swallow_somebody_elses_budget():
     with pytest.raises(BudgetError, match="outer"), deadline(0.02, "outer"), patience(60):
         spin(30)
+
+
+def test_an_alarm_in_a_callback_of_the_collector_is_not_lost() -> None:
+    def slow(phase: str, info: object) -> None:
+        end = time.monotonic() + 0.2
+        while time.monotonic() < end:
+            pass
+
+    gc.callbacks.append(slow)
+    try:
+        with pytest.raises(BudgetError), deadline(0.1):
+            gc.collect()  # an error raised inside the callback would only be printed
+            while True:
+                pass
+    finally:
+        gc.callbacks.remove(slow)
