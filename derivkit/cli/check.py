@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from derivkit.cli.options import At, Expression, Latex, Order, WrtOne, chain_of, point_at
+from derivkit.cli.edge import keeping
+from derivkit.cli.options import At, Expression, Latex, Order, WrtOne, chain_of, point_at, warnings_on
 from derivkit.cli.status import Reply, status_of
 
 EXAMPLES = (
@@ -37,11 +38,12 @@ def check(
     from derivkit.render import document, text
 
     parsed = parse(expression, latex=latex or None)
-    chain = chain_of(parsed.graph, wrt, order)
-    answer = answers.check(parsed.graph, chain, at=point_at(at, [parsed.graph], chain))
+    with keeping(parsed.warnings):
+        chain = chain_of(parsed.graph, wrt, order)
+        answer = answers.check(parsed.graph, chain, at=point_at(at, [parsed.graph], chain))
     return Reply(
         document=lambda: {"wrt": chain, "check": document.check(answer)},
         page=lambda layout: text.checked(parsed.graph, chain, answer, layout),
         status=status_of(answer),
-        warnings=parsed.warnings,
+        warnings=(*parsed.warnings, *warnings_on([parsed.graph], chain)),
     )

@@ -36,4 +36,4 @@ def diff(
 
     parsed = parse(expression, latex=latex or None)
     ask = partial(answers.diff, parsed.graph, simplify=simplify, check=check)
-    return answered(ask, [parsed], chain_of(parsed.graph, wrt, order), at, document.derivative, text.derivative)
+    return answered(ask, [parsed], partial(chain_of, parsed.graph, wrt, order), at, document.derivative, text.derivative)

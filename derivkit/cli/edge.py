@@ -63,21 +63,33 @@ def _usage_error(problem: typer.TyperException) -> UsageError:
     return UsageError(message[:1].lower() + message[1:], hint=hint)
 
 
+@contextmanager
+def keeping(warnings: Sequence[str]) -> Iterator[None]:
+    """Let an error that follows carry the warnings that came before it."""
+    try:
+        yield
+    except DerivkitError as problem:
+        for warning in warnings:
+            problem.add_note(warning)
+        raise
+
+
 def _report(problem: DerivkitError, name: str | None, options: Mapping[str, Any], *, json: bool) -> int:
     """Write an error: as JSON to standard output, or as a few lines to standard error. Returns the exit status."""
+    warnings = tuple(getattr(problem, "__notes__", ()))
     if json and not isinstance(problem, UnwritableError):
         from derivkit.render import document
 
         try:
             with written():
-                _write_document({"error": document.error(problem)}, name, options, ())
+                _write_document({"error": document.error(problem)}, name, options, warnings)
             return problem.exit_status
         except UnwritableError as unwritten:
             problem = unwritten
     from derivkit.render import message, page
 
     try:
-        page.write_error(message.error_page(problem))
+        page.write_error([*message.warning_page(warnings), *message.error_page(problem)])
     except OSError:  # nobody can be told
         _discard(sys.stderr)
     return problem.exit_status
@@ -105,7 +117,9 @@ def present(reply: Reply, name: str, options: Mapping[str, Any], *, json: bool) 
 def _write_document(keys: Mapping[str, Any], name: str | None, options: Mapping[str, Any], warnings: Sequence[str]) -> None:
     from derivkit.render import document
 
-    head = {"command": name, "version": __version__, "input": document.given(options), "warnings": list(warnings)}
+    point = options.get("at")
+    shown = {**options, "at": ",".join(point)} if isinstance(point, list) else options  # --at may come in parts
+    head = {"command": name, "version": __version__, "input": document.given(shown), "warnings": list(warnings)}
     sys.stdout.write(document.dumps({**head, **keys}) + "\n")
     sys.stdout.flush()
 

@@ -33,4 +33,4 @@ def grad(
 
     parsed = parse(expression, latex=latex or None)
     ask = partial(answers.grad, parsed.graph, simplify=simplify, check=check)
-    return answered(ask, [parsed], variables_of([parsed.graph], wrt), at, document.gradient, text.gradient)
+    return answered(ask, [parsed], partial(variables_of, [parsed.graph], wrt), at, document.gradient, text.gradient)

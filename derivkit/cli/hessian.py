@@ -33,4 +33,4 @@ def hessian(
 
     parsed = parse(expression, latex=latex or None)
     ask = partial(answers.hessian, parsed.graph, simplify=simplify, check=check)
-    return answered(ask, [parsed], variables_of([parsed.graph], wrt), at, document.hessian, text.hessian)
+    return answered(ask, [parsed], partial(variables_of, [parsed.graph], wrt), at, document.hessian, text.hessian)

@@ -34,4 +34,4 @@ def jacobian(
     parsed = [one for given in expressions for one in parse_many(given, latex=latex or None)]
     graphs = [one.graph for one in parsed]
     ask = partial(answers.jacobian, graphs, simplify=simplify, check=check)
-    return answered(ask, parsed, variables_of(graphs, wrt), at, document.jacobian, text.jacobian)
+    return answered(ask, parsed, partial(variables_of, graphs, wrt), at, document.jacobian, text.jacobian)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -27,14 +27,17 @@ Expression = Annotated[
 ]
 Expressions = Annotated[
     list[str],
-    typer.Argument(metavar="EXPR...", help='One expression an output, or several as "f1; f2".', show_default=False),
+    typer.Argument(metavar="EXPR", help='One expression an output, or several as "f1; f2".', show_default=False),
 ]
 Wrt = Annotated[str | None, typer.Option("--wrt", metavar="X,Y", help="With respect to what. Default: every variable.")]
 WrtOne = Annotated[
     str | None, typer.Option("--wrt", metavar="X,Y,Y", help="With respect to what, in turn. Default: the only variable.")
 ]
 Order = Annotated[int | None, typer.Option("--order", metavar="N", help="Differentiate N times.")]
-At = Annotated[str | None, typer.Option("--at", metavar="X=1,Y=PI/2", help="A point; values may be expressions.")]
+At = Annotated[
+    list[str] | None,
+    typer.Option("--at", metavar="X=1,Y=PI/2", help="A point; values may be expressions. Several are read as one."),
+]
 Simplify = Annotated[bool, typer.Option("--simplify/--no-simplify", help="Look for the most readable form.")]
 Check = Annotated[bool, typer.Option("--check/--no-check", help="Compare the answer with the other routes.")]
 Latex = Annotated[bool, typer.Option("--latex", help=r"Read LaTeX. Text that starts with \ or $ is read so anyway.")]
@@ -127,7 +130,22 @@ def variables_of(graphs: Sequence[Graph], wrt: str | None) -> tuple[str, ...]:
     return names
 
 
-def point_at(text: str | None, graphs: Sequence[Graph], wrt: Sequence[str]) -> Mapping[str, Graph] | None:
+def warnings_on(graphs: Sequence[Graph], wrt: Iterable[str]) -> tuple[str, ...]:
+    """One sentence for each variable to differentiate by that no expression has."""
+    from derivkit.expression.names import as_product, glued
+
+    present = sorted({name for graph in graphs for name in graph.variables}, key=natural_key)
+    found = []
+    for name in dict.fromkeys(wrt):
+        if name in present:
+            continue
+        run = glued(present, name)
+        where = "the expression" if len(graphs) == 1 else "the expressions"
+        found.append(f"{name} does not occur in {where}: the derivative is 0" + (f"; {as_product(run)}" if run else ""))
+    return tuple(found)
+
+
+def point_at(texts: Sequence[str] | None, graphs: Sequence[Graph], wrt: Sequence[str]) -> Mapping[str, Graph] | None:
     """The point of `--at`, checked against the variables; None where it was not given.
 
     Raises
@@ -135,10 +153,10 @@ def point_at(text: str | None, graphs: Sequence[Graph], wrt: Sequence[str]) -> M
     PointError
         If it leaves a variable out, names a strange one or one twice, or holds no finite number.
     """
-    if text is None:
+    if not texts:
         return None
     from derivkit.expression.point import check_point, parse_point
 
-    point = parse_point(text)
+    point = parse_point(texts)
     check_point(point, {name for graph in graphs for name in graph.variables}, wrt)
     return point

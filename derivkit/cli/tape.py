@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from derivkit.cli.edge import keeping
 from derivkit.cli.options import At, Expression, Latex, point_at
 from derivkit.cli.status import Reply, Status
 from derivkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from derivkit.expression.graph import Graph
 
 EXAMPLES = ('derivkit tape "sin(x^2)*exp(y)" --at x=1,y=2',)
 
@@ -21,14 +28,18 @@ def tape(expression: Expression, at: At = None, latex: Latex = False) -> Reply:
     from derivkit.render import document, text
 
     parsed = parse(expression, latex=latex or None)
-    variables = parsed.graph.variables
-    if at is None and variables:
-        point = ",".join(f"{name}=1" for name in variables[:3])
-        raise UsageError("the tape needs a point", hint=f"name one with --at: --at {point}")
-    answer = answers.tape(parsed.graph, point_at(at, [parsed.graph], ()) or {})
+    with keeping(parsed.warnings):
+        answer = answers.tape(parsed.graph, _point(parsed.graph, at))
     return Reply(
         document=lambda: document.tape(answer),
         page=lambda layout: text.tape(answer, layout),
         status=Status.DONE if answer.finite else Status.REFUSED,
         warnings=(*parsed.warnings, *answer.warnings),
     )
+
+
+def _point(graph: Graph, at: Sequence[str] | None) -> Mapping[str, Graph]:
+    if not at and graph.variables:
+        point = ",".join(f"{name}=1" for name in graph.variables[:3])
+        raise UsageError("the tape needs a point", hint=f"name one with --at: --at {point}")
+    return point_at(at, [graph], ()) or {}

@@ -68,7 +68,7 @@ def page(result: TrainResult, layout: Layout) -> Page:
     if result.loss is not None:
         lines += [*_coefficients(result, layout), "", *_scores(result, layout), ""]
     outcome = Styled("converged", "good") if result.converged else Styled("not converged", "bad")
-    steps = f" ({result.iterations} iterations of {result.optimizer})" if result.iterations else ""
+    steps = f" ({result.iterations} iteration{'s' * (result.iterations != 1)} of {result.optimizer})" if result.iterations else ""
     lines += sentence(outcome.text, result.reason + steps, MOST_LINES, outcome)
     if result.hint:
         lines += sentence("hint", result.hint, MOST_LINES, Styled("hint", "title"))
