@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 from derivkit.errors import BudgetError
 
 _REPEAT = 0.25  # seconds after which the alarm rings again, should somebody have swallowed the first one
+_WEAK = ("weakref", "_weakrefset")  # modules whose callbacks run while something is thrown away
 _SOON = 1e-3  # seconds until the alarm rings again where an error would be lost
 _SHORTEST = 1e-6  # seconds: a timer that is set to 0 is off
 
@@ -121,10 +122,11 @@ def _can_interrupt() -> bool:
 
 
 def _would_be_lost(frame: Any) -> bool:
-    """Whether Python would swallow an error here: in a finalizer, or in a callback of the collector of garbage."""
+    """Whether Python would swallow an error here: in a finalizer, or in a callback of a weak reference or of the collector."""
     callbacks = {getattr(callback, "__code__", None) for callback in gc.callbacks}
     while frame is not None:
-        if frame.f_code in callbacks or frame.f_code.co_name == "__del__":
+        code = frame.f_code
+        if code in callbacks or code.co_name == "__del__" or frame.f_globals.get("__name__") in _WEAK:
             return True
         frame = frame.f_back
     return False
