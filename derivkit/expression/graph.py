@@ -120,16 +120,6 @@ class Builder:
             self.inputs.append(inputs)
         return found
 
-    def copy(self, graph: Graph, variables: dict[str, int] | None = None) -> list[int]:
-        """Add a graph's nodes, with nodes of this builder in place of some variables; the new id of every node."""
-        ids: list[int] = []
-        for head, inputs in zip(graph.heads, graph.inputs, strict=True):
-            if variables and isinstance(head, str) and head in variables:
-                ids.append(variables[head])
-            else:
-                ids.append(self.add(head, tuple([ids[i] for i in inputs])))
-        return ids
-
     def graph(self, outputs: Sequence[int]) -> Graph:
         """Freeze: keep what the outputs need, numbered in the order of a left-to-right walk."""
         if self._is_walk(outputs):

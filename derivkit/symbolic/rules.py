@@ -133,8 +133,8 @@ def _merge_signs(product: Any) -> Any:
     for sign in [base for base in powers if isinstance(base, sympy.sign)]:
         (argument,) = sign.args
         size = sympy.Abs(argument)
-        exponent = sympy.sympify(powers[size])
-        power = sympy.sympify(powers[argument])
+        exponent = powers.get(size, sympy.S.Zero)
+        power = powers.get(argument, sympy.S.Zero)
         if power.is_Integer and power > 0:
             product = product / (argument * sign) * size
         elif exponent.is_Integer and exponent % 2:
