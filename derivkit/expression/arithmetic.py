@@ -81,25 +81,25 @@ class GraphArithmetic(Arithmetic):
 
     def __init__(self, builder: Builder, most_nodes: int = MOST_NODES) -> None:
         super().__init__()
-        self._builder = builder
+        self.builder = builder
         self._most_nodes = most_nodes
 
     def number(self, value: Number) -> Ref:
         """The node of a rational number, exactly."""
-        return _ref(self._builder, value)
+        return _ref(self.builder, value)
 
     def ref(self, node: int) -> Ref:
         """An existing node as a number."""
-        return Ref(self._builder, node)
+        return Ref(self.builder, node)
 
     def build(self, row: Row) -> Callable[..., Ref]:
         """A callable that adds a node of the row, or finds what it folds to."""
-        builder = self._builder
+        builder = self.builder
         return lambda *arguments: _node(builder, row, *arguments)
 
     def partial(self, rule: Partial, y: Ref, arguments: tuple[Ref, ...]) -> Ref:
         """A partial derivative as nodes; `BudgetError` where the graph has grown too large."""
-        if len(self._builder.heads) > self._most_nodes:
+        if len(self.builder.heads) > self._most_nodes:
             raise BudgetError(f"the derivative needs more than {self._most_nodes:,} operations")
         return super().partial(rule, y, arguments)  # type: ignore[no-any-return]  # rules of nodes give nodes
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from derivkit.evaluate import node_values
-from derivkit.expression.arithmetic import MOST_NODES, GraphArithmetic
+from derivkit.expression.arithmetic import MOST_NODES, GraphArithmetic, Ref
 from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import FLOATS, Arithmetic
 from derivkit.tape.sweep import backward
@@ -50,13 +50,8 @@ def gradient_graph(graph: Graph, wrt: Sequence[str], *, most_nodes: int = MOST_N
     BudgetError
         If the graph would grow beyond `most_nodes` nodes.
     """
-    builder = Builder.of(graph)
-    arithmetic = GraphArithmetic(builder, most_nodes)
-    values = [arithmetic.ref(node) for node in range(len(graph))]
-    adjoints = backward(graph, values, arithmetic, wrt=wrt)
-    places = {head: node for node, head in enumerate(graph.heads) if isinstance(head, str)}
-    found = [adjoints[places[name]] if name in places else None for name in wrt]
-    return builder.graph([(arithmetic.number(0) if g is None else g).id for g in found])
+    arithmetic, refs = _nodes(graph, most_nodes)
+    return arithmetic.builder.graph(_partials(graph, graph.root, wrt, arithmetic, refs))
 
 
 def derivative_graph(graph: Graph, wrt: Sequence[str], *, most_nodes: int = MOST_NODES) -> Graph:
@@ -64,3 +59,62 @@ def derivative_graph(graph: Graph, wrt: Sequence[str], *, most_nodes: int = MOST
     for name in wrt:
         graph = gradient_graph(graph, (name,), most_nodes=most_nodes)
     return graph
+
+
+def derivatives_graph(graph: Graph, wrt: Sequence[str], order: int, *, most_nodes: int = MOST_NODES) -> Graph:
+    """The value and its derivatives up to an order as one graph, in which what they share is one node.
+
+    Parameters
+    ----------
+    graph : Graph
+        With one output.
+    wrt : sequence of str
+    order : int
+        0, 1 or 2.
+    most_nodes : int
+
+    Returns
+    -------
+    Graph
+        Its outputs: the value; from order 1 on the partial derivatives, one a name in `wrt`; for order 2 the upper triangle of the
+        Hessian, row by row.
+
+    Raises
+    ------
+    BudgetError
+        If the graph would grow beyond `most_nodes` nodes.
+    MissingRuleError
+        If a derivative with respect to an argument without a rule is needed.
+
+    Examples
+    --------
+    >>> from derivkit.expression.parser import parse
+    >>> from derivkit.expression.printer import to_text
+    >>> graph = derivatives_graph(parse("x^2*y").graph, ("x", "y"), 2)
+    >>> [to_text(graph.output(k)) for k in range(6)]
+    ['x^2*y', 'y*(2*x)', 'x^2', 'y*2', '2*x', '0']
+    """
+    if order >= 1:
+        arithmetic, refs = _nodes(graph, most_nodes)
+        graph = arithmetic.builder.graph([graph.root, *_partials(graph, graph.root, wrt, arithmetic, refs)])
+    if order >= 2:
+        arithmetic, refs = _nodes(graph, most_nodes)
+        outputs = list(graph.outputs)
+        for k, partial in enumerate(graph.outputs[1:]):
+            outputs += _partials(graph, partial, wrt[k:], arithmetic, refs)
+        graph = arithmetic.builder.graph(outputs)
+    return graph
+
+
+def _nodes(graph: Graph, most_nodes: int) -> tuple[GraphArithmetic, list[Ref]]:
+    """An arithmetic that adds to the nodes of a graph, and these nodes as its numbers."""
+    arithmetic = GraphArithmetic(Builder.of(graph), most_nodes)
+    return arithmetic, [arithmetic.ref(node) for node in range(len(graph))]
+
+
+def _partials(graph: Graph, output: int, wrt: Sequence[str], arithmetic: GraphArithmetic, refs: Sequence[Ref]) -> list[int]:
+    """The nodes of an output's partial derivatives."""
+    adjoints = backward(graph, refs, arithmetic, output=output, wrt=wrt)
+    places = {head: node for node, head in enumerate(graph.heads) if isinstance(head, str)}
+    found = [adjoints[places[name]] if name in places else None for name in wrt]
+    return [(arithmetic.number(0) if g is None else g).id for g in found]
