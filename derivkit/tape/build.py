@@ -1,0 +1,46 @@
+"""Arrays made of tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from derivkit.tape.tensor import Tensor, real, wrap
+
+
+def array(nested: Any) -> Any:
+    """A tensor from nested lists of tensors, arrays and numbers, as `numpy.array` makes an array; derivatives pass through.
+
+    Parameters
+    ----------
+    nested : array_like
+        Lists and tuples, with tensors among them.
+
+    Returns
+    -------
+    Tensor
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivkit import tape
+    >>> tape.grad(lambda x: np.prod(tape.array([x, 2 * x, 3.0])))(1.0)
+    np.float64(12.0)
+    """
+    if isinstance(nested, Tensor):
+        return nested
+    if not _holds_tensors(nested):
+        return wrap(real(nested, copy=True), None)
+    return np.stack([array(item) for item in nested])
+
+
+def _holds_tensors(nested: Any) -> bool:
+    stack = [nested]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Tensor):
+            return True
+        if isinstance(item, list | tuple):
+            stack.extend(item)
+    return False

@@ -1,0 +1,170 @@
+"""One call of a user's function on tensors: its arguments opened for differentiation, its results taken apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from derivkit.tape.node import NO_PARAMS, Leaf, Node, recording
+from derivkit.tape.operation import Elementwise
+from derivkit.tape.pytree import leaves, rebuild
+from derivkit.tape.sweeps import Trace
+from derivkit.tape.tensor import Tensor, real, wrap
+
+SAME = Elementwise("argument", lambda x: x, (lambda f, y, x: 1,))
+
+
+class Call:
+    """A call that is recorded between its arguments and its results; leaving the context closes its leaves.
+
+    Parameters
+    ----------
+    f : callable
+    args, kwargs
+    argnum : int or tuple of int
+        The positional arguments to differentiate by.
+    copy : bool
+        Copy the arguments, because the recording outlives the call.
+
+    Attributes
+    ----------
+    nodes : list of Node
+        One a leaf of the chosen arguments.
+    output
+        What the function returned.
+    """
+
+    def __init__(
+        self,
+        f: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+        argnum: int | tuple[int, ...],
+        *,
+        copy: bool = False,
+    ) -> None:
+        self.name = getattr(f, "__name__", repr(f))
+        self.chosen = _chosen(args, argnum)
+        self.single = isinstance(argnum, int)
+        opened = [open_leaf(leaf, copy=copy) for k in self.chosen for leaf in leaves(args[k])]
+        self.nodes = [tensor._node for tensor in opened if tensor._node is not None]
+        self.likes = [tensor._data for tensor in opened]
+        self.arguments = [args[k] for k in self.chosen]
+        items = iter(opened)
+        given = list(args)
+        for k in self.chosen:
+            given[k] = rebuild(args[k], items)
+        with recording(True):
+            self.output = f(*given, **kwargs)
+        self.results = leaves(self.output)
+
+    def __enter__(self) -> Call:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        for node in self.nodes:
+            if isinstance(node, Leaf):
+                node.closed = True
+
+    def trace(self) -> Trace:
+        """The nodes between the arguments and the results."""
+        return Trace([r._node for r in self.results if isinstance(r, Tensor) and r._node is not None], self.nodes)
+
+    def require_scalar(self) -> None:
+        """Refuse to take the gradient of anything but one real number."""
+        (result,) = self.results if len(self.results) == 1 else (self.output,)
+        if not isinstance(result, Tensor | np.ndarray | np.generic | int | float) or isinstance(self.output, tuple | list | dict):
+            raise TypeError(f"grad needs a function whose value is a number; {self.name} returned {type(self.output).__name__}")
+        if isinstance(result, bool | np.bool_) or np.asarray(_data(result)).dtype.kind not in "fiu":
+            kind = np.asarray(_data(result)).dtype
+            raise TypeError(f"grad needs a function whose value is a real number; {self.name} returned {kind}")
+        if np.shape(_data(result)) != ():
+            raise TypeError(
+                f"grad needs a function whose value is a number; {self.name} returned an array of shape {np.shape(_data(result))}: "
+                "use tape.jacobian, or a sum"
+            )
+
+    def ones(self) -> list[tuple[Node, Any]]:
+        """The results, each with the cotangent 1."""
+        return [(r._node, np.ones_like(r._data)[()]) for r in self.results if isinstance(r, Tensor) and r._node is not None]
+
+    def seeds(self, g: Any) -> list[tuple[Node, Any]]:
+        """The results with the cotangents that a caller gives, in the same structure."""
+        given = leaves(g)
+        if len(given) != len(self.results):
+            raise ValueError(f"the cotangent has {len(given)} arrays, the value {len(self.results)}")
+        pairs = [(r, like(_data(r), amount, "cotangent")) for r, amount in zip(self.results, given, strict=True)]
+        return [(r._node, seed) for r, seed in pairs if isinstance(r, Tensor) and r._node is not None]
+
+    def tangents(self, vs: Sequence[Any]) -> dict[Node, Any]:
+        """The arguments' nodes with the tangents that a caller gives, in the same structure."""
+        given = leaves(list(vs))
+        if len(given) != len(self.nodes):
+            raise ValueError(f"the tangents have {len(given)} arrays, the arguments {len(self.nodes)}")
+        return {node: like(data, amount, "tangent") for node, data, amount in zip(self.nodes, self.likes, given, strict=True)}
+
+    def shaped(self, cotangents: Sequence[Any], outer: bool) -> Any:
+        """Cotangents in the structure of the arguments; zeros where nothing came back."""
+        items = iter([finished(filled(g, data), outer) for g, data in zip(cotangents, self.likes, strict=True)])
+        trees = tuple([rebuild(argument, items) for argument in self.arguments])
+        return trees[0] if self.single else trees
+
+    def moved(self, tangents: dict[Node, Any], outer: bool) -> Any:
+        """Tangents in the structure of the results."""
+        found = [tangents.get(r._node) if isinstance(r, Tensor) and r._node is not None else None for r in self.results]
+        items = iter([finished(filled(v, _data(r)), outer) for v, r in zip(found, self.results, strict=True)])
+        return rebuild(self.output, items)
+
+
+def _chosen(args: tuple[Any, ...], argnum: int | tuple[int, ...]) -> list[int]:
+    numbers = [argnum] if isinstance(argnum, int) else list(argnum)
+    for number in numbers:
+        if not -len(args) <= number < len(args):
+            raise TypeError(f"argnum is {number}, but {len(args)} positional arguments were given")
+    return [number % len(args) for number in numbers]
+
+
+def open_leaf(x: Any, *, copy: bool) -> Tensor:
+    """An argument as a tensor that is tracked on its own; one that is tracked already stays connected."""
+    if isinstance(x, Tensor):
+        data = x._data
+        if x._node is not None:
+            return wrap(data, Node(SAME, (x._node,), (data,), NO_PARAMS, data))
+    else:
+        data = real(x, copy=copy)
+    return wrap(data, Leaf(data, mine=False))
+
+
+def like(data: Any, amount: Any, what: str) -> Any:
+    """A cotangent or tangent as an array in the type of what it belongs to."""
+    if isinstance(amount, Tensor) and amount._node is not None:
+        given: Any = amount
+    else:
+        given = real(_data(amount))
+        wanted = getattr(data, "dtype", given.dtype)
+        given = given.astype(wanted) if wanted.kind == "f" and given.dtype != wanted else given
+    if given.shape != np.shape(data):
+        raise ValueError(f"the {what} has shape {given.shape}, but shape {np.shape(data)} is needed")
+    return given
+
+
+def _data(x: Any) -> Any:
+    return x._data if isinstance(x, Tensor) else x
+
+
+def filled(g: Any, data: Any) -> Any:
+    """A derivative, or zeros in the shape of what it belongs to where there is none."""
+    if g is None:
+        array = np.asarray(data)
+        return np.zeros(array.shape, array.dtype if array.dtype.kind == "f" else float)[()]
+    return g
+
+
+def finished(tree: Any, outer: bool) -> Any:
+    """What a caller gets: tensors where something outside is tracked, else plain arrays."""
+    found = leaves(tree)
+    if outer or not any(isinstance(leaf, Tensor) for leaf in found):
+        return tree
+    return rebuild(tree, iter([_data(leaf) for leaf in found]))

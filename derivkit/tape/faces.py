@@ -1,0 +1,34 @@
+"""NumPy's functions that act on tensors: a table from each to what is called in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+FACES: dict[Any, Callable[..., Any]] = {}
+MODULES = ("plain", "indexing", "shapes", "reductions", "products", "linalg", "composed")
+
+
+def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function in the place of NumPy's, whose arguments it takes in the same order and with the same defaults."""
+
+    def register(face: Callable[..., Any]) -> Callable[..., Any]:
+        for function in functions:
+            FACES[function] = face
+        return face
+
+    return register
+
+
+def face_of(function: Any) -> Callable[..., Any] | None:
+    """What to call in place of a NumPy function; None if nothing is known."""
+    _load()
+    return FACES.get(function)
+
+
+@cache
+def _load() -> None:
+    for name in MODULES:
+        import_module(f"derivkit.tape.operations.{name}")

@@ -1,0 +1,1 @@
+"""Functions of neural networks, of tensors and of arrays."""

@@ -1,0 +1,30 @@
+"""Functions whose values are no derivatives' business: shapes, comparisons, positions. They are called on plain arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from derivkit.tape.faces import implements
+from derivkit.tape.tensor import plain
+
+FUNCTIONS = (
+    np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.array2string, np.array_equal,
+    np.array_equiv, np.array_repr, np.array_str, np.broadcast_shapes, np.can_cast, np.count_nonzero, np.digitize, np.empty_like,
+    np.flatnonzero, np.full_like, np.isclose, np.iscomplex, np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
+    np.isscalar, np.lexsort, np.nanargmax, np.nanargmin, np.ndim, np.nonzero, np.ones_like, np.result_type, np.searchsorted,
+    np.shape, np.shares_memory, np.size, np.zeros_like,
+)  # fmt: skip
+
+
+def _on_plain(function: Any) -> Callable[..., Any]:
+    def call(*args: Any, **kwargs: Any) -> Any:
+        return function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+
+    return call
+
+
+for _function in FUNCTIONS:
+    implements(_function)(_on_plain(_function))

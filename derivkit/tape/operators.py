@@ -1,0 +1,122 @@
+"""The operators and methods of tensors, from NumPy's functions of the same names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from derivkit.tape.elementwise import ELEMENTWISE
+from derivkit.tape.tensor import Tensor as Tensor
+from derivkit.tape.tensor import apply, plain
+
+BINARY: dict[str, Any] = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "truediv": np.true_divide,
+    "pow": np.power,
+    "mod": np.remainder,
+    "floordiv": np.floor_divide,
+}
+UNARY: dict[str, Any] = {"neg": np.negative, "abs": np.absolute, "pos": np.positive}
+COMPARISONS: dict[str, Any] = {
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "eq": np.equal,
+    "ne": np.not_equal,
+}
+METHODS = (
+    "all", "any", "argmax", "argmin", "argsort", "clip", "compress", "cumprod", "cumsum", "diagonal", "dot", "max", "mean", "min",
+    "nonzero", "prod", "ravel", "repeat", "round", "sort", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
+)  # fmt: skip
+
+
+def _binary(ufunc: Any) -> tuple[Any, Any]:
+    operation = ELEMENTWISE[ufunc]
+
+    def forward(self: Tensor, other: Any) -> Any:
+        return apply(operation, (self, other)) if _known(other) else NotImplemented
+
+    def reflected(self: Tensor, other: Any) -> Any:
+        return apply(operation, (other, self)) if _known(other) else NotImplemented
+
+    return forward, reflected
+
+
+def _known(other: Any) -> bool:
+    return isinstance(other, Tensor | np.ndarray | np.generic | float | int | list | tuple)
+
+
+def _comparison(ufunc: Any) -> Any:
+    return lambda self, other: ufunc(self._data, plain(other))
+
+
+def _power(self: Tensor, exponent: Any) -> Any:
+    if isinstance(exponent, int | float):
+        if exponent == 2:
+            return apply(ELEMENTWISE[np.square], (self,))
+        if exponent == 0.5:
+            return apply(ELEMENTWISE[np.sqrt], (self,))
+    return apply(ELEMENTWISE[np.power], (self, exponent)) if _known(exponent) else NotImplemented
+
+
+def _method(name: str) -> Any:
+    function = getattr(np, name)
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    method.__name__, method.__doc__ = name, f"`numpy.{name}` of this tensor."
+    return method
+
+
+def _reshape(self: Tensor, *shape: Any, order: Any = "C") -> Any:
+    """`numpy.reshape` of this tensor, to a shape given as one tuple or as several lengths."""
+    return np.reshape(self, shape[0] if len(shape) == 1 else shape, order=order)
+
+
+def _transpose(self: Tensor, *axes: Any) -> Any:
+    """`numpy.transpose` of this tensor, by axes given as one tuple or one by one."""
+    return np.transpose(self, axes[0] if len(axes) == 1 else axes or None)
+
+
+def _flatten(self: Tensor) -> Any:
+    """The elements along one axis."""
+    return np.ravel(self)
+
+
+def _astype(self: Tensor, dtype: Any) -> Any:
+    """The elements as another type of float."""
+    from derivkit.tape.operations.shapes import astype
+
+    return astype(self, dtype)
+
+
+def install() -> None:
+    """Give tensors their operators and methods."""
+    for name, ufunc in BINARY.items():
+        if ufunc in ELEMENTWISE:
+            forward, reflected = _binary(ufunc)
+            setattr(Tensor, f"__{name}__", forward)
+            setattr(Tensor, f"__r{name}__", reflected)
+    for name, ufunc in UNARY.items():
+        operation = ELEMENTWISE[ufunc]
+        setattr(Tensor, f"__{name}__", lambda self, operation=operation: apply(operation, (self,)))
+    for name, ufunc in COMPARISONS.items():
+        setattr(Tensor, f"__{name}__", _comparison(ufunc))
+    for name in METHODS:
+        setattr(Tensor, name, _method(name))
+    for name, special in (
+        ("pow", _power),
+        ("matmul", lambda self, other: np.matmul(self, other)),
+        ("rmatmul", lambda self, other: np.matmul(other, self)),
+    ):
+        setattr(Tensor, f"__{name}__", special)
+    for method in (_reshape, _transpose, _flatten, _astype):
+        setattr(Tensor, method.__name__[1:], method)
+
+
+install()

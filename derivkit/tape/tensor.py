@@ -1,0 +1,406 @@
+"""Arrays that remember how they were made: `Tensor`, which acts inside plain NumPy code through NumPy's own protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from derivkit.tape.elementwise import ELEMENTWISE, PLAIN, of_ufunc
+from derivkit.tape.faces import face_of
+from derivkit.tape.node import MODE, NO_PARAMS, Leaf, Node
+from derivkit.tape.operation import Operation, Structural, missing_rule
+
+_PLAIN_TYPES = (np.ndarray, np.generic, float, int)
+
+# One of several outputs; sweeps put the parts of a tuple together themselves.
+PART = Structural("part", lambda values, key: values[key], (None,), (lambda v, y, values, key: v[key],), piece=True)
+
+
+class Tensor:
+    """An array that takes part in derivatives.
+
+    NumPy's functions and operators act on it as on an array; what they do is recorded where `requires_grad` is true of an argument.
+
+    Parameters
+    ----------
+    data : array_like of float
+        Copied; integers and booleans become float64, float32 stays.
+    requires_grad : bool
+        Whether `backward` shall find derivatives with respect to this tensor.
+
+    Attributes
+    ----------
+    grad : Tensor or None
+        The derivative, after `backward`; each further `backward` adds to it.
+
+    Raises
+    ------
+    TypeError
+        If the data are complex, or no numbers.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivkit import tape
+    >>> x = tape.Tensor([1.0, 2.0], requires_grad=True)
+    >>> np.sum(x**2).backward()
+    >>> x.grad
+    Tensor([2., 4.])
+    """
+
+    __slots__ = ("__weakref__", "_data", "_node")
+
+    _data: Any
+    _node: Node | None
+
+    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+        self._data = real(data._data if isinstance(data, Tensor) else data, copy=True)
+        self._node = Leaf(self._data, mine=True) if requires_grad else None
+
+    # What it holds.
+
+    @property
+    def data(self) -> Any:
+        """The array without its history.
+
+        Writing into it is allowed on a leaf, and changes no recording: what was recorded is kept, and the tensor gets a copy.
+        Elsewhere it is read-only.
+        """
+        node = self._node
+        if node is None or (isinstance(node, Leaf) and node.mine):
+            if isinstance(self._data, np.ndarray) and not self._data.flags.writeable:
+                self._assign(self._data.copy())
+            return self._data
+        return read_only(self._data)
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        if self._node is not None and not (isinstance(self._node, Leaf) and self._node.mine):
+            raise TypeError("the data of a recorded result cannot be assigned; assign to the tensors that it was made of")
+        if value is not self._data:
+            self._assign(real(value, copy=True))
+
+    def _assign(self, data: Any) -> None:
+        self._data = data
+        if self._node is not None:
+            self._node.value = data
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The derivative that `backward` found; None before, and for tensors that are no leaves."""
+        return self._node.grad if isinstance(self._node, Leaf) else None
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if not isinstance(self._node, Leaf):
+            raise TypeError("only leaves, tensors made with requires_grad=True, hold a grad")
+        self._node.grad = value if value is None or isinstance(value, Tensor) else Tensor(value)
+
+    def zero_grad(self) -> None:
+        """Forget the derivative."""
+        self.grad = None
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether derivatives pass through."""
+        return self._node is not None
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made by hand, not by an operation on tracked tensors."""
+        return self._node is None or self._node.operation is None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Length along each axis."""
+        return self._data.shape  # type: ignore[no-any-return]  # of an array
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return self._data.ndim  # type: ignore[no-any-return]  # of an array
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return self._data.size  # type: ignore[no-any-return]  # of an array
+
+    @property
+    def dtype(self) -> Any:
+        """Type of the elements."""
+        return self._data.dtype
+
+    @property
+    def T(self) -> Any:
+        """The transpose."""
+        return np.transpose(self)
+
+    def detach(self) -> Tensor:
+        """The same values without a history."""
+        return wrap(read_only(self._data), None)
+
+    def numpy(self) -> Any:
+        """The values as an array of their own, without a history."""
+        return np.array(self._data)
+
+    def item(self) -> float:
+        """The only element as a Python float, without a history."""
+        return self._data.item()  # type: ignore[no-any-return]  # of an array
+
+    def tolist(self) -> Any:
+        """The values as nested lists of floats, without a history."""
+        return self._data.tolist()
+
+    def backward(self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False) -> None:
+        """Add the derivatives of this tensor to the `grad` of every leaf that it was made of.
+
+        Parameters
+        ----------
+        gradient : array_like, optional
+            The cotangent of this tensor, in its shape; ones by default, which makes the derivatives those of its sum.
+        retain_graph : bool
+            Keep the recording for another `backward`; without, memory is freed as the sweep goes, once other references are gone.
+        create_graph : bool
+            Record the sweep itself, so that `grad` can be differentiated.
+
+        Raises
+        ------
+        TypeError
+            If nothing that it was made of requires a gradient.
+        NotImplementedError
+            If an operation has no rule.
+
+        Examples
+        --------
+        >>> from derivkit import tape
+        >>> x = tape.Tensor(3.0, requires_grad=True)
+        >>> y = x * x
+        >>> y.backward()
+        >>> y.backward()
+        >>> x.grad.item()
+        12.0
+        """
+        from derivkit.tape.accumulate import accumulate
+
+        accumulate(self, gradient, retain_graph=retain_graph, create_graph=create_graph)
+
+    # How NumPy meets it.
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__" or options:
+            return _unusual(ufunc, method, inputs, options)
+        operation = ELEMENTWISE.get(ufunc) or of_ufunc(ufunc)
+        if operation is None:
+            return _without_rule(ufunc, inputs)
+        return apply(operation, inputs)
+
+    def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        face = face_of(function)
+        if face is None:
+            missing_rule(_full_name(function))
+        if kwargs.get("out") is not None:
+            refuse_out()
+        return face(*args, **kwargs)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if self._node is not None:
+            raise TypeError(
+                "a tracked tensor cannot become a plain array without losing its derivative; "
+                "use tape.array([...]) to build an array of tensors, or detach() first"
+            )
+        return np.array(self._data, dtype=dtype) if copy else np.asarray(self._data, dtype=dtype)
+
+    def _scalar(self, kind: str) -> Any:
+        if self._node is not None:
+            raise TypeError(
+                f"{kind} of a tracked tensor would lose its derivative; use NumPy's functions (np.sin, not math.sin), "
+                "or item() for a plain number"
+            )
+        return self._data
+
+    def __float__(self) -> float:
+        return float(self._scalar("float()"))
+
+    def __int__(self) -> int:
+        return int(self._scalar("int()"))
+
+    def __index__(self) -> int:
+        raise TypeError("a tensor holds floats and cannot be an index; use int(t.item())")
+
+    def __complex__(self) -> NoReturn:
+        raise TypeError("tensors are real: complex numbers are not supported")
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Any]:
+        if not self.ndim:
+            raise TypeError("iteration over a 0-d tensor")
+        return (self[k] for k in range(len(self._data)))
+
+    def __contains__(self, value: Any) -> bool:
+        return value in self._data
+
+    def __getitem__(self, key: Any) -> Any:
+        from derivkit.tape.operations.indexing import index
+
+        return index(self, key)
+
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
+        raise TypeError(
+            "tensors cannot be written into, because their values may be recorded; build a new one: np.where(mask, new, t), "
+            "np.concatenate, or tape.array([...])"
+        )
+
+    def __repr__(self) -> str:
+        text = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
+        kind = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
+        return f"Tensor({text}{kind}{', requires_grad=True' if self.requires_grad else ''})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    __hash__ = object.__hash__
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        if self._node is not None and not isinstance(self._node, Leaf):
+            raise TypeError("only leaves can be copied deeply; detach() first")
+        return Tensor(self._data, requires_grad=self.requires_grad)
+
+    def __reduce__(self) -> Any:
+        if self._node is not None and not isinstance(self._node, Leaf):
+            raise TypeError("only leaves can be pickled; detach() first")
+        return Tensor, (np.asarray(self._data), self.requires_grad)
+
+
+def real(data: Any, *, copy: bool = False) -> Any:
+    """Data as an array of floats, or a NumPy float.
+
+    Raises
+    ------
+    TypeError
+        If they are complex, or no numbers.
+    """
+    try:
+        array = np.array(data) if copy else np.asarray(data)
+    except ValueError as problem:
+        raise TypeError(f"a tensor needs numbers in a rectangular array: {problem}") from None
+    if array.dtype.kind == "c":
+        raise TypeError("tensors are real: complex input is not supported; differentiate by its real and imaginary part")
+    if array.dtype.kind in "iub":
+        array = array.astype(np.float64)
+    if array.dtype.kind != "f":
+        raise TypeError(f"a tensor needs numbers, not {array.dtype}")
+    return array if array.ndim else array[()]
+
+
+def read_only(data: Any) -> Any:
+    """A view into which nothing can be written."""
+    if isinstance(data, np.ndarray):
+        data = data.view()
+        data.flags.writeable = False
+    return data
+
+
+def wrap(data: Any, node: Node | None) -> Tensor:
+    """A tensor of an array as it is, with its node."""
+    tensor = _new(Tensor)
+    tensor._data = data
+    tensor._node = node
+    return tensor
+
+
+_new: Callable[[type[Tensor]], Tensor] = object.__new__
+
+
+def apply(operation: Operation, args: tuple[Any, ...], params: dict[str, Any] = NO_PARAMS) -> Any:
+    """Call an operation on tensors, arrays and numbers, and record it if a tracked tensor is among them.
+
+    Returns
+    -------
+    Tensor
+        Or a tuple of them; plain arrays if no argument is a tensor.
+    """
+    data: list[Any] = []
+    parents: list[Node | None] = []
+    tensors = tracked = False
+    for arg in args:
+        if isinstance(arg, Tensor):
+            tensors = True
+            node = arg._node
+            parents.append(node)
+            data.append(arg._data)
+            if node is not None:
+                tracked = True
+                if node.operation is None and node.mine and type(node.value) is np.ndarray:  # type: ignore[attr-defined]  # a leaf
+                    node.value.flags.writeable = False
+        else:
+            parents.append(None)
+            data.append(arg if isinstance(arg, _PLAIN_TYPES) else np.asarray(arg))
+    arrays = tuple(data)
+    value = operation.function(*arrays, **params)
+    if not tensors:
+        return value
+    made = Node(operation, tuple(parents), arrays, params, value) if tracked and MODE.recording else None
+    return parts(value, made) if operation.multiple else wrap(value, made)
+
+
+def parts(values: tuple[Any, ...], node: Node | None) -> tuple[Tensor, ...]:
+    """The tensors of a tuple of values, each with a node that leads to the common one."""
+    if node is None:
+        return tuple([wrap(value, None) for value in values])
+    return tuple([wrap(value, Node(PART, (node,), (values,), {"key": k}, value)) for k, value in enumerate(values)])
+
+
+def plain(value: Any) -> Any:
+    """A value without its history: what a function that is constant between jumps is called with."""
+    if isinstance(value, Tensor):
+        return value._data
+    if isinstance(value, list | tuple):
+        return type(value)([plain(item) for item in value])
+    return value
+
+
+def tracked(value: Any) -> bool:
+    """Whether a value is a tensor through which derivatives pass."""
+    return isinstance(value, Tensor) and value._node is not None
+
+
+def _without_rule(ufunc: Any, inputs: tuple[Any, ...]) -> Any:
+    if ufunc in PLAIN or not any(map(tracked, inputs)):
+        return ufunc(*map(plain, inputs))
+    return missing_rule(_full_name(ufunc))
+
+
+def _unusual(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """A universal function with `out`, `where` or another option, or one of its methods."""
+    if not any(map(tracked, inputs)) and not any(isinstance(out, Tensor) for out in options.get("out", ())):
+        return getattr(ufunc, method)(*map(plain, inputs), **options)
+    if options.get("out", (None,))[0] is not None:
+        refuse_out()
+    options.pop("out", None)
+    face = face_of(getattr(ufunc, method)) if method != "__call__" else None
+    if face is None:
+        missing_rule(f"{_full_name(ufunc)}{'' if method == '__call__' else '.' + method} with {', '.join(options) or 'tensors'}")
+    return face(*inputs, **options)
+
+
+def refuse_out() -> NoReturn:
+    """Raise the error for results that are to be written into an existing array."""
+    raise TypeError(
+        "out= and in-place operators would write a tracked result into a plain array; use the returned value, y = y + t"
+    )
+
+
+def _full_name(function: Any) -> str:
+    module = getattr(function, "__module__", None) or "numpy"
+    module = "scipy.special" if module.startswith("scipy.special") else module
+    return f"{module}.{function.__name__}"
