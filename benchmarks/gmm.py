@@ -1,0 +1,169 @@
+"""The gradient of ADBench's Gaussian mixture model, written in plain NumPy code, beside HIPS autograd, PyTorch and JAX.
+
+    python benchmarks/gmm.py            # the four sizes
+    python benchmarks/gmm.py --small    # the two smallest, for CI
+    python benchmarks/gmm.py --memory   # and the memory of derivkit's backward sweep beside the saved forward values
+
+Peers that are not installed are left out, and said so. Times are medians over rounds in which every tool runs once.
+
+Source: Srajer, Kukelova and Fitzgibbon, A benchmark of selected algorithmic differentiation tools on some problems in computer vision
+and machine learning, Optimization Methods and Software 33 (2018), section 4.1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import math
+import statistics
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from derivkit import tape
+
+SIZES = ((1, 2, 2), (1000, 10, 5), (1000, 20, 25), (10000, 10, 25))  # n, d, k
+WISHART_GAMMA, WISHART_M = 1.0, 0
+
+Arrays = tuple[Any, ...]
+
+
+def lower_places(d: int) -> Any:
+    """For each entry of a lower triangle its place in [0, entries below the diagonal column by column]."""
+    places = np.zeros((d, d), dtype=int)
+    column, row = np.triu_indices(d, 1)
+    places[row, column] = np.arange(1, len(row) + 1)
+    return places
+
+
+def problem(n: int, d: int, k: int) -> tuple[Arrays, Any, Any]:
+    """The parameters (alphas, means, icf), the data, and where the entries of the triangles stand."""
+    random = np.random.default_rng(n + d + k)
+    parameters = (random.normal(size=k), random.uniform(size=(k, d)), random.normal(size=(k, d * (d + 1) // 2)))
+    return parameters, random.normal(size=(n, d)), lower_places(d)
+
+
+def objective(np: Any, alphas: Any, means: Any, icf: Any, x: Any, places: Any) -> Any:
+    """The log-likelihood with a Wishart prior, up to a constant; `np` is NumPy or what stands for it."""
+    n, d = x.shape
+    diagonal, below = np.exp(icf[:, :d]), icf[:, d:]
+    logs = np.sum(icf[:, :d], axis=1)
+    padded = np.concatenate((np.zeros((icf.shape[0], 1)), below), axis=1)
+    lower = padded[:, places]
+    centered = x[:, None, :] - means
+    scaled = diagonal * centered + np.einsum("kij,nkj->nki", lower, centered)
+    inner = alphas + logs - 0.5 * np.sum(scaled**2, axis=2)
+    likelihood = np.sum(logsumexp(np, inner)) - n * logsumexp(np, alphas)
+    prior = 0.5 * WISHART_GAMMA**2 * (np.sum(diagonal**2) + np.sum(below**2)) - WISHART_M * np.sum(logs)
+    return likelihood - n * d * 0.5 * math.log(2 * math.pi) + prior
+
+
+def logsumexp(np: Any, x: Any) -> Any:
+    """Along the last axis."""
+    largest = np.max(x, axis=-1, keepdims=True)
+    return np.log(np.sum(np.exp(x - largest), axis=-1)) + largest[..., 0]
+
+
+def with_derivkit(parameters: Arrays, x: Any, places: Any) -> Callable[[], Arrays]:
+    gradient = tape.grad(lambda *p: objective(np, *p, x, places), argnum=(0, 1, 2))
+    return lambda: gradient(*parameters)  # type: ignore[no-any-return]
+
+
+def with_autograd(parameters: Arrays, x: Any, places: Any) -> Callable[[], Arrays]:
+    import autograd
+    import autograd.numpy as anp
+
+    gradient = autograd.grad(lambda p: objective(anp, *p, x, places))
+    return lambda: gradient(parameters)  # type: ignore[no-any-return]
+
+
+def with_torch(parameters: Arrays, x: Any, places: Any) -> Callable[[], Arrays]:
+    import torch
+
+    leaves = [torch.tensor(p, requires_grad=True) for p in parameters]
+    data, index = torch.tensor(x), torch.tensor(places)
+
+    def value(alphas: Any, means: Any, icf: Any) -> Any:
+        n, d = data.shape
+        diagonal, below = torch.exp(icf[:, :d]), icf[:, d:]
+        logs = icf[:, :d].sum(1)
+        padded = torch.cat((torch.zeros((icf.shape[0], 1), dtype=icf.dtype), below), 1)
+        lower = padded[:, index]
+        centered = data[:, None, :] - means
+        scaled = diagonal * centered + torch.einsum("kij,nkj->nki", lower, centered)
+        inner = alphas + logs - 0.5 * (scaled**2).sum(2)
+        likelihood = torch.logsumexp(inner, 1).sum() - n * torch.logsumexp(alphas, 0)
+        prior = 0.5 * WISHART_GAMMA**2 * ((diagonal**2).sum() + (below**2).sum()) - WISHART_M * logs.sum()
+        return likelihood - n * d * 0.5 * math.log(2 * math.pi) + prior
+
+    return lambda: tuple(g.numpy() for g in torch.autograd.grad(value(*leaves), leaves))
+
+
+def with_jax(parameters: Arrays, x: Any, places: Any) -> Callable[[], Arrays]:
+    import jax
+    import jax.numpy as jnp
+
+    jax.config.update("jax_enable_x64", True)
+    data = jnp.asarray(x)
+    gradient = jax.jit(jax.grad(lambda p: objective(jnp, *p, data, places)))
+    given = tuple(jnp.asarray(p) for p in parameters)
+    return lambda: tuple(np.asarray(g) for g in jax.block_until_ready(gradient(given)))
+
+
+TOOLS = {"derivkit": with_derivkit, "autograd": with_autograd, "torch": with_torch, "jax jit": with_jax}
+
+
+def installed() -> dict[str, Any]:
+    """The tools that can be imported; the others are named."""
+    found = {}
+    for name, make in TOOLS.items():
+        try:
+            importlib.import_module(name.partition(" ")[0])
+        except ImportError:
+            print(f"{name} is not installed and is left out")
+        else:
+            found[name] = make
+    return found
+
+
+def measure(runs: dict[str, Callable[[], Arrays]], seconds: float) -> dict[str, float]:
+    """The median time of each tool, over rounds of one run each."""
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    end = time.perf_counter() + seconds
+    while time.perf_counter() < end or len(times["derivkit"]) < 5:
+        for name, run in runs.items():
+            start = time.perf_counter()
+            run()
+            times[name].append(time.perf_counter() - start)
+    return {name: statistics.median(series) for name, series in times.items()}
+
+
+def main() -> None:
+    """Print one line a size."""
+    parser = argparse.ArgumentParser(description="ADBench's Gaussian mixture in plain NumPy code.")
+    parser.add_argument("--small", action="store_true", help="the two smallest sizes")
+    parser.add_argument("--seconds", type=float, default=8.0, help="for each size")
+    given = parser.parse_args()
+    tools = installed()
+    print(f"{'n x d x k':16}" + "".join(f"{name:>12}" for name in tools) + "   derivkit / each")
+    for size in SIZES[:2] if given.small else SIZES:
+        runs = {name: make(*problem(*size)) for name, make in tools.items()}
+        compare({name: run() for name, run in runs.items()})
+        took = measure(runs, given.seconds)
+        ratios = ", ".join(f"{name} {took['derivkit'] / t:.2f}" for name, t in took.items() if name != "derivkit")
+        print(f"{'x'.join(map(str, size)):16}" + "".join(f"{t * 1e3:9.3f} ms" for t in took.values()) + f"   {ratios}")
+
+
+def compare(gradients: dict[str, Arrays]) -> None:
+    """Stop if the tools do not agree."""
+    mine = gradients["derivkit"]
+    for name, theirs in gradients.items():
+        for a, b in zip(mine, theirs, strict=True):
+            if not np.allclose(a, b, rtol=1e-8, atol=1e-8 * np.abs(b).max()):
+                raise SystemExit(f"derivkit and {name} differ by {np.abs(a - b).max():.1e}")
+
+
+if __name__ == "__main__":
+    main()
