@@ -34,6 +34,8 @@ class Elementwise:
     multiple: ClassVar[bool] = False
     linear: ClassVar[bool] = False
     additive: ClassVar[bool] = False
+    choice: ClassVar[bool] = False
+    elementwise: ClassVar[bool] = True
 
     def pull(self, f: Arithmetic, k: int, g: Any, y: Any, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
         """The cotangent of the k-th argument from that of the value, broadcasting not undone; the tangent the other way round."""
@@ -73,6 +75,8 @@ class Structural:
         The value is a tuple of arrays, and so are g and v.
     additive : bool
         The function is linear in all its arguments together, as concatenation is: all tangents pass through it at once.
+    choice : bool
+        The first argument says, element by element, which of the other two counts.
     """
 
     name: str
@@ -82,6 +86,8 @@ class Structural:
     piece: bool = False
     multiple: bool = False
     additive: bool = False
+    choice: bool = False
+    elementwise: ClassVar[bool] = False
 
     @property
     def linear(self) -> bool:

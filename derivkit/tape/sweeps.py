@@ -100,6 +100,9 @@ class _Backward:
     pending : dict of Node to array
     pieces : dict of Node to (value, list of (key, array))
         Cotangents of parts of a node's value, put together when the node's turn comes: linear cost for many slices of one array.
+    guards : dict of Node to array of bool
+        For nodes that are used only where a choice (`np.where`) took them: where that is. Elsewhere their cotangents stay 0, even
+        where a partial derivative is infinite; 0 times infinity would make NaN of a branch that was not taken.
     found : dict of Node to array
         Of the inputs.
     """
@@ -111,15 +114,24 @@ class _Backward:
         self.pending: dict[Node, Any] = {}
         self.pieces: dict[Node, tuple[Any, list[tuple[Any, Any]]]] = {}
         self.own: set[Node] = set()  # whose cotangents are arrays that nobody else holds
+        self.guards: dict[Node, Any] = {}
         self.found: dict[Node, Any] = {}
 
-    def add(self, node: Node, amount: Any) -> None:
-        """Add to a node's cotangent."""
+    def add(self, node: Node, amount: Any, guard: Any = None) -> None:
+        """Add to a node's cotangent what counts where the guard holds, or everywhere."""
         pending = self.pending
         known = pending.get(node)
         if known is None:
             pending[node] = amount
-        elif node in self.own:
+            if guard is not None:
+                self.guards[node] = guard
+            return
+        if node in self.guards:
+            if guard is None:
+                del self.guards[node]
+            else:
+                self.guards[node] = self.guards[node] | guard
+        if node in self.own:
             known += amount
         else:
             pending[node] = total = known + amount
@@ -130,8 +142,9 @@ class _Backward:
         """Send a node's cotangent back to its parents."""
         pieces = self.pieces.pop(node, None)
         g = self.pending.pop(node, None)
+        guard = self.guards.pop(node, None)
         if pieces is not None:
-            g = assembled(*pieces, g)
+            g, guard = assembled(*pieces, g), None
         if g is None:
             return
         self.own.discard(node)
@@ -147,7 +160,27 @@ class _Backward:
             if operation.piece:
                 self.pieces.setdefault(parent, (node.args[0], []))[1].append((params["key"], g))
             else:
-                self.add(parent, fitted(operation.pull(TENSORS, k, g, y, args, params), node.args[k]))
+                amount = operation.pull(TENSORS, k, g, y, args, params)
+                if guard is None and not operation.choice:
+                    self.add(parent, fitted(amount, node.args[k]))
+                else:
+                    self.add_guarded(node, k, amount, guard)
+
+    def add_guarded(self, node: Node, k: int, amount: Any, guard: Any) -> None:
+        """Add a parent's share of a cotangent that counts only where a guard holds, or that a choice made; pass the guard on."""
+        operation, parent, like = node.operation, node.parents[k], node.args[k]
+        assert operation is not None  # a leaf has no parents
+        assert parent is not None  # a constant gets no share
+        shape = node.value.shape
+        if guard is not None and operation.elementwise:
+            amount = np.where(guard, amount, 0)
+        elif not operation.choice:
+            guard = None
+        if operation.choice:
+            taken = np.broadcast_to(np.asarray(node.args[0], bool), shape)
+            taken = taken if k == 1 else ~taken
+            guard = taken if guard is None else taken & guard
+        self.add(parent, fitted(amount, like), guard if like.shape == shape else None)
 
 
 def assembled(like: Any, pieces: list[tuple[Any, Any]], rest: Any) -> Any:
