@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations_with_replacement
+from itertools import accumulate, combinations_with_replacement, repeat
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,8 @@ from derivkit.expression.point import Point
 from derivkit.expression.printer import to_text
 from derivkit.expression.stable import stabilize
 from derivkit.functions import precision
-from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, TapeNode, Verdict
-from derivkit.tape.trace import trace
+from derivkit.records import DerivativeAnswer, GraphAnswer, JacobianAnswer, RouteReport, TapeAnswer, TapeNode, Verdict
+from derivkit.tape.trace import steps, trace
 
 if TYPE_CHECKING:
     from derivkit.checking.verdict import Outcome
@@ -109,7 +109,7 @@ def check(graph: Graph, wrt: Sequence[str], *, at: Point | None = None) -> Verdi
     return _outcome(graph, [(tuple(wrt), derivative(graph, tuple(wrt)))], at, check=True).verdict
 
 
-def tape(graph: Graph, at: Point) -> TapeAnswer:
+def tape(graph: Graph, at: Point, *, sweeps: int = 1) -> TapeAnswer:
     """The forward and the backward pass at a point.
 
     A form that overflows in floats is replaced by a stable one where the pass comes through with that; a warning says so. Where the
@@ -120,6 +120,8 @@ def tape(graph: Graph, at: Point) -> TapeAnswer:
     graph : Graph
         With one output.
     at : mapping of str to Graph
+    sweeps : int
+        How often the tape is swept backwards without clearing the gradient in between: each sweep adds the same once more.
 
     Returns
     -------
@@ -136,7 +138,7 @@ def tape(graph: Graph, at: Point) -> TapeAnswer:
     >>> from derivkit.expression.point import parse_point
     >>> answer = tape(parse("log(x)").graph, parse_point("x=-1"))
     >>> answer.finite, answer.gradient["x"], answer.warnings[0]
-    (False, None, 'log(x) at node 1 is undefined at x = -1')
+    (False, None, 'log(x) at node v1 is undefined at x = -1')
     """
     point = {name: evaluate(value, {}) for name, value in at.items()}
     nodes = trace(graph, point)
@@ -154,7 +156,24 @@ def tape(graph: Graph, at: Point) -> TapeAnswer:
     if not isfinite(value):
         gradient = dict.fromkeys(gradient)
     warnings = _conventions(graph, at) if warning is None else (warning,)
-    return TapeAnswer(to_text(graph), point, nodes, gradient, value, problem is None, warnings)
+    return TapeAnswer(to_text(graph), point, nodes, _accumulated(gradient, sweeps), value, problem is None, warnings)
+
+
+def graph(graph: Graph, at: Point | None = None) -> GraphAnswer:
+    """The nodes of a function, and both passes through them at a point; parameters and errors as for `tape`."""
+    if at is None:
+        return GraphAnswer(to_text(graph), steps(graph))
+    passes = tape(graph, at)
+    return GraphAnswer(passes.expression, passes.nodes, passes)
+
+
+def _accumulated(gradient: Mapping[str, float | None], sweeps: int) -> tuple[Mapping[str, float | None], ...]:
+    """What stands in the gradient after each of several sweeps."""
+
+    def added(total: Mapping[str, float | None], once: Mapping[str, float | None]) -> Mapping[str, float | None]:
+        return {name: None if slope is None else slope + (once[name] or 0.0) for name, slope in total.items()}
+
+    return tuple(accumulate(repeat(gradient, sweeps), added))
 
 
 def _conventions(graph: Graph, at: Point) -> tuple[str, ...]:
@@ -185,7 +204,7 @@ def _problem(graph: Graph, nodes: Sequence[TapeNode]) -> str | None:
 
 
 def _named(graph: Graph, node: TapeNode) -> str:
-    return f"{shortened(to_text(Builder.of(graph).graph([node.id])))} at node {node.id}"
+    return f"{shortened(to_text(Builder.of(graph).graph([node.id])))} at node v{node.id}"
 
 
 def _outcome(graph: Graph, derivatives: Sequence[tuple[tuple[str, ...], Formula]], at: Point | None, check: bool) -> Outcome:

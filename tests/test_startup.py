@@ -26,6 +26,8 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
         ("numpy,scipy,polars,rich", ["diff", "sin(x)*exp(x)", "--order", "2"]),
         ("numpy,scipy,polars,rich", ["diff", "x^2*y^3", "--wrt", "x,y,y", "--at", "x=1,y=2", "--json"]),
         ("sympy,polars,rich", ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2"]),
+        ("sympy,numpy,scipy,flint,polars,rich", ["graph", "sin(x^2)*exp(y)"]),
+        ("sympy,polars,rich", ["graph", "sin(x^2)*exp(y)", "--at", "x=1,y=2"]),
         ("sympy,polars,rich", ["functions"]),
         ("sympy,polars,rich", ["functions", "besselj", "--json"]),
         ("sympy,rich", ["train", "samples/oring.csv", "--model", "logistic"]),

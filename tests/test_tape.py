@@ -12,7 +12,7 @@ from derivkit.evaluate import evaluate
 from derivkit.expression.parser import parse
 from derivkit.functions import ARRAYS, BALLS, precision
 from derivkit.tape.differentiate import derivative_graph, gradient_graph, value_and_gradient
-from derivkit.tape.trace import trace
+from derivkit.tape.trace import contributions, trace
 
 # text, point, gradient from the closed form or the source named
 GRADIENTS = [
@@ -173,3 +173,13 @@ def test_the_trace_shows_both_passes():
     assert sine.adjoint == pytest.approx(math.exp(2))
     assert table["x"].adjoint == pytest.approx(2 * math.cos(1) * math.exp(2))
     assert table["2"].adjoint is None
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [(text, at) for text, at, _ in GRADIENTS] + [("max(x, y, x*y) + piecewise((x, y > 1), (y^y, true))", {"x": 1, "y": 1})],
+)
+def test_contributions_add_up_to_the_adjoints(text, at):
+    nodes = trace(parse(text).graph, {name: float(x) for name, x in at.items()})
+    totals = {nodes[-1].id: 1.0} | {step.target: step.total for step in contributions(nodes)}
+    assert {node.id: node.adjoint for node in nodes if node.adjoint is not None} == totals

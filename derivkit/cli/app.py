@@ -22,7 +22,8 @@ COMMANDS = {
     "hessian": "The matrix of second partial derivatives of an expression.",
     "jacobian": "The matrix of first partial derivatives of several expressions.",
     "check": "Compare the routes to a derivative, and say whether it exists.",
-    "tape": "The forward and the backward sweep, node by node.",
+    "tape": "The forward and the backward pass, step by step.",
+    "graph": "The computation graph: which node is made from which.",
     "functions": "The table of functions.",
     "train": "Fit a model to the rows of a file.",
 }

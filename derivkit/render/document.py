@@ -11,7 +11,7 @@ from derivkit.errors import DerivkitError
 from derivkit.render.message import shortened
 
 if TYPE_CHECKING:
-    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, TapeNode, Verdict
+    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, Verdict
 
 Document = dict[str, Any]
 
@@ -138,26 +138,3 @@ def _entries(answer: JacobianAnswer) -> list[list[Document]]:
         [{**formula(shown), "value": value} for shown, value in zip(formulas, values, strict=True)]
         for formulas, values in zip(answer.formulas, answer.values, strict=True)
     ]
-
-
-def tape(answer: TapeAnswer) -> Document:
-    """The document of `tape`."""
-    return {
-        "expression": answer.expression,
-        "at": answer.at,
-        "nodes": [_node(node) for node in answer.nodes],
-        "gradient": answer.gradient,
-        "function_value": answer.function_value,
-    }
-
-
-def _node(node: TapeNode) -> Document:
-    return {
-        "id": node.id,
-        "operation": node.operation,
-        "inputs": node.inputs,
-        "value": node.value,
-        "adjoint": node.adjoint,
-        "partials": node.partials,
-        "text": node.text,
-    }

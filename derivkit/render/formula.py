@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from derivkit.render.page import Layout, Line, Styled
+from derivkit.render.page import Layout, Line, Styled, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,14 +25,15 @@ def equation(left: str, formula: Any, layout: Layout) -> list[Line]:
     label = Styled(left, "title")
     if layout.format == "latex":
         return [(label, f" = {formula.latex}")]
-    copied = f" = {formula.text}"
+    copied = wrapped(label, f" = {formula.text}", layout)
     if layout.format == "text" or len(formula.graph) > _MOST_OPERATIONS:
-        return [(label, copied)]
+        return copied
     lines, baseline = typeset(formula.expression, layout)
     if not _fits(lines, layout.width - len(left) - 3) or len(lines) == 1:
-        return [(label, copied)]
+        return copied
     indent = " " * (len(left) + 3)
-    page: list[Line] = ["", *(indent + line for line in lines), "", " " * len(left) + copied]
+    unnamed = wrapped(Styled(" " * len(left), "title"), f" = {formula.text}", layout)
+    page: list[Line] = ["", *(indent + line for line in lines), "", *unnamed]
     page[1 + baseline] = (label, f" = {lines[baseline]}")
     return page
 

@@ -61,6 +61,36 @@ def plain(line: Line) -> str:
     return line if isinstance(line, str) else "".join(part if isinstance(part, str) else part.text for part in line)
 
 
+def wrapped(label: Styled, text: str, layout: Layout) -> list[Line]:
+    """A labelled line that is broken at spaces where it is too wide, so that what is copied from it still reads back.
+
+    Examples
+    --------
+    >>> lines = wrapped(Styled("f", "title"), " = x + y + z", Layout(width=9))
+    >>> [plain(line) for line in lines]
+    ['f = x + y', '    + z']
+    """
+    if layout.format != "pretty":  # for copying by the line
+        return [(label, text)]
+    indent = " " * (len(label.text) + 3)
+    width, line, start = layout.width - len(label.text), "", 0
+    lines: list[str] = []
+    while len(text) - start > width and (end := _break(text, start + 3 * (not lines), start + width)):
+        lines.append(line + text[start:end])
+        line, start, width = indent, end + 1, layout.width - len(indent)
+    lines.append(line + text[start:])
+    return [(label, lines[0]), *lines[1:]]
+
+
+def _break(text: str, start: int, end: int) -> int:
+    """The last space at which a line from `start` can end before `end`, or the first after it; rather before a sign; 0 if none."""
+    sign = max(text.rfind(f" {symbol} ", start + 1, end + 3) for symbol in "+-")
+    if 2 * sign > start + end:
+        return sign
+    space = text.rfind(" ", start + 1, end + 1)
+    return max(space if space > 0 else text.find(" ", end), 0)
+
+
 def write(page: Page, stream: TextIO) -> None:
     """Write a page: plainly, unless the stream is a terminal and `NO_COLOR` is not set."""
     if stream.isatty() and not os.environ.get("NO_COLOR"):

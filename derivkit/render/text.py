@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.printer import to_text
 from derivkit.render.formula import equation, matrix
-from derivkit.render.message import shortened
 from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
-from derivkit.render.page import Layout, Line, Page, Styled
+from derivkit.render.page import Layout, Line, Page, Styled, wrapped
 
 if TYPE_CHECKING:
     from derivkit.expression.graph import Graph
-    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, TapeAnswer, Verdict
+    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, Verdict
 
-_LONGEST_LEAF = 20  # characters of a constant or a name in a table
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -68,23 +66,6 @@ def jacobian(answer: JacobianAnswer, layout: Layout) -> Page:
     return [*page, *verdict(answer.check, layout)]
 
 
-def tape(answer: TapeAnswer, layout: Layout) -> Page:
-    """The page of `tape`: one line a node, forward values and what came back."""
-    nodes = answer.nodes
-    cells = [
-        ["id", *(str(node.id) for node in nodes)],
-        ["operation", *(node.operation if node.inputs else shortened(node.text, _LONGEST_LEAF) for node in nodes)],
-        ["inputs", *(" ".join(map(str, node.inputs)) for node in nodes)],
-        ["value", *aligned([rounded(node.value) for node in nodes])],
-        ["adjoint", *aligned([rounded(node.adjoint) for node in nodes])],
-        ["partials", *(" ".join(map(rounded, node.partials)) for node in nodes)],
-    ]
-    heading, *rows = table(cells)
-    lines: list[Line] = [(Styled("f", "title"), f" = {answer.expression}"), "", (Styled(heading, "title"),), *rows, ""]
-    names = [operator("f", (name,), layout, tuple(answer.gradient)) for name in answer.gradient]
-    return [*lines, *_values(["f", *names], [answer.function_value, *answer.gradient.values()], answer.at)]
-
-
 def checked(graph: Graph, wrt: Sequence[str], answer: Verdict, layout: Layout) -> Page:
     """The page of `check`: the verdict, and what each route contributed to it."""
     cells = [
@@ -94,7 +75,7 @@ def checked(graph: Graph, wrt: Sequence[str], answer: Verdict, layout: Layout) -
         ["worst at", *(report.note or (point(report.worst_at) if report.worst_at else "") for report in answer.routes)],
     ]
     heading, *rows = table(cells)
-    page: list[Line] = [(Styled("f", "title"), f" = {to_text(graph)}", f", {operator('f', wrt, layout, graph.variables)}")]
+    page = wrapped(Styled("f", "title"), f" = {to_text(graph)}, {operator('f', wrt, layout, graph.variables)}", layout)
     if rows:
         page += ["", (Styled(heading, "title"),), *rows]
     return [*page, *verdict(answer, layout)]
@@ -165,14 +146,18 @@ def _power(count: int, layout: Layout) -> str:
 
 
 def _function(formula: Any, layout: Layout, name: str = "f") -> list[Line]:
-    return [(Styled(name, "title"), f" = {formula.latex if layout.format == 'latex' else formula.text}")]
+    return _entries([name], [formula], layout)
 
 
-def _values(names: Sequence[str], values: Sequence[float | None], at: Any) -> list[Line]:
-    heading = (Styled(f"at {point(at)}", "title"),) if at else (Styled("value", "title"),)
-    widest = max(map(len, names))
-    shown = aligned([number(value) for value in values])
-    return [heading, *(f"  {name.ljust(widest)} = {value}".rstrip() for name, value in zip(names, shown, strict=True))]
+def _values(names: Sequence[str], found: Sequence[float | None], at: Any) -> list[Line]:
+    return [(Styled(f"at {point(at)}" if at else "value", "title"),), *values(names, found)]
+
+
+def values(names: Sequence[str], found: Sequence[float | None]) -> list[Line]:
+    """Named numbers at full precision, one a line."""
+    widest = max(map(len, names), default=0)
+    shown = aligned([number(value) for value in found])
+    return [f"  {name.ljust(widest)} = {value}".rstrip() for name, value in zip(names, shown, strict=True)]
 
 
 def _matrix(answer: JacobianAnswer, layout: Layout) -> list[Line]:
@@ -184,8 +169,9 @@ def _entries(names: Sequence[str], formulas: Sequence[Any], layout: Layout) -> l
     widest = max(map(len, names))
     latex = layout.format == "latex"
     return [
-        (Styled(name.ljust(widest), "title"), f" = {formula.latex if latex else formula.text}")
+        line
         for name, formula in zip(names, formulas, strict=True)
+        for line in wrapped(Styled(name.ljust(widest), "title"), f" = {formula.latex if latex else formula.text}", layout)
     ]
 
 
