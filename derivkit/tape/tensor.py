@@ -192,9 +192,10 @@ class Tensor:
         if method != "__call__" or options:
             return _unusual(ufunc, method, inputs, options)
         operation = ELEMENTWISE.get(ufunc) or of_ufunc(ufunc)
-        if operation is None:
-            return _without_rule(ufunc, inputs)
-        return apply(operation, inputs)
+        if operation is not None:
+            return apply(operation, inputs)
+        face = face_of(ufunc)
+        return _without_rule(ufunc, inputs) if face is None else face(*inputs)
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         face = face_of(function)
@@ -387,7 +388,7 @@ def _unusual(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     if options.get("out", (None,))[0] is not None:
         refuse_out()
     options.pop("out", None)
-    face = face_of(getattr(ufunc, method)) if method != "__call__" else None
+    face = face_of(ufunc if method == "__call__" else getattr(ufunc, method))
     if face is None:
         missing_rule(f"{_full_name(ufunc)}{'' if method == '__call__' else '.' + method} with {', '.join(options) or 'tensors'}")
     return face(*inputs, **options)
