@@ -40,7 +40,7 @@ def spread(*specs: Any, seed: int = 0) -> list[Any]:
 
 
 def check(
-    function: Callable[..., Any], *specs: Any, order: int = 2, seed: int = 0, rtol: float = 1e-7, single: bool = True
+    function: Callable[..., Any], *specs: Any, order: int = 2, seed: int = 0, rtol: float = 1e-7, float32: bool = True
 ) -> None:
     """Check a function in both modes: its value, its derivatives, and the derivatives of its derivatives.
 
