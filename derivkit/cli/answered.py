@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derivkit.cli.edge import keeping
-from derivkit.cli.options import point_at, warnings_on
+from derivkit.cli.options import Differentiating, point_at, warnings_on
 from derivkit.cli.status import Reply, status_of
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def answered(
     ask: Callable[..., Any],
     parsed: Sequence[Parsed],
     choose: Callable[[], Sequence[str]],
-    at: Sequence[str] | None,
+    options: Differentiating,
     document: Callable[[Any], Mapping[str, Any]],
     page: Callable[[Any, Layout], Page],
 ) -> Reply:
@@ -29,13 +29,12 @@ def answered(
     Parameters
     ----------
     ask : callable
-        A function of `derivkit.answers` that lacks only `wrt` and the keyword `at`.
+        A function of `derivkit.answers` that knows the functions already.
     parsed : sequence of Parsed
         The functions, for their variables and warnings.
     choose : callable
         Says which variables to differentiate by.
-    at : sequence of str, optional
-        The texts of `--at`.
+    options : Differentiating
     document, page : callable
         How the answer is written.
 
@@ -55,7 +54,7 @@ def answered(
     with keeping(warnings):
         wrt = choose()
         warnings += warnings_on(graphs, wrt)
-        answer = ask(wrt, at=point_at(at, graphs, wrt))
+        answer = ask(wrt, at=point_at(options.at, graphs, wrt), simplify=options.simplify, check=options.check)
     return Reply(
         document=lambda: document(answer),
         page=lambda layout: page(answer, layout),

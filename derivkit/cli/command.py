@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from difflib import get_close_matches
 from enum import EnumType
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -58,6 +59,10 @@ class Command(TyperCommand):
         if slips and len(arguments) > max(most, 1):
             raise UsageError(f"no such option: {slips[0]}", hint=f"did you mean -{slips[0]}?")
 
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The usage line as other programs write it: no braces around what is required."""
+        return [piece.replace("{", "").replace("}", "") for piece in super().collect_usage_pieces(ctx)]
+
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         """Write the examples, each on a line of its own."""
         formatter.write("\nExamples:\n")
@@ -99,9 +104,10 @@ def _value_after(option: str, rest: Iterator[str]) -> str:
 def build(name: str, function: Callable[..., Reply], examples: Sequence[str]) -> TyperCommand:
     """Make a command of a function that takes options and returns a `Reply`.
 
-    Reading `-` and `@FILE`, `--json`, `--debug`, warnings, errors and the exit status are added here, the same for all commands.
+    Reading `-` and `@FILE`, `--json`, `--debug`, warnings, errors and the exit status are added here, the same for all commands. A
+    parameter that is a dataclass stands for one option a field.
     """
-    hints = {**get_type_hints(function, include_extras=True), "json": Json, "debug": Debug}
+    parameters, groups = _flattened(function)
 
     def run(*, json: bool, debug: bool, **options: Any) -> None:
         with reporting(name, options, json=json, debug=debug):
@@ -109,25 +115,53 @@ def build(name: str, function: Callable[..., Reply], examples: Sequence[str]) ->
                 if key in options:
                     given = options[key]
                     options[key] = read_expression(given) if isinstance(given, str) else [read_expression(text) for text in given]
-            reply = function(**options)
+            reply = function(**_grouped(options, groups))
             present(reply, name, options, json=json)
         raise typer.Exit(reply.status)
 
-    parameters = [
-        parameter.replace(annotation=hints[parameter.name], kind=inspect.Parameter.KEYWORD_ONLY)
-        for parameter in inspect.signature(function).parameters.values()
-    ]
-    shared = [
-        inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=False, annotation=hints[key]) for key in ("json", "debug")
-    ]
+    shared = [_parameter("json", False, Json), _parameter("debug", False, Debug)]
     run.__signature__ = inspect.Signature([*parameters, *shared])  # type: ignore[attr-defined]  # functions may have one
-    run.__annotations__ = {key: hint for key, hint in hints.items() if key != "return"}
+    run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*parameters, *shared)}
     holder = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
     holder.command(name, cls=Command, help=function.__doc__, context_settings={"help_option_names": ["-h", "--help"]})(run)
     command = typer.main.get_command(holder)
     assert isinstance(command, Command)
     command.examples = tuple(examples)
+    for parameter in command.params:
+        _name_plainly(parameter)
     return command
+
+
+def _name_plainly(parameter: Any) -> None:
+    """Show no type beside an argument: its name says what it is."""
+    if parameter.param_type_name == "argument":
+        parameter.display_type_rich = lambda ctx: None
+
+
+def _flattened(function: Callable[..., Reply]) -> tuple[list[inspect.Parameter], dict[str, Any]]:
+    """The parameters of a command, those of its groups among them, and the groups."""
+    hints = get_type_hints(function, include_extras=True)
+    groups = {key: hint for key, hint in hints.items() if key != "return" and is_dataclass(hint)}
+    parameters: list[inspect.Parameter] = []
+    for name, given in inspect.signature(function).parameters.items():
+        if name in groups:
+            inner = get_type_hints(groups[name], include_extras=True)
+            parameters += [_parameter(field.name, field.default, inner[field.name]) for field in fields(groups[name])]
+        else:
+            parameters.append(_parameter(name, given.default, hints[name]))
+    return parameters, groups
+
+
+def _parameter(name: str, default: Any, hint: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=hint)
+
+
+def _grouped(options: Mapping[str, Any], groups: Mapping[str, Any]) -> dict[str, Any]:
+    """The options as the function of a command takes them."""
+    grouped = dict(options)
+    for name, group in groups.items():
+        grouped[name] = group(**{field.name: grouped.pop(field.name) for field in fields(group)})
+    return grouped
 
 
 def convert_plainly(parameters: Sequence[Any]) -> None:

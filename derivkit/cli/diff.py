@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from derivkit.cli.answered import answered
-from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Order, Simplify, WrtOne, chain_of
+from derivkit.cli.options import Differentiating, Expression, Order, WrtOne, chain_of
 from derivkit.cli.status import Reply
 
 EXAMPLES = (
@@ -19,11 +19,8 @@ def diff(
     expression: Expression,
     wrt: WrtOne = None,
     order: Order = None,
-    at: At = None,
-    simplify: Simplify = True,
-    check: Check = True,
-    latex: Latex = False,
-    format: FormatOption = Format.PRETTY,
+    *,
+    options: Differentiating,
 ) -> Reply:
     """The derivative of an expression, of any order.
 
@@ -34,6 +31,6 @@ def diff(
     from derivkit.expression.parser import parse
     from derivkit.render import document, text
 
-    parsed = parse(expression, latex=latex or None)
-    ask = partial(answers.diff, parsed.graph, simplify=simplify, check=check)
-    return answered(ask, [parsed], partial(chain_of, parsed.graph, wrt, order), at, document.derivative, text.derivative)
+    parsed = parse(expression, latex=options.latex or None)
+    ask = partial(answers.diff, parsed.graph)
+    return answered(ask, [parsed], partial(chain_of, parsed.graph, wrt, order), options, document.derivative, text.derivative)

@@ -22,22 +22,24 @@ def functions(name: Name = None) -> Reply:
 
     Everything that an expression may call: names, other spellings, arguments, and where a function is defined.
     """
-    from derivkit.functions import spellings, table
     from derivkit.render import catalogue
 
     if name is None:
-        rows = tuple(row for row in table() if not row.hidden)
+        rows = catalogue.listed()
         return Reply(document=lambda: catalogue.document(rows), page=lambda layout: catalogue.page(rows, layout))
-    if name not in spellings():
-        raise _unknown(name, list(spellings()))
-    found = tuple(spellings()[name].values())
+    found = catalogue.named(name)
+    if not found:
+        raise _unknown(name)
     return Reply(document=lambda: catalogue.document(found), page=lambda layout: catalogue.detail(found))
 
 
-def _unknown(name: str, known: list[str]) -> UsageError:
+def _unknown(name: str) -> UsageError:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, known, 1)
+    from derivkit.expression.names import PIECEWISE
+    from derivkit.functions import spellings
+
+    near = get_close_matches(name, [*spellings(), PIECEWISE], 1)
     return UsageError(
         f"the table has no function {name}", hint=f"did you mean {near[0]}?" if near else "derivkit functions lists them all"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from derivkit.cli.answered import answered
-from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Simplify, Wrt, variables_of
+from derivkit.cli.options import Differentiating, Expression, Wrt, variables_of
 from derivkit.cli.status import Reply
 
 EXAMPLES = (
@@ -17,11 +17,8 @@ EXAMPLES = (
 def grad(
     expression: Expression,
     wrt: Wrt = None,
-    at: At = None,
-    simplify: Simplify = True,
-    check: Check = True,
-    latex: Latex = False,
-    format: FormatOption = Format.PRETTY,
+    *,
+    options: Differentiating,
 ) -> Reply:
     """All first partial derivatives of an expression.
 
@@ -31,6 +28,6 @@ def grad(
     from derivkit.expression.parser import parse
     from derivkit.render import document, text
 
-    parsed = parse(expression, latex=latex or None)
-    ask = partial(answers.grad, parsed.graph, simplify=simplify, check=check)
-    return answered(ask, [parsed], partial(variables_of, [parsed.graph], wrt), at, document.gradient, text.gradient)
+    parsed = parse(expression, latex=options.latex or None)
+    ask = partial(answers.grad, parsed.graph)
+    return answered(ask, [parsed], partial(variables_of, [parsed.graph], wrt), options, document.gradient, text.gradient)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from derivkit.cli.answered import answered
-from derivkit.cli.options import At, Check, Expression, Format, FormatOption, Latex, Simplify, Wrt, variables_of
+from derivkit.cli.options import Differentiating, Expression, Wrt, variables_of
 from derivkit.cli.status import Reply
 
 EXAMPLES = (
@@ -17,11 +17,8 @@ EXAMPLES = (
 def hessian(
     expression: Expression,
     wrt: Wrt = None,
-    at: At = None,
-    simplify: Simplify = True,
-    check: Check = True,
-    latex: Latex = False,
-    format: FormatOption = Format.PRETTY,
+    *,
+    options: Differentiating,
 ) -> Reply:
     """The matrix of second partial derivatives of an expression.
 
@@ -31,6 +28,6 @@ def hessian(
     from derivkit.expression.parser import parse
     from derivkit.render import document, text
 
-    parsed = parse(expression, latex=latex or None)
-    ask = partial(answers.hessian, parsed.graph, simplify=simplify, check=check)
-    return answered(ask, [parsed], partial(variables_of, [parsed.graph], wrt), at, document.hessian, text.hessian)
+    parsed = parse(expression, latex=options.latex or None)
+    ask = partial(answers.hessian, parsed.graph)
+    return answered(ask, [parsed], partial(variables_of, [parsed.graph], wrt), options, document.hessian, text.hessian)

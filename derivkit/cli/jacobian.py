@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from derivkit.cli.answered import answered
-from derivkit.cli.options import At, Check, Expressions, Format, FormatOption, Latex, Simplify, Wrt, variables_of
+from derivkit.cli.options import Differentiating, Expressions, Wrt, variables_of
 from derivkit.cli.status import Reply
 
 EXAMPLES = (
@@ -17,11 +17,8 @@ EXAMPLES = (
 def jacobian(
     expressions: Expressions,
     wrt: Wrt = None,
-    at: At = None,
-    simplify: Simplify = True,
-    check: Check = True,
-    latex: Latex = False,
-    format: FormatOption = Format.PRETTY,
+    *,
+    options: Differentiating,
 ) -> Reply:
     """The matrix of first partial derivatives of several expressions.
 
@@ -31,7 +28,7 @@ def jacobian(
     from derivkit.expression.parser import parse_many
     from derivkit.render import document, text
 
-    parsed = [one for given in expressions for one in parse_many(given, latex=latex or None)]
+    parsed = [one for given in expressions for one in parse_many(given, latex=options.latex or None)]
     graphs = [one.graph for one in parsed]
-    ask = partial(answers.jacobian, graphs, simplify=simplify, check=check)
-    return answered(ask, parsed, partial(variables_of, graphs, wrt), at, document.jacobian, text.jacobian)
+    ask = partial(answers.jacobian, graphs)
+    return answered(ask, parsed, partial(variables_of, graphs, wrt), options, document.jacobian, text.jacobian)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -44,6 +45,17 @@ Latex = Annotated[bool, typer.Option("--latex", help=r"Read LaTeX. Text that sta
 FormatOption = Annotated[Format, typer.Option("--format", help="How formulas are written.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback where something fails.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Differentiating:
+    """The options that all commands which answer with derivatives have."""
+
+    at: At = None
+    simplify: Simplify = True
+    check: Check = True
+    latex: Latex = False
+    format: FormatOption = Format.PRETTY
 
 
 def names_in(text: str) -> tuple[str, ...]:

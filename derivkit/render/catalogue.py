@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby
+from textwrap import wrap
 from typing import Any
 
 from derivkit.expression.arithmetic import GraphArithmetic, Ref
 from derivkit.expression.graph import Builder
-from derivkit.functions import Row
+from derivkit.expression.names import PIECEWISE
+from derivkit.expression.syntax import WHERE
+from derivkit.functions import Row, spellings, table
 from derivkit.render.page import Layout, Line, Page, Styled
 
 Document = dict[str, Any]
+
+
+def listed() -> tuple[Row, ...]:
+    """What an expression may call: the table, with piecewise for the choice of which it is made."""
+    return tuple(_piecewise() if row is WHERE else row for row in table() if row is WHERE or not row.hidden)
+
+
+def named(name: str) -> tuple[Row, ...]:
+    """The rows of one name; none if the table has no such name."""
+    return (_piecewise(),) if name == PIECEWISE else tuple(spellings().get(name, {}).values())
+
+
+def _piecewise() -> Row:
+    return replace(WHERE, name=PIECEWISE, title="x where c holds, else ... else y", fold=True, hidden=False)
 
 
 def document(rows: Sequence[Row]) -> Document:
@@ -38,15 +56,19 @@ def page(rows: Sequence[Row], layout: Layout) -> Page:
     """The page of `functions`: one line a function, under headings; a domain that does not fit beside its title stands below it."""
     result: list[Line] = []
     for group, members in groupby(rows, key=lambda row: row.group):
-        listed = list(members)
-        calls = max(len(call(row)) for row in listed)
-        titles = max((len(row.title) for row in listed if row.domain), default=0)
+        together = list(members)
+        calls = max(len(call(row)) for row in together)
+        titles = max((len(row.title) for row in together if row.domain), default=0)
         result += ["", (Styled(group, "title"),)]
-        for row in listed:
+        for row in together:
             first = f"  {call(row).ljust(calls)}  {row.title.ljust(titles)}"
             domain = "; ".join(condition.text for condition in row.domain)
             beside = f"{first}  {domain}".rstrip()
-            result += [beside] if len(beside) <= layout.width else [first, f"{' ' * (calls + 6)}{domain}"]
+            if len(beside) <= layout.width:
+                result.append(beside)
+            else:
+                result += wrap(first.rstrip(), layout.width, subsequent_indent=" " * (calls + 4))
+                result += wrap(domain, layout.width, initial_indent=" " * (calls + 6), subsequent_indent=" " * (calls + 6))
     return result[1:]
 
 
@@ -72,6 +94,8 @@ def detail(rows: Sequence[Row]) -> Page:
 
 def call(row: Row) -> str:
     """How a row is called, with its other names: `asin(x) [arcsin]`."""
+    if row.choice:
+        return f"{row.name}((x, c), ..., (y, true))"
     arguments = ", ".join((*row.arguments, "...") if row.fold else row.arguments)
     aliases = f" [{', '.join(row.aliases)}]" if row.aliases else ""
     return f"{row.name}({arguments}){aliases}" if row.arity else row.name

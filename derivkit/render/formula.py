@@ -49,6 +49,12 @@ def matrix(formulas: Sequence[Sequence[Any]], layout: Layout) -> list[str]:
     return lines if _fits(lines, layout.width - 2) else []
 
 
+def latex_matrix(formulas: Sequence[Sequence[Any]]) -> str:
+    """A matrix of formulas as LaTeX."""
+    rows = r" \\ ".join(" & ".join(formula.latex for formula in row) for row in formulas)
+    return rf"\begin{{bmatrix}} {rows} \end{{bmatrix}}"
+
+
 def _fits(lines: Sequence[str], width: int) -> bool:
     return len(lines) <= _MOST_LINES and max(map(len, lines)) <= width
 

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.printer import to_text
-from derivkit.render.formula import equation, matrix
+from derivkit.render.formula import equation, latex_matrix, matrix
 from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
 from derivkit.render.page import Layout, Line, Page, Styled, wrapped
 
@@ -45,7 +45,7 @@ def hessian(answer: JacobianAnswer, layout: Layout) -> Page:
     entries = [(i, j) for i in range(count) for j in range(i, count)]
     names = [operator("f", (answer.variables[i], answer.variables[j]), layout, answer.variables) for i, j in entries]
     page = _function(answer.outputs[0], layout)
-    page += _matrix(answer, layout)
+    page += _matrix(r"\nabla^{2} f", answer, layout)
     page += _entries(names, [answer.formulas[i][j] for i, j in entries], layout)
     if answer.at is not None:
         page += ["", *_values(["f"], [answer.function_values[0]], answer.at), "", *_numbers(answer, answer.variables)]
@@ -59,10 +59,11 @@ def jacobian(answer: JacobianAnswer, layout: Layout) -> Page:
     page: list[Line] = []
     for output, formula in zip(outputs, answer.outputs, strict=True):
         page += _function(formula, layout, output)
-    page += _matrix(answer, layout)
+    page += _matrix("J", answer, layout)
     page += _entries(names, [formula for row in answer.formulas for formula in row], layout)
     if answer.at is not None:
-        page += ["", *_values(outputs, answer.function_values, answer.at), "", *_numbers(answer, outputs)]
+        shown = [_name(output, layout) for output in outputs]
+        page += ["", *_values(shown, answer.function_values, answer.at), "", *_numbers(answer, shown)]
     return [*page, *verdict(answer.check, layout)]
 
 
@@ -107,7 +108,7 @@ def _errors(routes: Iterable[RouteReport]) -> str:
 
 
 def operator(function: str, wrt: Sequence[str], layout: Layout, variables: Sequence[str] = ()) -> str:
-    """The derivative of a named function as people write it: df/dx, d²f/dx², ∂³f/∂x∂y².
+    """The derivative of a named function as people write it: df/dx, d²f/dx², ∂³f/∂x∂y², or the same as LaTeX.
 
     Parameters
     ----------
@@ -124,9 +125,24 @@ def operator(function: str, wrt: Sequence[str], layout: Layout, variables: Seque
     >>> operator("f", ("x", "y", "y"), Layout())
     '∂³f/∂x∂y²'
     """
-    mark = "∂" if layout.unicode and len({*variables, *wrt}) > 1 else "d"
+    several = len({*variables, *wrt}) > 1
+    if layout.format == "latex":
+        return _latex_operator(function, wrt, several)
+    mark = "∂" if layout.unicode and several else "d"
     below = "".join(f"{mark}{name}{_power(count, layout)}" for name, count in _runs(wrt))
     return f"{mark}{_power(len(wrt), layout)}{function}/{below}"
+
+
+def _latex_operator(function: str, wrt: Sequence[str], several: bool) -> str:
+    from derivkit.symbolic.formula import latex_name
+
+    mark = r"\partial" if several else "d"
+    below = r" \, ".join(f"{mark} {latex_name(name)}{_latex_power(count)}" for name, count in _runs(wrt))
+    return rf"\frac{{{mark}{_latex_power(len(wrt))} {latex_name(function)}}}{{{below}}}"
+
+
+def _latex_power(count: int) -> str:
+    return f"^{{{count}}}" if count > 1 else ""
 
 
 def _runs(names: Iterable[str]) -> list[tuple[str, int]]:
@@ -146,7 +162,15 @@ def _power(count: int, layout: Layout) -> str:
 
 
 def _function(formula: Any, layout: Layout, name: str = "f") -> list[Line]:
-    return _entries([name], [formula], layout)
+    return _entries([_name(name, layout)], [formula], layout)
+
+
+def _name(name: str, layout: Layout) -> str:
+    if layout.format != "latex":
+        return name
+    from derivkit.symbolic.formula import latex_name
+
+    return latex_name(name)
 
 
 def _values(names: Sequence[str], found: Sequence[float | None], at: Any) -> list[Line]:
@@ -160,7 +184,9 @@ def values(names: Sequence[str], found: Sequence[float | None]) -> list[Line]:
     return [f"  {name.ljust(widest)} = {value}".rstrip() for name, value in zip(names, shown, strict=True)]
 
 
-def _matrix(answer: JacobianAnswer, layout: Layout) -> list[Line]:
+def _matrix(left: str, answer: JacobianAnswer, layout: Layout) -> list[Line]:
+    if layout.format == "latex" and len(answer.variables) * len(answer.outputs) > 1:
+        return ["", (Styled(left, "title"), f" = {latex_matrix(answer.formulas)}"), ""]
     lines = matrix(answer.formulas, layout) if layout.format == "pretty" else []
     return ["", *(f"  {line}" for line in lines), ""] if lines else [""]
 
