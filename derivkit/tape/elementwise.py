@@ -74,6 +74,8 @@ PLAIN = frozenset(
 @cache
 def _scipys() -> dict[Any, Elementwise]:
     """SciPy's special functions, added to the others the first time one is met."""
-    found = _rows("scipy.special:")
+    from derivkit.tape.special import operations
+
+    found = {**_rows("scipy.special:"), **operations()}
     ELEMENTWISE.update(found)
     return found
