@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from numbers import Rational, Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from derivkit import answers
 from derivkit.errors import PointError, UsageError
@@ -21,6 +21,7 @@ from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
+    from derivkit.program.program import Program
     from derivkit.records import Verdict
 
 
@@ -93,6 +94,39 @@ class Expression:
         arrays = dict(zip(at, np.broadcast_arrays(*(np.asarray(x, dtype=float) for x in at.values())), strict=True))
         shape = next(iter(arrays.values())).shape
         return np.array(np.broadcast_to(evaluate(self._stable, arrays, ARRAYS), shape))
+
+    def compile(self, order: Literal[0, 1, 2] = 1) -> Program:
+        """Differentiate the graph in reverse mode and make it ready to be run, without SymPy; nothing is checked.
+
+        Parameters
+        ----------
+        order : int
+            0 for the value, 1 for the gradient as well, 2 for the Hessian as well.
+
+        Returns
+        -------
+        Program
+            Called with a number or an array for each variable; derivatives are in the order of `variables`.
+
+        Raises
+        ------
+        UsageError
+            If the order is another.
+        BudgetError
+            If the derivatives need too many operations.
+        MissingRuleError
+            If a derivative with respect to an argument without a rule is needed.
+
+        Examples
+        --------
+        >>> import derivkit as dk
+        >>> value, gradient = dk.parse("x^2*y").compile()(x=3.0, y=2.0)
+        >>> value, gradient
+        (18.0, array([12.,  9.]))
+        """
+        from derivkit.program.program import compile_graph
+
+        return compile_graph(self.graph, order)
 
     def diff(self, *wrt: str) -> Expression:
         """The derivative by SymPy, in its most readable form; nothing is checked.

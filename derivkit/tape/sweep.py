@@ -6,7 +6,7 @@ Source: Griewank and Walther, Evaluating Derivatives, 2nd ed. (SIAM 2008), table
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from derivkit.expression.graph import Graph
 from derivkit.functions import Arithmetic, Row
@@ -49,24 +49,49 @@ def backward(
     MissingRuleError
         If a derivative with respect to an argument without a rule is needed.
     """
-    sweep = _Sweep(graph, values, arithmetic, graph.variables if wrt is None else wrt, observe)
-    return sweep.run(graph.root if output is None else output)
+    sweep = Sweep(graph, values, arithmetic, graph.variables if wrt is None else wrt, observe)
+    return sweep.run(graph.root if output is None else output, arithmetic.number(1))
 
 
-class _Sweep:
+class Walk(Protocol):
+    """What a sweep asks of a graph."""
+
+    @property
+    def heads(self) -> Sequence[Any]:
+        """What every node is: a row of the table, or anything else."""
+
+    @property
+    def inputs(self) -> Sequence[tuple[int, ...]]:
+        """The nodes that every node is a row of, with smaller numbers than its own."""
+
+    def __len__(self) -> int: ...
+
+    def depends_on(self, names: Iterable[str]) -> list[bool]:
+        """For every node, whether it depends on one of the variables."""
+
+
+class Values(Protocol):
+    """The value of every node."""
+
+    def __getitem__(self, node: int, /) -> Any: ...
+
+
+class Sweep:
     """The adjoints so far, and where they count.
 
     Attributes
     ----------
+    adjoints : list
+        The adjoint of every node so far, None where nothing has arrived.
     guards : dict of int to number
         The conditions of the nodes that count only where one holds.
     reached : set of int
         The nodes that count everywhere.
+    choices : bool
+        Whether there is a node that chooses; without one, nothing is guarded.
     """
 
-    def __init__(
-        self, graph: Graph, values: Sequence[Any], arithmetic: Arithmetic, wrt: Iterable[str], observe: Observer | None
-    ) -> None:
+    def __init__(self, graph: Walk, values: Values, arithmetic: Arithmetic, wrt: Iterable[str], observe: Observer | None) -> None:
         self.graph = graph
         self.values = values
         self.arithmetic = arithmetic
@@ -75,11 +100,12 @@ class _Sweep:
         self.adjoints: list[Any] = [None] * len(graph)
         self.guards: dict[int, Any] = {}
         self.reached: set[int] = set()
+        self.choices = any(isinstance(head, Row) and head.choice for head in graph.heads)
 
-    def run(self, output: int) -> list[Any]:
-        """Every node's adjoint, from the output down."""
+    def run(self, output: int, seed: Any) -> list[Any]:
+        """Every node's adjoint, from the output down, whose own is the seed."""
         if self.active[output]:
-            self.contribute(output, self.arithmetic.number(1), None)
+            self.contribute(output, seed, None)
         adjoints, heads = self.adjoints, self.graph.heads
         for node in range(output, -1, -1):
             head = heads[node]
@@ -108,8 +134,17 @@ class _Sweep:
 
     def contribute(self, node: int, amount: Any, guard: Any) -> None:
         """Add to a node's adjoint what counts where the guard holds, or everywhere."""
+        self.accumulate(node, amount)
+        if self.choices:
+            self.note(node, guard)
+
+    def accumulate(self, node: int, amount: Any) -> None:
+        """Add to a node's adjoint."""
         known = self.adjoints[node]
         self.adjoints[node] = amount if known is None else known + amount
+
+    def note(self, node: int, guard: Any) -> None:
+        """Note where what was added to a node's adjoint counts."""
         if guard is None:
             self.guards.pop(node, None)
             self.reached.add(node)
