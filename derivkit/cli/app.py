@@ -24,6 +24,7 @@ COMMANDS = {
     "check": "Compare the routes to a derivative, and say whether it exists.",
     "tape": "The forward and the backward pass, step by step.",
     "graph": "The computation graph: which node is made from which.",
+    "codegen": "A function and its derivatives as source code.",
     "functions": "The table of functions.",
     "train": "Fit a model to the rows of a file.",
 }

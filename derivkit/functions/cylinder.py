@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from derivkit.functions.formulas import SPHERICAL
 from derivkit.functions.quantities import WHOLE_ORDER, is_whole, unless_whole
-from derivkit.functions.row import Condition, Place, Row
+from derivkit.functions.row import Condition, Place, Row, spelled
 
 SECOND_POSITIVE = Condition("positive", lambda f, n, x: x, "x > 0")
 ON_BOTH_SIDES = (
@@ -35,7 +36,7 @@ ROWS: tuple[Row, ...] = (
         name="besselk", arguments=("n", "x"), title="modified Bessel function K of order n", group="Bessel and Airy",
         source="DLMF 10.29.1", sympy="besselk", array="derivkit.functions.arrays:besselk", ball="derivkit.functions.balls:besselk",
         partials=(None, lambda f, y, n, x: -(f.besselk(n - 1, x) + f.besselk(n + 1, x)) / 2),
-        domain=(SECOND_POSITIVE,), typical=((0, 3), (0.5, 6)), whole=(0,),
+        domain=(SECOND_POSITIVE,), typical=((0, 3), (0.5, 6)), whole=(0,), code=spelled(numpy="special.kv(n, x)"),
     ),
     Row(
         name="sphericalbesselj", arguments=("n", "x"), title="spherical Bessel function j of order n", group="Bessel and Airy",
@@ -49,25 +50,26 @@ ROWS: tuple[Row, ...] = (
             ) / (2 * n + 1),
         ),
         domain=(WHOLE_ORDER,), typical=((0, 3), (-4, 4)), whole=(0,),
+        code=spelled(orders=SPHERICAL, numpy="special.spherical_jn(int(n), x)"),
     ),
     Row(
         name="airyai", arguments=("x",), title="Airy function Ai", group="Bessel and Airy", source="DLMF 9.2.1",
         sympy="airyai", array="derivkit.functions.arrays:airyai", ball="derivkit.functions.balls:airyai",
-        partials=(lambda f, y, x: f.airyaiprime(x),), typical=((-4, 3),),
+        partials=(lambda f, y, x: f.airyaiprime(x),), typical=((-4, 3),), code=spelled(numpy="special.airy(x)[0]"),
     ),
     Row(
         name="airyaiprime", arguments=("x",), title="derivative of Ai", group="Bessel and Airy", source="DLMF 9.2.1",
         sympy="airyaiprime", array="derivkit.functions.arrays:airyaiprime", ball="derivkit.functions.balls:airyaiprime",
-        partials=(lambda f, y, x: x * f.airyai(x),), typical=((-4, 3),),
+        partials=(lambda f, y, x: x * f.airyai(x),), typical=((-4, 3),), code=spelled(numpy="special.airy(x)[1]"),
     ),
     Row(
         name="airybi", arguments=("x",), title="Airy function Bi", group="Bessel and Airy", source="DLMF 9.2.1",
         sympy="airybi", array="derivkit.functions.arrays:airybi", ball="derivkit.functions.balls:airybi",
-        partials=(lambda f, y, x: f.airybiprime(x),), typical=((-4, 3),),
+        partials=(lambda f, y, x: f.airybiprime(x),), typical=((-4, 3),), code=spelled(numpy="special.airy(x)[2]"),
     ),
     Row(
         name="airybiprime", arguments=("x",), title="derivative of Bi", group="Bessel and Airy", source="DLMF 9.2.1",
         sympy="airybiprime", array="derivkit.functions.arrays:airybiprime", ball="derivkit.functions.balls:airybiprime",
-        partials=(lambda f, y, x: x * f.airybi(x),), typical=((-4, 3),),
+        partials=(lambda f, y, x: x * f.airybi(x),), typical=((-4, 3),), code=spelled(numpy="special.airy(x)[3]"),
     ),
 )  # fmt: skip

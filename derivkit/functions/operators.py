@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from derivkit.functions.quantities import argument, difference, integers, is_whole
-from derivkit.functions.row import Condition, Operator, Place, Row
+from derivkit.functions.row import Condition, Operator, Place, Row, spelled
 
 COMPARISON, SUM, PRODUCT, PREFIX, POWER, POSTFIX = 10, 20, 30, 35, 40, 50  # how tightly operators bind
 
@@ -94,6 +94,7 @@ ARITHMETIC = (
         places=(Place("infinite_slope", _power_origin, "x = 0 unless y is 0, 1, 2, ..."),),
         typical=((0.2, 3), (-3, 3)), operator=Operator("^", POWER, right=True), hidden=True,
         series="derivkit.functions.series:power",
+        code=spelled("pow", python="math.pow", numpy="**", julia="^", rust="powf", fortran="**"),
     ),
 )  # fmt: skip
 
@@ -135,6 +136,7 @@ CHOICES = (
         partials=(lambda f, m, x, y: f.heaviside(x - y), lambda f, m, x, y: f.heaviside(y - x)),
         places=(Place("kink", difference, "x = y"),),
         typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
+        code=spelled(formula="piecewise((x, x >= y), (y, x < y), (x + y, true))", javascript="max", julia="max"),
     ),
     Row(
         name="min", arguments=("x", "y"), title="the smallest", group="choices", source="by definition; ties share equally",
@@ -142,33 +144,39 @@ CHOICES = (
         partials=(lambda f, m, x, y: f.heaviside(y - x), lambda f, m, x, y: f.heaviside(x - y)),
         places=(Place("kink", difference, "x = y"),),
         typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
+        code=spelled(formula="piecewise((x, x <= y), (y, x > y), (x + y, true))", javascript="min", julia="min"),
     ),
     Row(
         name="abs", arguments=("x",), title="absolute value", group="choices", source="DLMF 1.9.7; 0 at the kink",
         sympy="Abs", array="numpy:abs", scalar="math:fabs", ball="derivkit.functions.balls:absolute",
         partials=(lambda f, y, x: f.sign(x),),
         places=(Place("kink", argument, "x = 0"),), typical=((-3, 3),),
+        code=spelled("fabs", javascript="abs", julia="abs", rust="abs", fortran="abs"),
     ),
     Row(
         name="sign", arguments=("x",), title="sign: -1, 0 or 1", group="choices", source="DLMF front matter, sign x",
         sympy="sign", array="numpy:sign", scalar="derivkit.functions.values:sign", ball=".sgn", partials=(_zero_partial,),
         places=(Place("jump", argument, "x = 0"),), typical=((-3, 3),),
+        code=spelled(formula="piecewise((1, x > 0), (-1, x < 0), (x, true))", javascript="sign", julia="sign"),
     ),
     Row(
         name="heaviside", arguments=("x",), title="unit step: 0, 1/2 at 0, 1", group="choices", source="DLMF 1.16.13",
         sympy="Heaviside", array="derivkit.functions.arrays:heaviside",
         scalar="derivkit.functions.values:heaviside", ball="derivkit.functions.balls:heaviside", partials=(_zero_partial,),
         places=(Place("jump", argument, "x = 0"),), typical=((-3, 3),),
+        code=spelled(formula="piecewise((1, x > 0), (0, x < 0), (x + 1/2, true))"),
     ),
     Row(
         name="floor", arguments=("x",), title="largest integer not above x", group="choices", source="by definition",
         sympy="floor", array="numpy:floor", scalar="derivkit.functions.values:floor", ball=".floor",
         partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
+        code=spelled("floor", python="float(math.floor(x))", fortran="aint(x) - merge(1.0_dp, 0.0_dp, aint(x) > x)"),
     ),
     Row(
         name="ceil", arguments=("x",), title="smallest integer not below x", group="choices", source="by definition",
         sympy="ceiling", array="numpy:ceil", scalar="derivkit.functions.values:ceil", ball=".ceil",
         partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
+        code=spelled("ceil", python="float(math.ceil(x))", fortran="aint(x) + merge(1.0_dp, 0.0_dp, aint(x) < x)"),
     ),
 )  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -44,6 +44,34 @@ class Operator:
     precedence: int
     fix: Literal["infix", "prefix", "postfix"] = "infix"
     right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """How programming languages say a function; what a language cannot say is refused.
+
+    Attributes
+    ----------
+    name : str
+        Its name in C99's library, which the other languages share; empty where C99 has none.
+    others : mapping of str to str
+        Language -> another name; a symbol that is written between two arguments; an expression of the row's arguments in that
+        language; or empty where the language has none. Python takes `scalar` and NumPy takes `array` where it is a public routine.
+    formula : str
+        For languages without the function: what to compute, in derivkit's language and the row's own names of arguments.
+    orders : tuple of str
+        The same for a row whose first argument is an order, which the formulas do not hold: one for each of 0, 1, ...
+    """
+
+    name: str = ""
+    others: Mapping[str, str] = field(default_factory=dict)
+    formula: str = ""
+    orders: tuple[str, ...] = ()
+
+
+def spelled(name: str = "", formula: str = "", orders: tuple[str, ...] = (), **others: str) -> Code:
+    """A `Code` with the languages as keywords: `spelled("log", rust="ln")`."""
+    return Code(name, others, formula, orders)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +121,8 @@ class Row:
         "module:name" of a recurrence for Taylor coefficients, where one is better than the partials'.
     hidden : bool
         Written by the parser or by a partial, never called by name in a text.
+    code : Code
+        How programming languages say it.
     """
 
     name: str
@@ -117,6 +147,7 @@ class Row:
     choice: bool = False
     series: str | None = None
     hidden: bool = False
+    code: Code = Code()
     arity: int = field(init=False)
 
     def __post_init__(self) -> None:
