@@ -35,6 +35,11 @@ def array(nested: Any) -> Any:
     return np.stack([array(item) for item in nested])
 
 
+def as_array(x: Any) -> Any:
+    """A tensor as it is, anything else as an array."""
+    return x if isinstance(x, Tensor) else np.asarray(x)
+
+
 def _holds_tensors(nested: Any) -> bool:
     stack = [nested]
     while stack:

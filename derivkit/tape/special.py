@@ -1,8 +1,8 @@
 """SciPy's special functions that the table of functions spells otherwise or does not have: name -> partial derivatives.
 
-Rules are written with SciPy's functions themselves, which act on arrays and, through NumPy's protocols, on tensors. Numbers after `#`
-are equations of the NIST Digital Library of Mathematical Functions (https://dlmf.nist.gov). None stands for a derivative that has no
-closed form (those by orders and parameters).
+Rules are written with SciPy's functions themselves, which act on arrays and, through NumPy's protocols, on tensors. Numbers behind
+them are equations of the NIST Digital Library of Mathematical Functions (https://dlmf.nist.gov). None stands for a derivative
+without closed form (by orders and parameters).
 """
 
 from __future__ import annotations
@@ -211,11 +211,11 @@ POLYNOMIALS: dict[str, Partials] = {  # 18.9.15 to 18.9.28, 18.7
 TABLE: dict[str, Partials] = {**EXPONENTIALS, **ERROR_FUNCTIONS, **GAMMA, **BESSEL, **INTEGRALS, **POLYNOMIALS}
 
 # Functions with several values: each value on its own.
-SEVERAL: dict[str, tuple[tuple[Callable[..., Any], ...], ...]] = {
+SEVERAL: dict[str, tuple[Partials, ...]] = {
     "sici": ((lambda f, y, x: f.sinc(x),), (lambda f, y, x: np.cos(x) / x,)),  # 6.2.9, 6.2.11
     "shichi": ((lambda f, y, x: (sp.exprel(x) + sp.exprel(-x)) / 2,), (lambda f, y, x: np.cosh(x) / x,)),  # 6.2.15, 6.2.16
     "fresnel": ((lambda f, y, x: np.sin(np.pi / 2 * x * x),), (lambda f, y, x: np.cos(np.pi / 2 * x * x),)),  # 7.2.7, 7.2.8
-    "airy": tuple(_of_row(name) for name in ("airyai", "airyaiprime", "airybi", "airybiprime")),  # type: ignore[misc]  # all have rules
+    "airy": tuple(_of_row(name) for name in ("airyai", "airyaiprime", "airybi", "airybiprime")),
 }
 
 
@@ -227,10 +227,7 @@ def operations() -> dict[Any, Elementwise]:
 
 def _several(name: str) -> Callable[..., Any]:
     ufunc = getattr(sp, name)
-    values = [
-        Elementwise(f"{name}[{k}]", lambda x, k=k: ufunc(x)[k], partials)  # type: ignore[misc]  # a lambda with a default
-        for k, partials in enumerate(SEVERAL[name])
-    ]
+    values = [Elementwise(f"{name}[{k}]", lambda x, k=k: ufunc(x)[k], partials) for k, partials in enumerate(SEVERAL[name])]
     return lambda x: tuple(apply(value, (x,)) for value in values)
 
 

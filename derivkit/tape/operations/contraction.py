@@ -1,7 +1,7 @@
 """Sums of products of two arrays over axes that carry labels: what every product of arrays comes down to.
 
-The rules of a contraction are contractions of the same two kinds of labels, so they take the same way: transposes and `numpy.matmul`,
-which runs in BLAS, where the sums are long enough; NumPy's own loop where they are not.
+The rules of a contraction are contractions themselves, and take the same way: transposes and `numpy.matmul`, which runs in BLAS,
+where the sums are long enough; NumPy's own loop where they are not.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from derivkit.tape.operation import Structural
 from derivkit.tape.tensor import Tensor, apply
 
 Labels = tuple[int, ...]
-SHORT = 24  # multiplications for one element of the batch below which NumPy's own loop is faster (measured: benchmarks/tape_einsum.py)
+SHORT = 24  # multiplications for one element of the batch below which NumPy's own loop is faster
 
 
 class Plan(NamedTuple):
@@ -57,8 +57,8 @@ def contract(a: Any, b: Any, labels_a: Labels, labels_b: Labels, out: Labels) ->
     ----------
     a, b : array or Tensor
     labels_a, labels_b, out : tuple of int
-        A label for each axis of the arguments and of the result. No array has a label twice, every label is found in two of the three,
-        and has the same length wherever it stands.
+        A label for each axis of the arguments and of the result. No array has a label twice; every label stands in two of the
+        three, with the same length.
 
     Returns
     -------

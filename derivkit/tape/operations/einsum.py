@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from derivkit.tape.build import as_array
 from derivkit.tape.faces import implements
 from derivkit.tape.operations.contraction import Labels, contract
-from derivkit.tape.tensor import Tensor
 
 
 @implements(np.einsum)
@@ -36,7 +36,10 @@ def _reduced(arrays: list[Any], labels: list[Labels], wanted: Labels) -> Any:
         for k in sorted(pair, reverse=True):
             del arrays[k], labels[k]
         others = set(wanted).union(*labels)
-        kept = [_summed(x, own, others.union(*(rest for j, (_, rest) in enumerate(taken) if j != i))) for i, (x, own) in enumerate(taken)]
+        kept = [
+            _summed(x, own, others.union(*(rest for j, (_, rest) in enumerate(taken) if j != i)))
+            for i, (x, own) in enumerate(taken)
+        ]
         (a, labels_a), (b, labels_b) = kept
         made = wanted if not arrays else tuple(sorted(others.intersection(labels_a + labels_b)))
         arrays.append(contract(a, b, labels_a, labels_b, made))
@@ -105,12 +108,12 @@ def _shapes(arrays: Sequence[Any]) -> str:
 
 def _read(operands: Sequence[Any]) -> tuple[list[Any], list[Labels], Labels]:
     if isinstance(operands[0], str):
-        arrays = [_array(x) for x in operands[1:]]
+        arrays = [as_array(x) for x in operands[1:]]
         inputs, arrow, output = operands[0].replace(" ", "").partition("->")
         terms: list[list[Any]] = [_characters(term) for term in inputs.split(",")]
         wanted = _characters(output) if arrow else None
     else:
-        arrays = [_array(x) for x in operands[: len(operands) // 2 * 2 : 2]]
+        arrays = [as_array(x) for x in operands[: len(operands) // 2 * 2 : 2]]
         terms = [list(term) for term in operands[1::2]]
         wanted = list(operands[-1]) if len(operands) % 2 else None
     if len(terms) != len(arrays):
@@ -147,7 +150,3 @@ def _numbered(term: Sequence[Any], span: int, numbers: dict[Any, int]) -> Labels
         else:
             found.append(numbers.setdefault(label, len(numbers)))
     return tuple(found)
-
-
-def _array(x: Any) -> Any:
-    return x if isinstance(x, Tensor) else np.asarray(x)

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from derivkit.tape.build import as_array
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import Structural
 from derivkit.tape.operations.contraction import contract
 from derivkit.tape.operations.einsum import einsum, multiply_all
-from derivkit.tape.tensor import Tensor, apply
+from derivkit.tape.tensor import apply
 
 
 def turned(x: Any) -> Any:
@@ -59,7 +60,7 @@ def matmul(x1: Any, x2: Any, /) -> Any:
 @implements(np.vecdot, np.linalg.vecdot)
 def vecdot(x1: Any, x2: Any, /, *, axis: int = -1, keepdims: bool = False) -> Any:
     """`numpy.vecdot`."""
-    x1, x2 = (np.moveaxis(_array(x), axis, -1) for x in (x1, x2))
+    x1, x2 = (np.moveaxis(as_array(x), axis, -1) for x in (x1, x2))
     found = einsum("...i,...i->...", x1, x2)
     return np.expand_dims(found, axis) if keepdims else found
 
@@ -120,7 +121,7 @@ def outer_of_vectors(x1: Any, x2: Any, /) -> Any:
 @implements(np.tensordot, np.linalg.tensordot)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     """`numpy.tensordot`."""
-    a, b = _array(a), _array(b)
+    a, b = as_array(a), as_array(b)
     if isinstance(axes, int | np.integer):
         axes_a, axes_b = tuple(range(a.ndim - axes, a.ndim)), tuple(range(axes))
     else:
@@ -137,7 +138,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 @implements(np.kron)
 def kron(a: Any, b: Any) -> Any:
     """`numpy.kron`."""
-    a, b = _array(a), _array(b)
+    a, b = as_array(a), as_array(b)
     ndim = max(a.ndim, b.ndim)
     long_a, long_b = ((1,) * (ndim - x.ndim) + x.shape for x in (a, b))
     product = np.reshape(a, [n for pair in long_a for n in (pair, 1)]) * np.reshape(b, [n for pair in long_b for n in (1, pair)])
@@ -155,7 +156,7 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
     """`numpy.cross` of vectors in three dimensions."""
     if axis is not None:
         axisa = axisb = axisc = axis
-    a, b = np.moveaxis(_array(a), axisa, -1), np.moveaxis(_array(b), axisb, -1)
+    a, b = np.moveaxis(as_array(a), axisa, -1), np.moveaxis(as_array(b), axisb, -1)
     if a.shape[-1] != 3 or b.shape[-1] != 3:
         raise ValueError(f"cross needs vectors of three elements, not arrays of shapes {a.shape} and {b.shape}")
     return np.moveaxis(apply(CROSS, (a, b)), -1, axisc)
@@ -164,14 +165,12 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
 @implements(np.linalg.multi_dot)
 def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
     """`numpy.linalg.multi_dot`."""
-    arrays = [_array(x) for x in arrays]
+    arrays = [as_array(x) for x in arrays]
     labels = [(k, k + 1) for k in range(len(arrays))]
-    wanted = (0, len(arrays))
-    if arrays[0].ndim == 1:
-        labels[0], wanted = (1,), wanted[1:]
-    if arrays[-1].ndim == 1:
-        labels[-1], wanted = (len(arrays) - 1,), wanted[:-1]
-    return multiply_all(arrays, labels, wanted)
+    vectors = {0} if arrays[0].ndim == 1 else set()
+    vectors |= {len(arrays)} if arrays[-1].ndim == 1 else set()
+    kept = [tuple(k for k in pair if k not in vectors) for pair in (*labels, (0, len(arrays)))]
+    return multiply_all(arrays, kept[:-1], kept[-1])
 
 
 @implements(np.linalg.matrix_power)
@@ -188,7 +187,3 @@ def matrix_power(a: Any, n: int) -> Any:
             power = square if power is None else power @ square
         n //= 2
     return power
-
-
-def _array(x: Any) -> Any:
-    return x if isinstance(x, Tensor) else np.asarray(x)

@@ -1,1 +1,0 @@
-"""Functions of neural networks, of tensors and of arrays."""
