@@ -6,14 +6,17 @@ Source: Griewank and Walther, Evaluating Derivatives, 2nd ed. (SIAM 2008), table
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from derivkit.tape.arithmetic import TENSORS
 from derivkit.tape.node import Leaf, Node
+from derivkit.tape.operation import is_spare
 from derivkit.tape.operations.indexing import scatter
-from derivkit.tape.tensor import Tensor, apply, parts, wrap
+from derivkit.tape.tensor import Tensor, apply, parts, stretched, wrap
 
 
 class Trace:
@@ -48,7 +51,9 @@ class Trace:
                 self.outer = self.outer or not (isinstance(node, Leaf) and node.closed)
             else:
                 seen.add(node)
-                stack.extend([parent for parent in node.parents if parent is not None])
+                for parent in node.parents:
+                    if parent is not None and parent not in seen:
+                        stack.append(parent)
         self.nodes = sorted(seen, key=_by_id)
         if stray or len(self.inputs) < len(inputs):
             self.needed = self._needed()
@@ -61,8 +66,7 @@ class Trace:
         return needed
 
 
-def _by_id(node: Node) -> int:
-    return node.id
+_by_id = attrgetter("id")
 
 
 def pull_back(trace: Trace, seeds: Iterable[tuple[Node, Any]], *, create_graph: bool = False, keep: bool = True) -> dict[Node, Any]:
@@ -85,11 +89,8 @@ def pull_back(trace: Trace, seeds: Iterable[tuple[Node, Any]], *, create_graph: 
     backward = _Backward(trace, create_graph)
     for node, seed in seeds:
         backward.add(node, seed)
-    nodes = list(trace.nodes) if keep else trace.nodes
     with np.errstate(all="ignore"):
-        while nodes:
-            backward.visit(nodes.pop())
-    return backward.found
+        return backward.run(list(trace.nodes) if keep else trace.nodes)
 
 
 class _Backward:
@@ -113,7 +114,6 @@ class _Backward:
         self.create_graph = create_graph
         self.pending: dict[Node, Any] = {}
         self.pieces: dict[Node, tuple[Any, list[tuple[Any, Any]]]] = {}
-        self.own: set[Node] = set()  # whose cotangents are arrays that nobody else holds
         self.guards: dict[Node, Any] = {}
         self.found: dict[Node, Any] = {}
 
@@ -131,26 +131,30 @@ class _Backward:
                 del self.guards[node]
             else:
                 self.guards[node] = self.guards[node] | guard
-        if node in self.own:
+        if getrefcount(known) == 3 and is_spare(known) and type(amount) is np.ndarray:  # held by `pending`, here, and the call
             known += amount
         else:
-            pending[node] = total = known + amount
-            if type(total) is np.ndarray and not self.create_graph:
-                self.own.add(node)
+            pending[node] = known + amount
 
-    def visit(self, node: Node) -> None:
+    def run(self, nodes: list[Node]) -> dict[Node, Any]:
+        """Visit the nodes from the last to the first, and let each go."""
+        pending, pieces, guards = self.pending, self.pieces, self.guards
+        while nodes:
+            node = nodes.pop()
+            g = pending.pop(node, None)
+            guard = guards.pop(node, None) if guards else None
+            if pieces and node in pieces:
+                g, guard = assembled(*pieces.pop(node), g), None
+            if g is None:
+                continue
+            if node in self.inputs:
+                self.found[node] = g
+            else:
+                self.visit(node, g, guard)
+        return self.found
+
+    def visit(self, node: Node, g: Any, guard: Any) -> None:
         """Send a node's cotangent back to its parents."""
-        pieces = self.pieces.pop(node, None)
-        g = self.pending.pop(node, None)
-        guard = self.guards.pop(node, None)
-        if pieces is not None:
-            g, guard = assembled(*pieces, g), None
-        if g is None:
-            return
-        self.own.discard(node)
-        if node in self.inputs:
-            self.found[node] = g
-            return
         operation, params, needed = node.operation, node.params, self.needed
         assert operation is not None  # only leaves have none, and they are inputs
         args, y = _recorded(node) if self.create_graph else (node.args, node.value)
@@ -159,12 +163,15 @@ class _Backward:
                 continue
             if operation.piece:
                 self.pieces.setdefault(parent, (node.args[0], []))[1].append((params["key"], g))
-            else:
-                amount = operation.pull(TENSORS, k, g, y, args, params)
-                if guard is None and not operation.choice:
-                    self.add(parent, fitted(amount, node.args[k]))
-                else:
-                    self.add_guarded(node, k, amount, guard)
+                continue
+            amount = operation.pull(TENSORS, k, g, y, args, params)
+            if guard is not None or operation.choice:
+                self.add_guarded(node, k, amount, guard)
+                continue
+            like = node.args[k]
+            if amount.__class__ is not like.__class__ or amount.shape != like.shape or amount.dtype is not like.dtype:
+                amount = fitted(amount, like)
+            self.add(parent, amount)
 
     def add_guarded(self, node: Node, k: int, amount: Any, guard: Any) -> None:
         """Add a parent's share of a cotangent that counts only where a guard holds, or that a choice made; pass the guard on."""
@@ -215,18 +222,20 @@ def fitted(amount: Any, like: Any) -> Any:
 
 
 def _unbroadcast(amount: Any, shape: tuple[int, ...]) -> Any:
-    extra = amount.ndim - len(shape)
+    """The sum over the axes along which an argument of this shape was stretched."""
+    extra = len(amount.shape) - len(shape)
     if extra < 0:
-        return np.broadcast_to(amount, shape)
-    axes = (*range(extra), *(k + extra for k, n in enumerate(shape) if n == 1 and amount.shape[k + extra] != 1))
+        return stretched(amount, shape)
+    axes = list(range(extra))
+    for k, n in enumerate(shape, extra):
+        if n == 1 != amount.shape[k]:
+            axes.append(k)
     if axes:
-        amount = np.sum(amount, axis=axes)
-    return amount if amount.shape == shape else np.broadcast_to(np.reshape(amount, _stretched(amount, shape)), shape)
-
-
-def _stretched(amount: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape of an amount with the lost axes of length 1 back in place."""
-    return shape if amount.size == int(np.prod(shape)) else amount.shape
+        keep = len(axes) > extra
+        amount = np.add.reduce(amount, axis=tuple(axes), keepdims=keep)
+        if keep and extra:
+            amount = np.reshape(amount, amount.shape[extra:])
+    return amount if amount.shape == shape else stretched(amount, shape)
 
 
 def push_forward(trace: Trace, tangents: dict[Node, Any], *, create_graph: bool = False) -> dict[Node, Any]:
@@ -272,4 +281,4 @@ def _tangent(node: Node, moved: Sequence[tuple[int, Any]], create_graph: bool) -
             total = total + amount
     if operation.multiple or np.shape(total) == node.value.shape:
         return total
-    return np.broadcast_to(total, node.value.shape)
+    return stretched(total, node.value.shape)

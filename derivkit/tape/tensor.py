@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import Any, NoReturn
 
 import numpy as np
 
 from derivkit.tape.elementwise import ELEMENTWISE, PLAIN, of_ufunc
-from derivkit.tape.faces import face_of
+from derivkit.tape.faces import FACES, face_of
 from derivkit.tape.node import MODE, NO_PARAMS, Leaf, Node
 from derivkit.tape.operation import Operation, Structural, missing_rule
 
 _PLAIN_TYPES = (np.ndarray, np.generic, float, int)
+_SMALL = 1000  # elements
 
 # One of several outputs; sweeps put the parts of a tuple together themselves.
 PART = Structural("part", lambda values, key: values[key], (None,), (lambda v, y, values, key: v[key],), piece=True)
@@ -198,10 +200,10 @@ class Tensor:
         return _without_rule(ufunc, inputs) if face is None else face(*inputs)
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        face = face_of(function)
+        face = FACES.get(function) or face_of(function)
         if face is None:
             missing_rule(_full_name(function))
-        if kwargs.get("out") is not None:
+        if kwargs and kwargs.get("out") is not None:
             refuse_out()
         return face(*args, **kwargs)
 
@@ -359,6 +361,15 @@ def parts(values: tuple[Any, ...], node: Node | None) -> tuple[Tensor, ...]:
     if node is None:
         return tuple([wrap(value, None) for value in values])
     return tuple([wrap(value, Node(PART, (node,), (values,), {"key": k}, value)) for k, value in enumerate(values)])
+
+
+def stretched(x: Any, shape: tuple[int, ...]) -> Any:
+    """An array or a tensor broadcast to a shape; small arrays are filled, which is quicker than making a view."""
+    if isinstance(x, Tensor) or prod(shape) > _SMALL:
+        return np.broadcast_to(x, shape)
+    filled = np.empty(shape, np.asarray(x).dtype)
+    filled[...] = x
+    return filled
 
 
 def plain(value: Any) -> Any:
