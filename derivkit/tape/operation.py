@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 import numpy as np
 
+from derivkit.tape.spares import LARGE, computed, is_spare, like
+
 if TYPE_CHECKING:
     from derivkit.functions import Arithmetic
     from derivkit.functions.row import Partial
 
 Rule = Callable[..., Any]
-LARGE = 1 << 16  # bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,10 +50,12 @@ class Elementwise:
         partial = rule(f, y, *args)
         if type(partial) is int:
             return g if partial == 1 else -g if partial == -1 else g * partial
-        if getrefcount(partial) == 2 and is_spare(partial) and type(g) is np.ndarray and like(g, partial):
+        if type(g) is not np.ndarray or g.nbytes < LARGE:
+            return g * partial
+        if getrefcount(partial) == 2 and is_spare(partial) and like(g, partial):
             partial *= g
             return partial
-        return g * partial
+        return computed(np.multiply, (g, partial))
 
     push = pull
 
@@ -119,19 +122,6 @@ class Structural:
 
 
 Operation = Elementwise | Structural
-
-
-def is_spare(x: Any) -> bool:
-    """Whether results may be written over an array that nobody else holds, which is worth it for large ones only.
-
-    The caller asks `sys.getrefcount` who holds it: fresh memory costs several times what writing to warm memory does.
-    """
-    return type(x) is np.ndarray and x.nbytes > LARGE and x.base is None
-
-
-def like(x: Any, y: Any) -> bool:
-    """Whether two arrays have the same shape and type."""
-    return x.shape == y.shape and x.dtype == y.dtype  # type: ignore[no-any-return]  # of arrays
 
 
 def missing_rule(name: str, detail: str = "") -> NoReturn:

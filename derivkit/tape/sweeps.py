@@ -14,8 +14,8 @@ import numpy as np
 
 from derivkit.tape.arithmetic import TENSORS
 from derivkit.tape.node import Leaf, Node
-from derivkit.tape.operation import is_spare
 from derivkit.tape.operations.indexing import scatter
+from derivkit.tape.spares import computed, is_spare, let_go
 from derivkit.tape.tensor import Tensor, apply, parts, stretched, wrap
 
 
@@ -134,7 +134,7 @@ class _Backward:
         if getrefcount(known) == 3 and is_spare(known) and type(amount) is np.ndarray:  # held by `pending`, here, and the call
             known += amount
         else:
-            pending[node] = known + amount
+            pending[node] = computed(np.add, (known, amount)) if type(known) is type(amount) is np.ndarray else known + amount
 
     def run(self, nodes: list[Node]) -> dict[Node, Any]:
         """Visit the nodes from the last to the first, and let each go."""
@@ -151,6 +151,11 @@ class _Backward:
                 self.found[node] = g
             else:
                 self.visit(node, g, guard)
+            let_go(g)
+            if getrefcount(node) == 2:  # held by nobody but this loop
+                value = node.value
+                del node
+                let_go(value)
         return self.found
 
     def visit(self, node: Node, g: Any, guard: Any) -> None:
@@ -232,7 +237,7 @@ def _unbroadcast(amount: Any, shape: tuple[int, ...]) -> Any:
             axes.append(k)
     if axes:
         keep = len(axes) > extra
-        amount = np.add.reduce(amount, axis=tuple(axes), keepdims=keep)
+        amount = np.add.reduce(amount, axis=tuple(axes), keepdims=keep)  # type: ignore[call-overload]  # NumPy's types want literals
         if keep and extra:
             amount = np.reshape(amount, amount.shape[extra:])
     return amount if amount.shape == shape else stretched(amount, shape)

@@ -12,6 +12,7 @@ from derivkit.tape.elementwise import ELEMENTWISE, PLAIN, of_ufunc
 from derivkit.tape.faces import FACES, face_of
 from derivkit.tape.node import MODE, NO_PARAMS, Leaf, Node
 from derivkit.tape.operation import Operation, Structural, missing_rule
+from derivkit.tape.spares import computed
 
 _PLAIN_TYPES = (np.ndarray, np.generic, float, int)
 _SMALL = 1000  # elements
@@ -349,7 +350,7 @@ def apply(operation: Operation, args: tuple[Any, ...], params: dict[str, Any] = 
             parents.append(None)
             data.append(arg if isinstance(arg, _PLAIN_TYPES) else np.asarray(arg))
     arrays = tuple(data)
-    value = operation.function(*arrays, **params)
+    value = computed(operation.function, arrays) if operation.elementwise else operation.function(*arrays, **params)
     if not tensors:
         return value
     made = Node(operation, tuple(parents), arrays, params, value) if tracked and MODE.recording else None

@@ -1,0 +1,81 @@
+"""Memory of large arrays, used again by the next result of the same shape.
+
+The operating system maps and clears fresh memory page by page, which takes longer than the arithmetic that fills it. So the
+backward sweep gives here the values that it lets go and that nobody else holds, and large results are written into them.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from sys import getrefcount
+from typing import Any
+
+import numpy as np
+
+LARGE = 1 << 18  # bytes; below, fresh memory is as quick
+MOST = 1 << 28  # bytes that each thread keeps
+
+
+class Spares(threading.local):
+    """Arrays by shape and type, the longest unused dropped first."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+        self.arrays: OrderedDict[tuple[tuple[int, ...], Any], list[Any]] = OrderedDict()
+
+    def take(self, shape: tuple[int, ...], dtype: Any) -> Any:
+        """An array whose elements may be anything; None if there is none."""
+        found = self.arrays.get((shape, dtype))
+        if not found:
+            return None
+        array = found.pop()
+        self.bytes -= array.nbytes
+        return array
+
+    def give(self, array: Any) -> None:
+        """Keep an array that nobody else holds."""
+        key = array.shape, array.dtype
+        self.arrays.setdefault(key, []).append(array)
+        self.arrays.move_to_end(key)
+        self.bytes += array.nbytes
+        while self.bytes > MOST:
+            oldest, arrays = next(iter(self.arrays.items()))
+            if arrays:
+                self.bytes -= arrays.pop().nbytes
+            if not arrays:
+                del self.arrays[oldest]
+
+
+SPARES = Spares()
+
+
+def computed(function: Any, arrays: tuple[Any, ...]) -> Any:
+    """The value of an elementwise function, written into a spare array where it is large and one fits."""
+    for x in arrays:
+        if type(x) is np.ndarray and x.nbytes >= LARGE:
+            out = _fitting(arrays, x.dtype) if type(function) is np.ufunc else None
+            return function(*arrays) if out is None else function(*arrays, out=out)
+    return function(*arrays)
+
+
+def _fitting(arrays: tuple[Any, ...], dtype: Any) -> Any:
+    if SPARES.bytes and dtype.kind == "f" and all(type(x) is float or type(x) is int or x.dtype == dtype for x in arrays):
+        return SPARES.take(np.broadcast(*arrays).shape, dtype)
+    return None
+
+
+def let_go(value: Any) -> None:
+    """Keep a large array for its memory, if nobody holds it but one variable of the caller."""
+    if type(value) is np.ndarray and getrefcount(value) == 3 and is_spare(value):  # the caller's, ours, and the call's
+        SPARES.give(value)
+
+
+def is_spare(x: Any) -> bool:
+    """Whether an array is large, and its memory its own: where `sys.getrefcount` shows no other holder, it may be written over."""
+    return type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None
+
+
+def like(x: Any, y: Any) -> bool:
+    """Whether two arrays have the same shape and type."""
+    return x.shape == y.shape and x.dtype == y.dtype  # type: ignore[no-any-return]  # of arrays
