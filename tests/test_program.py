@@ -196,6 +196,18 @@ def test_edges_of_blocks_and_of_threads(n):
     assert np.allclose(x * np.cos(y) - 0.5 * np.sqrt(x / y) / y + 1 / y**2, along_y, rtol=1e-14, atol=1e-14)
 
 
+def test_sines_and_cosines_of_the_same_angles():
+    near_zeros = np.arange(-40, 40) * math.pi / 2 + np.array([0, 1e-12, 1e-6, 0.03])[:, None]
+    x = np.concatenate([np.linspace(-100, 1e6, 5001), near_zeros.ravel(), [0.0, -0.0, 5e-324, 1e-300, 1e22, math.inf, math.nan]])
+    value, (slope,) = compiled("sin(x)")(x=x)
+    with np.errstate(invalid="ignore"):
+        assert np.allclose(np.sin(x), value, rtol=1e-15, atol=1e-320, equal_nan=True)
+        assert np.allclose(np.cos(x), slope, rtol=3e-14, atol=0, equal_nan=True)
+    value, (along_x, along_y) = compiled("sin(x)*y")(x=0.5, y=[1.0, 2.0])
+    assert [math.sin(0.5), 2 * math.sin(0.5)] == pytest.approx(value, rel=1e-15)
+    assert [math.cos(0.5), 2 * math.cos(0.5)] == pytest.approx(along_x, rel=1e-15)
+
+
 def test_several_callers_at_once():
     program = compiled("x^2*y + sin(x*y)*exp(-x)", 2)
     columns = [np.random.default_rng(k).uniform(0, 1, (2, 50_000 + k)) for k in range(6)]

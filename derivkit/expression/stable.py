@@ -34,8 +34,8 @@ def stabilize(graph: Graph) -> Graph:
     'softplus(x)'
     """
     rules = _rules()
-    if not any(head in rules for head in graph.heads if isinstance(head, Row)):
-        return graph
+    if not any(_found(graph, head, inputs, rules) for head, inputs in zip(graph.heads, graph.inputs, strict=True) if head in rules):
+        return graph  # as most graphs are: building one anew takes longer than looking
     builder = Builder()
     ids: list[int] = []
     for head, inputs in zip(graph.heads, graph.inputs, strict=True):
@@ -43,20 +43,30 @@ def stabilize(graph: Graph) -> Graph:
     return builder.graph([ids[o] for o in graph.outputs])
 
 
-def _rewrite(builder: Builder, head: Head, inputs: tuple[int, ...], rules: dict[Row, list[Pair]]) -> int:
-    if isinstance(head, Row):
-        for pattern, replacement in rules.get(head, ()):
-            found = _match(builder, pattern, head, inputs)
-            if found is not None:
-                arithmetic = GraphArithmetic(builder)
-                return evaluate(replacement, {name: arithmetic.ref(node) for name, node in found.items()}, arithmetic).id  # type: ignore[no-any-return]  # a Ref
-    return builder.add(head, inputs)
+def _rewrite(builder: Builder, head: Head, inputs: tuple[int, ...], rules: dict[Head, list[Pair]]) -> int:
+    found = _found(builder, head, inputs, rules)
+    if found is None:
+        return builder.add(head, inputs)
+    replacement, letters = found
+    arithmetic = GraphArithmetic(builder)
+    return evaluate(replacement, {name: arithmetic.ref(node) for name, node in letters.items()}, arithmetic).id  # type: ignore[no-any-return]  # a Ref
+
+
+def _found(
+    nodes: Graph | Builder, head: Head, inputs: tuple[int, ...], rules: dict[Head, list[Pair]]
+) -> tuple[Graph, dict[str, int]] | None:
+    """What stands for a node with this head and these inputs, and for its letters, if a pattern has the node's shape."""
+    for pattern, replacement in rules.get(head, ()):
+        letters = _match(nodes, pattern, head, inputs)
+        if letters is not None:
+            return replacement, letters
+    return None
 
 
 @cache
-def _rules() -> dict[Row, list[Pair]]:
+def _rules() -> dict[Head, list[Pair]]:
     """The pairs as graphs, by the row at the top of the left side."""
-    rules: dict[Row, list[Pair]] = {}
+    rules: dict[Head, list[Pair]] = {}
     for before, after in STABLE_FORMS:
         pattern = parse(before).graph
         top = pattern.heads[pattern.root]
@@ -65,30 +75,30 @@ def _rules() -> dict[Row, list[Pair]]:
     return rules
 
 
-def _match(builder: Builder, pattern: Graph, head: Row, inputs: tuple[int, ...]) -> dict[str, int] | None:
+def _match(nodes: Graph | Builder, pattern: Graph, head: Head, inputs: tuple[int, ...]) -> dict[str, int] | None:
     """What the pattern's letters stand for, if a node with this head and these inputs has the pattern's shape."""
     found: dict[str, int] = {}
     top = pattern.inputs[pattern.root]
-    orders = (inputs, inputs[::-1]) if head.commutative else (inputs,)
+    orders = (inputs, inputs[::-1]) if isinstance(head, Row) and head.commutative else (inputs,)
     for order in orders:
         found = {}
-        if all(_fits(builder, pattern, p, node, found) for p, node in zip(top, order, strict=True)):
+        if all(_fits(nodes, pattern, p, node, found) for p, node in zip(top, order, strict=True)):
             return found
     return None
 
 
-def _fits(builder: Builder, pattern: Graph, at: int, node: int, found: dict[str, int]) -> bool:
+def _fits(nodes: Graph | Builder, pattern: Graph, at: int, node: int, found: dict[str, int]) -> bool:
     """Whether a node has the shape of a pattern's node; patterns are a few levels deep, so this may call itself."""
     wanted = pattern.heads[at]
     if isinstance(wanted, str):
         return found.setdefault(wanted, node) == node
-    if builder.heads[node] != wanted:
+    if nodes.heads[node] != wanted:
         return False
-    inputs = builder.inputs[node]
+    inputs = nodes.inputs[node]
     orders = (inputs, inputs[::-1]) if isinstance(wanted, Row) and wanted.commutative else (inputs,)
     for order in orders:
         trial = dict(found)
-        if all(_fits(builder, pattern, p, i, trial) for p, i in zip(pattern.inputs[at], order, strict=True)):
+        if all(_fits(nodes, pattern, p, i, trial) for p, i in zip(pattern.inputs[at], order, strict=True)):
             found.update(trial)
             return True
     return False

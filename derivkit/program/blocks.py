@@ -16,12 +16,14 @@ from typing import Any
 import numpy as np
 
 from derivkit.expression.arithmetic import MULTIPLY, POWER
-from derivkit.functions import ARRAYS, Row
+from derivkit.functions import ARRAYS, Row, row_named
+from derivkit.program.angles import sine_and_cosine
 from derivkit.program.steps import Steps
 from derivkit.program.terms import Terms
 
 CACHE = 1 << 24  # bytes that the rows of a block may take: they stay in the last level of the cache
 SHORTEST, LONGEST = 4096, 65536  # points in a block
+SIN, COS = row_named("sin"), row_named("cos")
 SHARE = 32768  # points from which another thread pays: in shorter passes, threads wait for Python's lock most of the time
 
 # A routine that writes into its last argument, and the getter of its arguments.
@@ -138,22 +140,45 @@ class _Rows:
     def calls(self, steps: Steps) -> Iterator[Call]:
         """The routines in order."""
         constants = {slot: value for value, slot in steps.constants.items()}
+        pairs = _sines_and_cosines(steps)
         for k, (out, row, inputs) in enumerate(steps.steps):
             arguments = [self._rows[i] for i in inputs]
-            for i in set(inputs):
-                if self._last[i] == k and self._rows[i] >= self._first and i not in self._results:
-                    self._free.append(self._rows[i])
-            self._rows[out] = self._results[out] if out in self._results else self._register()
+            both = pairs.get(inputs[0]) if row in (SIN, COS) else None
+            if both is not None:
+                if self._rows[out] < 0:  # the first of the two; neither may overwrite the angle
+                    for one in both:
+                        self._place(one)
+                    yield sine_and_cosine, itemgetter(arguments[0], *[self._rows[one] for one in both])
+                self._release(k, inputs)
+                continue
+            self._release(k, inputs)
+            self._place(out)
             routine, arguments = _routine(row, arguments, constants.get(inputs[-1]))  # type: ignore[arg-type]  # every step is a row
             yield routine, itemgetter(*arguments, self._rows[out])
         for slot, copy in self._copies:
             yield np.positive, itemgetter(self._rows[slot], copy)
 
-    def _register(self) -> int:
-        if self._free:
-            return self._free.pop()
-        self.count += 1
-        return self._first + self.count - 1
+    def _release(self, k: int, inputs: tuple[int, ...]) -> None:
+        """Let the registers go that step `k` is the last to use."""
+        for i in set(inputs):
+            if self._last[i] == k and self._rows[i] >= self._first:
+                self._free.append(self._rows[i])
+
+    def _place(self, value: int) -> None:
+        """Find a row for a value: that of its result, a register that is free, or a new one."""
+        if value in self._results:
+            self._rows[value] = self._results[value]
+        elif self._free:
+            self._rows[value] = self._free.pop()
+        else:
+            self._rows[value] = self._first + self.count
+            self.count += 1
+
+
+def _sines_and_cosines(steps: Steps) -> dict[int, tuple[int, int]]:
+    """The values of which both are taken: the angle, with its sine and its cosine."""
+    sines = {inputs[0]: out for out, row, inputs in steps.steps if row is SIN}
+    return {inputs[0]: (sines[inputs[0]], out) for out, row, inputs in steps.steps if row is COS and inputs[0] in sines}
 
 
 def _last_uses(steps: Steps) -> list[int]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
@@ -131,7 +133,8 @@ class Program:
 
     @cached_property
     def _point(self) -> Point:
-        return Point(self._terms, self._outputs, self.variables)
+        with _uncollected():
+            return Point(self._terms, self._outputs, self.variables)
 
     @cached_property
     def _blocks(self) -> Blocks:
@@ -192,13 +195,26 @@ def compile_graph(graph: Graph, order: int) -> Program:
     if order not in (0, 1, 2):
         raise UsageError(f"there is no program of order {order!r}", hint="the order is 0, 1 or 2")
     terms, variables = Terms(), graph.variables
-    found = derivatives(terms, lower(stabilize(graph), terms), variables, order)
-    outputs = [terms.node(term) for term in found]
+    with _uncollected():
+        found = derivatives(terms, lower(stabilize(graph), terms), variables, order)
+        outputs = [terms.node(term) for term in found]
     d = len(variables)
     if order == 2:
         triangle = dict(zip(_pairs(d), outputs[1 + d :], strict=True))
         outputs[1 + d :] = [triangle[min(i, j), max(i, j)] for i in range(d) for j in range(d)]
     return Program(variables, order, terms, tuple(outputs))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make many small objects, of which none is garbage, without Python's looking for garbage among them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _pairs(d: int) -> list[tuple[int, int]]:

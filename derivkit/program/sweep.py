@@ -57,7 +57,9 @@ class TermSweep(Sweep):
         weight, adjoint = self.settle(node)
         if row not in _INNER:
             self.adjoints[node] = Value(self.terms, (weight, adjoint))
-            return super().send_back(node, row)
+            super().send_back(node, row)
+            self.adjoints[node] = None
+            return
         active, adjoints, guard = self.active, self.adjoints, self.guards.get(node)
         for factor, user, source, partial in self.edges(node, row, adjoint):
             if not active[source]:
@@ -73,7 +75,7 @@ class TermSweep(Sweep):
                 adjoints[source].append(share)
             if self.choices:
                 self.note(source, None)
-        return None
+        adjoints[node] = None  # so that its memory is used again
 
     def edges(self, node: int, row: Row, adjoint: int) -> Iterator[tuple[Weight, int, int, int]]:
         """For every input of a sum, product or quotient: a weight, a node to multiply by, the input, its partial derivative."""
