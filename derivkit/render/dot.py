@@ -29,7 +29,7 @@ def dot(figure: Figure) -> str:
 
 def _lines(figure: Figure) -> Iterator[str]:
     yield "digraph computation {"
-    yield f"  graph [label={_quoted(figure.title)}, labelloc=t, labeljust=l, rankdir=TB];"
+    yield f"  graph [label={_quoted(' '.join(figure.title))}, labelloc=t, labeljust=l, rankdir=TB];"
     yield '  node [fontname="Courier"];'
     yield '  edge [fontname="Courier"];'
     for box in figure.boxes:

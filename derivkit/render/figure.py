@@ -43,9 +43,9 @@ class Arrow:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Boxes in the order of a calculation, arrows in the order of their targets, and a title."""
+    """Boxes in the order of a calculation, arrows in the order of their targets, and a title of a line or two."""
 
-    title: str
+    title: tuple[str, ...]
     boxes: tuple[Box, ...]
     arrows: tuple[Arrow, ...]
     valued: bool
@@ -53,7 +53,6 @@ class Figure:
 
 def figure(answer: GraphAnswer) -> Figure:
     """The drawing of an answer of `derivkit.answers.graph`; a constant is drawn at every node that uses it."""
-    at = f" at {point(answer.tape.at)}" if answer.tape and answer.tape.at else ""
     boxes: list[Box] = []
     arrows: list[Arrow] = []
     places: dict[int, int] = {}  # of nodes among the boxes
@@ -72,8 +71,9 @@ def figure(answer: GraphAnswer) -> Figure:
         if step is root or step.operation != "constant":
             places[step.id] = place(step)
     boxes[-1] = replace(boxes[-1], output=True)
-    title = shortened(printable(f"f = {answer.expression}"), _LONGEST_TITLE) + shortened(at, _LONGEST_TITLE)
-    return Figure(title, tuple(boxes), tuple(arrows), answer.tape is not None)
+    title = [f"f = {answer.expression}", *([f"at {point(answer.tape.at)}"] if answer.tape and answer.tape.at else [])]
+    lines = tuple(shortened(printable(line), _LONGEST_TITLE) for line in title)
+    return Figure(lines, tuple(boxes), tuple(arrows), answer.tape is not None)
 
 
 def _box(step: Step, copy: int) -> Box:

@@ -11,8 +11,8 @@ from derivkit.records import TapeNode
 from derivkit.render.layers import Arc, layers
 from derivkit.render.message import printable
 from derivkit.render.numbers import aligned, rounded, table
-from derivkit.render.page import Layout, Line, Page, Styled, wrapped
-from derivkit.render.tape import cut, node
+from derivkit.render.page import Layout, Line, Page, Styled
+from derivkit.render.tape import cut, node, title
 
 if TYPE_CHECKING:
     from derivkit.records import GraphAnswer, Step
@@ -67,9 +67,8 @@ def page(answer: GraphAnswer, layout: Layout) -> Page:
     if answer.tape is not None:
         columns += [[key, *aligned([row.number(key) for row in rows])] for key in ("value", "adjoint")]
     heading, *lines = table(columns)
-    title = wrapped(Styled("f", "title"), f" = {answer.expression}", layout)
     head: list[Line] = [(Styled(heading, "title"),)] if answer.tape is not None else []
-    return [*title, "", *head, *cut(lines)]
+    return [*title(answer.expression, layout), "", *head, *cut(lines)]
 
 
 def saved(answer: GraphAnswer, file: str) -> Page:

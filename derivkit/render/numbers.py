@@ -65,5 +65,7 @@ def point(at: Mapping[str, float]) -> str:
 
 def table(columns: Iterable[Sequence[str]]) -> list[str]:
     """Columns of cells, a heading first in each, as lines; every column is as wide as its widest cell."""
-    padded = [[cell.ljust(max(map(len, column))) for cell in column] for column in map(list, columns)]
-    return ["  ".join(cells).rstrip() for cells in zip(*padded, strict=True)]
+    listed = [list(column) for column in columns]
+    widths = [max(map(len, column)) for column in listed]
+    rows = zip(*listed, strict=True)
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]

@@ -17,12 +17,13 @@ _CHARACTER = 7.9  # pixels a character takes at most, in the fonts named below
 _LINE = 17.0
 _PAD = 10.0
 _MARGIN = 20.0
-_TITLE = 36.0
+_TITLE_LINE = 20.0
 _LABEL = 18.0
 _LEGEND_BOX = (118.0, 28.0)
 
 _STYLE = """
-text { font: 13px "DejaVu Sans Mono", Menlo, Consolas, "Courier New", monospace; fill: #111; text-anchor: middle }
+text { font-family: "DejaVu Sans Mono", Menlo, Consolas, "Courier New", monospace; font-size: 13px }
+text { fill: #111; text-anchor: middle }
 .first { font-weight: bold }
 .title { font-size: 15px; text-anchor: start }
 .note { text-anchor: start; fill: #333 }
@@ -82,17 +83,20 @@ def _width(text: str) -> float:
 def _document(figure: Figure, placed: Placed, sizes: list[tuple[float, float]]) -> Iterator[str]:
     notes = _NOTES_AT if figure.valued else _NOTES
     legend = (len(_KINDS) + 1) * (_LEGEND_BOX[0] + 12) - 12
-    width = max(placed.width, legend, _width(figure.title) * 15 / 13, *map(_width, notes)) + 2 * _MARGIN
-    below = _TITLE + placed.height + 2 * _MARGIN
+    titles = (_width(line) * 15 / 13 for line in figure.title)
+    width = max(placed.width, legend, *titles, *map(_width, notes)) + 2 * _MARGIN
+    above = _MARGIN + len(figure.title) * _TITLE_LINE + 6
+    below = above + placed.height + _MARGIN + 10
     height = below + _LEGEND_BOX[1] + 12 + _LINE * len(notes) + _MARGIN
     size = f'width="{width:.0f}" height="{height:.0f}" viewBox="0 0 {width:.0f} {height:.0f}"'
     yield f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title summary">'
-    yield f'<title id="title">{escape(figure.title)}</title>'
+    yield f'<title id="title">{escape(" ".join(figure.title))}</title>'
     yield f'<desc id="summary">{_summary(figure)}</desc>'
     yield f"<style>{_STYLE}</style>"
     yield '<rect width="100%" height="100%" fill="#fff"/>'
-    yield _text(_MARGIN, 24.0, figure.title, "title")
-    yield f'<g transform="translate({(width - placed.width) / 2:.1f} {_TITLE + 10:.1f})">'
+    for k, line in enumerate(figure.title):
+        yield _text(_MARGIN, 24.0 + k * _TITLE_LINE, line, "title")
+    yield f'<g transform="translate({(width - placed.width) / 2:.1f} {above:.1f})">'
     yield from map(_line, placed.lines)
     for arrow, centre in zip(figure.arrows, placed.labels, strict=True):
         yield from _label(arrow, *centre)

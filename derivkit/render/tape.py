@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.lexer import shortened
 from derivkit.records import TapeNode
+from derivkit.render.message import LONGEST_INPUT
 from derivkit.render.numbers import TABLE_DIGITS, aligned, point, table
 from derivkit.render.page import Layout, Line, Page, Styled, wrapped
 from derivkit.render.text import operator, values
@@ -52,7 +53,7 @@ def node(step: Step) -> dict[str, Any]:
 def page(answer: TapeAnswer, layout: Layout) -> Page:
     """The page of `tape`: the forward pass, the backward pass, and what they give."""
     return [
-        *wrapped(Styled("f", "title"), f" = {answer.expression}", layout),
+        *title(answer.expression, layout),
         "",
         "forward pass, from the inputs to the output",
         "",
@@ -62,6 +63,11 @@ def page(answer: TapeAnswer, layout: Layout) -> Page:
         "",
         *_results(answer, layout),
     ]
+
+
+def title(expression: str, layout: Layout) -> list[Line]:
+    """What the function is, as far as people read it."""
+    return wrapped(Styled("f", "title"), f" = {shortened(expression, LONGEST_INPUT)}", layout)
 
 
 def _backward_pass(nodes: Sequence[TapeNode], layout: Layout) -> list[Line]:
