@@ -73,7 +73,8 @@ def page(answer: GraphAnswer, layout: Layout) -> Page:
 
 def saved(answer: GraphAnswer, file: str) -> Page:
     """The page of `graph` where the drawing went to a file."""
-    return [f"{printable(file)}: a drawing of {len(answer.nodes):,} nodes"]
+    count = len(answer.nodes)
+    return [f"{printable(file)}: a drawing of {count:,} node{'s' * (count != 1)}"]
 
 
 def _rows(nodes: Sequence[Step], between: str, last: str, beside: str) -> Iterator[_Row]:

@@ -105,23 +105,31 @@ def _across(placed: Rows, widths: Sequence[float], count: int) -> list[float]:
         for item, x in zip(row, gap, strict=True):
             xs[item] = x - gap[-1] / 2
     stem = [item >= count and not widths[item] for item in range(len(widths))]
+    both = [above + below for above, below in zip(placed.above, placed.below, strict=True)]
     for sweep in range(_SWEEPS + _BOTH):
         down = sweep % 2 == 0
+        neighbours = both if sweep >= _SWEEPS else placed.above if down else placed.below
         for row, gap in list(zip(placed.order, gaps, strict=True))[:: 1 if down else -1]:
-            wanted, weights = [], []
-            for item in row:
-                near = placed.above[item] if down else placed.below[item]
-                if sweep >= _SWEEPS:
-                    near = placed.above[item] + placed.below[item]
-                pulls = [_STRAIGHT if stem[item] and stem[n] else 1.0 for n in near]
-                weights.append(sum(pulls) or _LOOSE)
-                wanted.append(sum(p * xs[n] for p, n in zip(pulls, near, strict=True)) / weights[-1] if near else xs[item])
-            for item, x in zip(row, spread(wanted, weights, gap), strict=True):
-                xs[item] = x
+            _draw_near(row, gap, xs, neighbours, stem)
     for run in _stems(placed, stem):
         _straighten(run, xs, placed, widths)
     left = min((x - width / 2 for x, width in zip(xs, widths, strict=True)), default=0.0)
     return [x - left for x in xs]
+
+
+def _draw_near(
+    row: Sequence[int], gap: Sequence[float], xs: list[float], neighbours: Sequence[Sequence[int]], stem: Sequence[bool]
+) -> None:
+    """Move the items of a row as near to their neighbours as the room between them allows."""
+    wanted: list[float] = []
+    weights: list[float] = []
+    for item in row:
+        near = neighbours[item]
+        pulls = [_STRAIGHT if stem[item] and stem[n] else 1.0 for n in near]
+        weights.append(sum(pulls) or _LOOSE)
+        wanted.append(sum(pull * xs[n] for pull, n in zip(pulls, near, strict=True)) / weights[-1] if near else xs[item])
+    for item, x in zip(row, spread(wanted, weights, gap), strict=True):
+        xs[item] = x
 
 
 def _stems(placed: Rows, stem: Sequence[bool]) -> Iterator[list[int]]:
