@@ -16,13 +16,17 @@ import argparse
 import importlib
 import math
 import statistics
+import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from derivkit import tape
+from derivkit.tape.calls import Call
+from derivkit.tape.sweeps import pull_back
 
 SIZES = ((1, 2, 2), (1000, 10, 5), (1000, 20, 25), (10000, 10, 25))  # n, d, k
 WISHART_GAMMA, WISHART_M = 1.0, 0
@@ -152,7 +156,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="ADBench's Gaussian mixture in plain NumPy code.")
     parser.add_argument("--small", action="store_true", help="the two smallest sizes")
     parser.add_argument("--seconds", type=float, default=8.0, help="for each size")
+    parser.add_argument("--memory", action="store_true", help="the memory of derivkit's backward sweep instead of times")
     given = parser.parse_args()
+    if given.memory:
+        print(f"{'n x d x k':16}{'forward values':>16}{'backward at most':>18}   ratio, at most 1.5")
+        for size in SIZES[1:]:
+            saved, most = memory(size)
+            print(f"{'x'.join(map(str, size)):16}{saved / 1e6:13.2f} MB{most / 1e6:15.2f} MB   {most / saved:.2f}")
+        return
     tools = installed()
     print(f"{'n x d x k':16}" + "".join(f"{name:>12}" for name in tools) + "   derivkit / each")
     for size in SIZES[:2] if given.small else SIZES:
@@ -161,6 +172,27 @@ def main() -> None:
         took = measure(runs, given.seconds)
         ratios = ", ".join(f"{name} {took['derivkit'] / t:.2f}" for name, t in took.items() if name != "derivkit")
         print(f"{'x'.join(map(str, size)):16}" + "".join(f"{t * 1e3:9.3f} ms" for t in took.values()) + f"   {ratios}")
+
+
+def memory(size: tuple[int, int, int]) -> tuple[float, float]:
+    """Bytes held after the forward pass, and at most in the backward sweep, in a thread without spare arrays."""
+    parameters, x, places = problem(*size)
+    found: list[int] = []
+
+    def measured() -> None:
+        tracemalloc.start()
+        with Call(lambda *p: objective(np, *p, x, places), parameters, {}, (0, 1, 2)) as call:
+            trace = call.trace()
+            found.append(tracemalloc.get_traced_memory()[0])
+            tracemalloc.reset_peak()
+            pull_back(trace, call.taken(), keep=False)
+            found.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+
+    thread = threading.Thread(target=measured)
+    thread.start()
+    thread.join()
+    return found[0], found[1]
 
 
 def compare(gradients: dict[str, Arrays]) -> None:

@@ -86,9 +86,10 @@ class Call:
                 "use tape.jacobian, or a sum"
             )
 
-    def ones(self) -> list[tuple[Node, Any]]:
-        """The results, each with the cotangent 1."""
-        return [(r._node, np.ones_like(r._data)[()]) for r in self.results if isinstance(r, Tensor) and r._node is not None]
+    def taken(self) -> list[tuple[Node, Any]]:
+        """The results, each with the cotangent 1; they are forgotten here, so that a sweep frees the recording on its way."""
+        results, self.output, self.results = self.results, None, []
+        return [(r._node, np.ones_like(r._data)[()]) for r in results if isinstance(r, Tensor) and r._node is not None]
 
     def seeds(self, g: Any) -> list[tuple[Node, Any]]:
         """The results with the cotangents that a caller gives, in the same structure."""

@@ -6,6 +6,7 @@ backward sweep gives here the values that it lets go and that nobody else holds,
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from sys import getrefcount
@@ -13,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+# Whether `sys.getrefcount` tells exactly who holds an object: later interpreters count differently, and memory is not used again.
+COUNTED = sys.implementation.name == "cpython" and sys.version_info < (3, 14) and getattr(sys, "_is_gil_enabled", lambda: True)()
 LARGE = 1 << 18  # bytes; below, fresh memory is as quick
 MOST = 1 << 28  # bytes that each thread keeps
 
@@ -73,7 +76,7 @@ def let_go(value: Any) -> None:
 
 def is_spare(x: Any) -> bool:
     """Whether an array is large, and its memory its own: where `sys.getrefcount` shows no other holder, it may be written over."""
-    return type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None
+    return COUNTED and type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None
 
 
 def like(x: Any, y: Any) -> bool:

@@ -89,6 +89,8 @@ def pull_back(trace: Trace, seeds: Iterable[tuple[Node, Any]], *, create_graph: 
     backward = _Backward(trace, create_graph)
     for node, seed in seeds:
         backward.add(node, seed)
+        del node, seed
+    del seeds  # so that nothing but the trace holds the outputs' nodes
     with np.errstate(all="ignore"):
         return backward.run(list(trace.nodes) if keep else trace.nodes)
 
@@ -284,6 +286,8 @@ def _tangent(node: Node, moved: Sequence[tuple[int, Any]], create_graph: bool) -
             total = tuple([a + b for a, b in zip(total, amount, strict=True)])
         else:
             total = total + amount
-    if operation.multiple or np.shape(total) == node.value.shape:
+    if operation.multiple:
         return total
-    return stretched(total, node.value.shape)
+    if total.shape != node.value.shape:
+        total = stretched(total, node.value.shape)
+    return total if total.dtype == node.value.dtype else total.astype(node.value.dtype)

@@ -52,8 +52,9 @@ def value_and_grad(f: Callable[..., Any], argnum: ArgNum = 0) -> Callable[..., t
             call.require_scalar()
             trace = call.trace()
             outer = trace.outer
-            found = pull_back(trace, call.ones(), create_graph=outer, keep=outer)
-            return finished(call.output, outer), call.shaped([found.get(node) for node in call.nodes], outer)
+            value = finished(call.output, outer)
+            found = pull_back(trace, call.taken(), create_graph=outer, keep=outer)
+            return value, call.shaped([found.get(node) for node in call.nodes], outer)
 
     return _named(value_and_gradient, f, "value and gradient")
 
