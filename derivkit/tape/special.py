@@ -36,6 +36,13 @@ def _reciprocal_gamma(f: Any, y: Any, x: Any) -> Any:  # 5.2.2; reflected by 5.5
     return np.where(x < 0.5, np.cos(np.pi * left) * sp.gamma(1 - left) - y * sp.psi(1 - left), -y * sp.psi(np.maximum(x, 0.5)))
 
 
+def _binomial_rate(y: Any, n: Any, j: Any) -> Any:
+    """y psi(j + 1); by the reflection 5.5.4 where j + 1 is near or beyond the poles."""
+    near = np.less(j, -0.5)
+    left, right = np.where(near, j, -0.5), np.where(near, 0.0, j)
+    return np.where(near, y * sp.psi(-left) + np.cos(np.pi * left) * sp.beta(n + 1, -left), y * sp.psi(right + 1))
+
+
 def _dilogarithm(f: Any, y: Any, z: Any) -> Any:  # 25.12.2 with 1 - z
     near = np.abs(z - 1) < NEAR
     u = np.where(near, z - 1, 0.0)
@@ -61,6 +68,11 @@ def _student(f: Any, y: Any, v: Any, t: Any) -> Any:
 
 def _elliptic_root(phi: Any, m: Any) -> Any:
     return np.sqrt(1 - m * np.square(np.sin(phi)))
+
+
+def _elliptic_slope(f: Any, y: Any, phi: Any, m: Any) -> Any:  # 19.4.5 with m = k^2; 0/0 at m = 0
+    root = _elliptic_root(phi, m)
+    return (sp.ellipeinc(phi, m) / (1 - m) - y) / (2 * m) - np.sin(2 * phi) / (4 * (1 - m) * root)
 
 
 def _gamma_density(a: Any, x: Any) -> Any:  # 8.8.13
@@ -135,7 +147,10 @@ GAMMA: dict[str, Partials] = {
         lambda f, y, a, b: sp.psi(a) - sp.psi(a + b),
         lambda f, y, a, b: sp.psi(b) - sp.psi(a + b),
     ),
-    "binom": _of_row("binomial"),
+    "binom": (  # 1.2.6, 5.2.2
+        lambda f, y, n, k: y * sp.psi(n + 1) - _binomial_rate(y, n, n - k),
+        lambda f, y, n, k: _binomial_rate(y, n, n - k) - _binomial_rate(y, n, k),
+    ),
     "poch": (  # 5.2.5
         lambda f, y, x, n: y * (sp.psi(x + n) - sp.psi(x)),
         lambda f, y, x, n: y * sp.psi(x + n),
@@ -183,7 +198,7 @@ INTEGRALS: dict[str, Partials] = {
     "expn": (None, _exp_integral),
     "spence": (_dilogarithm,),
     "ellipkm1": (lambda f, y, p: -f.pi / 8 * f.hyp2f1(0.5, 0.5, 2, 1 - p) / p,),  # 19.5.1, 15.5.1, 15.8.1
-    "ellipkinc": (lambda f, y, phi, m: 1 / _elliptic_root(phi, m), None),  # 19.2.4
+    "ellipkinc": (lambda f, y, phi, m: 1 / _elliptic_root(phi, m), _elliptic_slope),  # 19.2.4, 19.4.5
     "ellipeinc": (lambda f, y, phi, m: _elliptic_root(phi, m), lambda f, y, phi, m: (y - sp.ellipkinc(phi, m)) / (2 * m)),  # 19.4.6
     "hyp0f1": (None, lambda f, y, v, x: sp.hyp0f1(v + 1, x) / v),  # 16.3.1
     "hyp1f1": (None, None, lambda f, y, a, b, x: a / b * sp.hyp1f1(a + 1, b + 1, x)),  # 13.3.15

@@ -16,37 +16,53 @@ from derivkit.tape.operation import Structural
 from derivkit.tape.tensor import Tensor, apply
 
 Labels = tuple[int, ...]
-SHORT = 24  # multiplications for one element of the batch below which NumPy's own loop is faster
+Shape = tuple[int, ...]
+FEW = 5000  # multiplications in all, below which NumPy's own loop is done before the transposes are
 
 
 class Plan(NamedTuple):
-    """How two arrays become stacks of matrices: labels of the batch, of the rows, of the sum and of the columns."""
+    """How two arrays become stacks of matrices, whose products are the result.
 
-    batch: Labels
-    rows: Labels
-    summed: Labels
-    columns: Labels
+    Attributes
+    ----------
+    turn_a, turn_b : tuple of int
+        Axes in the order batch, rows, sum and batch, sum, columns.
+    shape_a, shape_b, shape : tuple of int
+        Lengths of the stacks, and of the result before its axes are put in order.
+    back : tuple of int
+        The order of the result's axes.
+    loop : bool
+        Whether NumPy's own loop is quicker.
+    """
+
     turn_a: Labels
     turn_b: Labels
+    shape_a: Shape
+    shape_b: Shape
+    shape: Shape
     back: Labels
+    loop: bool
 
 
 @lru_cache(maxsize=4096)
-def plan(a: Labels, b: Labels, out: Labels) -> Plan:
-    """The axes of a contraction in the order in which `numpy.matmul` wants them."""
+def plan(a: Labels, b: Labels, out: Labels, shape_a: Shape, shape_b: Shape) -> Plan:
+    """The way from two arrays to their contraction."""
+    length = dict(zip(a + b, shape_a + shape_b, strict=True))
     batch = tuple(x for x in out if x in a and x in b)
     rows = tuple(x for x in out if x in a and x not in b)
     columns = tuple(x for x in out if x in b and x not in a)
     summed = tuple(x for x in a if x in b and x not in out)
     made = batch + rows + columns
+    n, m, k = (prod(length[x] for x in labels) for labels in (rows, columns, summed))
+    stack = tuple(length[x] for x in batch)
     return Plan(
-        batch,
-        rows,
-        summed,
-        columns,
         tuple(a.index(x) for x in batch + rows + summed),
         tuple(b.index(x) for x in batch + summed + columns),
+        (*stack, n, k),
+        (*stack, k, m),
+        tuple(length[x] for x in made),
         tuple(made.index(x) for x in out),
+        bool(summed) and bool(batch) and (n * m == 1 or prod(stack) * n * m * k < FEW),
     )
 
 
@@ -72,18 +88,13 @@ def contract(a: Any, b: Any, labels_a: Labels, labels_b: Labels, out: Labels) ->
 
 def _contract(a: Any, b: Any, labels_a: Labels, labels_b: Labels, out: Labels) -> Any:
     a, b = np.asarray(a), np.asarray(b)
-    how = plan(labels_a, labels_b, out)
-    length = dict(zip(labels_a + labels_b, a.shape + b.shape, strict=True))
-    batch, rows, summed, columns = ([length[x] for x in labels] for labels in how[:4])
-    n, m, k = prod(rows), prod(columns), prod(summed)
-    if how.batch and how.summed and (n * m * k < SHORT or n * m == 1):
+    how = plan(labels_a, labels_b, out, a.shape, b.shape)
+    if how.loop:
         return np.einsum(a, labels_a, b, labels_b, out)
-    a, b = a.transpose(how.turn_a), b.transpose(how.turn_b)
-    if how.summed:
-        product = np.matmul(a.reshape(*batch, n, k), b.reshape(*batch, k, m))
-    else:
-        product = a.reshape(*batch, n, 1) * b.reshape(*batch, 1, m)
-    return product.reshape(*batch, *rows, *columns).transpose(how.back)[()]
+    a = a.transpose(how.turn_a).reshape(how.shape_a)
+    b = b.transpose(how.turn_b).reshape(how.shape_b)
+    product = a * b if how.shape_a[-1] == 1 else np.matmul(a, b)
+    return product.reshape(how.shape).transpose(how.back)[()]
 
 
 CONTRACT = Structural(

@@ -103,7 +103,7 @@ def _shapes(arrays: Sequence[Any]) -> str:
     return ", ".join(str(x.shape) for x in arrays)
 
 
-# Reading what is to be summed: labels become whole numbers, those that an ellipsis stands for negative ones.
+# Reading what is to be summed: labels, and the axes that an ellipsis stands for, become whole numbers.
 
 
 def _read(operands: Sequence[Any]) -> tuple[list[Any], list[Labels], Labels]:
@@ -146,7 +146,7 @@ def _numbered(term: Sequence[Any], span: int, numbers: dict[Any, int]) -> Labels
     found: list[int] = []
     for label in term:
         if label is Ellipsis:
-            found.extend(range(-span, 0))  # right-aligned: -1 is the last axis that any ellipsis stands for
+            found.extend(numbers.setdefault((Ellipsis, k), len(numbers)) for k in range(-span, 0))  # right-aligned
         else:
             found.append(numbers.setdefault(label, len(numbers)))
     return tuple(found)
