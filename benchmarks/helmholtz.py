@@ -18,11 +18,16 @@ from derivkit.expression.parser import parse
 from derivkit.tape.differentiate import value_and_gradient
 
 
-def helmholtz(n: int) -> str:
-    """The energy of a mixture of `n` components in its mixed-phase form, as text; coefficients are random decimals."""
+def coefficients(n: int) -> tuple[list[list[float]], list[float]]:
+    """The matrix and the vector of the energy of `n` components: random decimals."""
     random = Random(n)
     a = [[round(random.uniform(0.1, 1), 3) for _ in range(n)] for _ in range(n)]
-    b = [round(random.uniform(0.001, 0.01), 4) for _ in range(n)]
+    return a, [round(random.uniform(0.001, 0.01), 4) for _ in range(n)]
+
+
+def helmholtz(n: int) -> str:
+    """The energy of a mixture of `n` components in its mixed-phase form, as text."""
+    a, b = coefficients(n)
     x = [f"x{i + 1}" for i in range(n)]
     bx = "(" + "+".join(f"{b[i]}*{x[i]}" for i in range(n)) + ")"
     quadratic = "(" + "+".join(f"{a[i][j]}*{x[i]}*{x[j]}" for i in range(n) for j in range(n)) + ")"

@@ -198,6 +198,7 @@ def compile_graph(graph: Graph, order: int) -> Program:
     with _uncollected():
         found = derivatives(terms, lower(stabilize(graph), terms), variables, order)
         outputs = [terms.node(term) for term in found]
+        terms.close()
     d = len(variables)
     if order == 2:
         triangle = dict(zip(_pairs(d), outputs[1 + d :], strict=True))

@@ -127,6 +127,11 @@ class Terms:
         found = self._index.get(key)
         return 1, self._new(key, row, inputs) if found is None else found
 
+    def close(self) -> None:
+        """Forget what only new nodes need: from here on there are none."""
+        self._index.clear()
+        self.powers.clear()
+
     # ---- terms
 
     def total(self, terms: dict[int, Weight]) -> Term:
