@@ -123,7 +123,7 @@ def test_without_rule(function, hint):
     [sp.logsumexp, sp.softmax, lambda x: sp.polygamma(1, x)[0], lambda x: sp.multigammaln(x[0], 2), lambda x: sp.factorial(x)[0]],
 )
 def test_functions_that_are_not_universal_say_so(function):
-    with pytest.raises(TypeError, match=r"losing its derivative|lose its derivative|tape\.functional"):
+    with pytest.raises(TypeError, match=r"tape\.functional"):
         tape.grad(lambda x: np.sum(function(x)))(np.array([2.0, 3.0]))
 
 

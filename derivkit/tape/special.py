@@ -193,6 +193,7 @@ BESSEL: dict[str, Partials] = {  # 10.6.1, 10.6.2, 10.29.1, 10.29.2
     "modstruve": (None, lambda f, y, n, x: sp.modstruve(n - 1, x) - n * y / x),  # 11.4.29
 }
 
+
 INTEGRALS: dict[str, Partials] = {
     "exp1": (lambda f, y, x: -np.exp(-x) / x,),  # 6.2.1
     "expn": (None, _exp_integral),

@@ -212,7 +212,8 @@ class Tensor:
         if self._node is not None:
             raise TypeError(
                 "a tracked tensor cannot become a plain array without losing its derivative; "
-                "use tape.array([...]) to build an array of tensors, or detach() first"
+                "use tape.array([...]) to build an array of tensors, tape.functional for SciPy's functions that are not universal "
+                "(logsumexp, softmax, polygamma), or detach() first"
             )
         return np.array(self._data, dtype=dtype) if copy else np.asarray(self._data, dtype=dtype)
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from derivkit.tape.operation import Structural
+from derivkit.tape.operations.subscripts import Labels as Labels
 from derivkit.tape.tensor import Tensor, apply
 
-Labels = tuple[int, ...]
 Shape = tuple[int, ...]
 FEW = 5000  # multiplications in all, below which NumPy's own loop is done before the transposes are
 

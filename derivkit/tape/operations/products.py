@@ -170,7 +170,7 @@ def multi_dot(arrays: Sequence[Any], *, out: None = None) -> Any:
     vectors = {0} if arrays[0].ndim == 1 else set()
     vectors |= {len(arrays)} if arrays[-1].ndim == 1 else set()
     kept = [tuple(k for k in pair if k not in vectors) for pair in (*labels, (0, len(arrays)))]
-    return multiply_all(arrays, kept[:-1], kept[-1])
+    return multiply_all(arrays, tuple(kept[:-1]), kept[-1])
 
 
 @implements(np.linalg.matrix_power)
