@@ -23,10 +23,11 @@ def chains(program: Program, live: list[int]) -> dict[int, Chain]:
         Its nodes in the order of a walk, from `Program.live`.
     """
     found: dict[int, Chain] = dict.fromkeys(program.outputs, ())
+    literals = _Literals(program)
     for node in reversed(live):
         head, inputs, chain = program.heads[node], program.inputs[node], found[node]
         for k, i in enumerate(inputs):
-            needed = _without_repeats(chain + _literals(program, head, inputs, k))
+            needed = _without_repeats(chain + literals.of_input(head, inputs, k))
             found[i] = needed if i not in found else common(found[i], needed)
     return found
 
@@ -43,21 +44,34 @@ def _without_repeats(chain: Chain) -> Chain:
     return tuple(dict.fromkeys(chain))
 
 
-def _literals(program: Program, head: Head, inputs: tuple[int, ...], k: int) -> Chain:
-    """What must hold for the k-th input to be looked at."""
-    if k == 0 or not (head is WHERE or isinstance(head, Logic)):
-        return ()
-    return _chain_of(program, inputs[0], head is Logic.AND or (head is WHERE and k == 1))
+class _Literals:
+    """The conditions that a truth value consists of."""
 
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self.known: dict[tuple[int, bool], Chain] = {}
 
-def _chain_of(program: Program, condition: int, holds: bool) -> Chain:
-    """A condition as a chain of those it consists of."""
-    head, inputs = program.heads[condition], program.inputs[condition]
-    if head is Logic.NOT:
-        return _chain_of(program, inputs[0], not holds)
-    if (head is Logic.AND and holds) or (head is Logic.OR and not holds):
-        return _chain_of(program, inputs[0], holds) + _chain_of(program, inputs[1], holds)
-    return ((condition, holds),)
+    def of_input(self, head: Head, inputs: tuple[int, ...], k: int) -> Chain:
+        """What must hold for the k-th input to be looked at."""
+        if k == 0 or not (head is WHERE or isinstance(head, Logic)):
+            return ()
+        return self.of(inputs[0], head is Logic.AND or (head is WHERE and k == 1))
+
+    def of(self, condition: int, holds: bool) -> Chain:
+        """A condition, or its opposite, as a chain."""
+        key = (condition, holds)
+        if key not in self.known:
+            self.known[key] = self.split(condition, holds)
+        return self.known[key]
+
+    def split(self, condition: int, holds: bool) -> Chain:
+        """The parts of a condition."""
+        head, inputs = self.program.heads[condition], self.program.inputs[condition]
+        if head is Logic.NOT:
+            return self.of(inputs[0], not holds)
+        if (head is Logic.AND and holds) or (head is Logic.OR and not holds):
+            return _without_repeats(self.of(inputs[0], holds) + self.of(inputs[1], holds))
+        return ((condition, holds),)
 
 
 def settled(program: Program) -> Program:
@@ -102,7 +116,7 @@ class _Settling(Maker):
         """A node of the old program as one of the new."""
         head, inputs = self.old.heads[node], self.old.inputs[node]
         if head is WHERE:
-            condition = self.condition(inputs[0], dict(self.chains[node]))
+            condition = self.condition(inputs[0], dict(self.chains[node]), {})
             x, y = [self.materialize(self.new[i]) for i in inputs[1:]]
             return self.signed(self.where(condition, x, y), negative=False)
         arguments = [self.new[i] for i in inputs]
@@ -115,6 +129,8 @@ class _Settling(Maker):
                 divisor = self.divisor(self.new[other])
                 if divisor is not None and self.uses[other] == 1:
                     return self.quotient(self.new[one], divisor)
+        if isinstance(head, Logic):
+            return Signed(self.connected(head, [x.node for x in arguments]))
         if isinstance(head, Row) and head in self.rules:
             return self.rules[head](*arguments)
         return Signed(self.program.add(head, *[self.materialize(x) for x in arguments]))
@@ -126,14 +142,20 @@ class _Settling(Maker):
         one, y = self.program.inputs[x.node]
         return Signed(y, x.negative) if self.program.heads[one] == 1 else None
 
-    def condition(self, node: int, known: Mapping[int, bool]) -> int:
+    def condition(self, node: int, known: Mapping[int, bool], made: dict[int, int]) -> int:
         """A truth value of the old program, where some are known."""
-        if node in known:
-            return self.program.add(known[node])
-        head, inputs = self.old.heads[node], self.old.inputs[node]
-        if not isinstance(head, Logic):
-            return self.new[node].node
-        parts = [self.condition(i, known) for i in inputs]
+        if node not in made:
+            head, inputs = self.old.heads[node], self.old.inputs[node]
+            if node in known:
+                made[node] = self.program.add(known[node])
+            elif isinstance(head, Logic):
+                made[node] = self.connected(head, [self.condition(i, known, made) for i in inputs])
+            else:
+                made[node] = self.new[node].node
+        return made[node]
+
+    def connected(self, head: Logic, parts: list[int]) -> int:
+        """Truth values together, without what follows from what."""
         if head is Logic.NOT:
             return self.opposite(parts[0])
         return self.both(*parts) if head is Logic.AND else self.either(*parts)

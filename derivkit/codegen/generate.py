@@ -81,7 +81,7 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
         helpers=library.helpers(),
         head=_head(graph, target, function, order, names),
         summary=RESULTS[order],
-        labels=_labels(function, variables, order),
+        labels=_labels(function, list(names.values()), order),
         cases=[
             Case(case.at, _square(case.expected, len(variables)), _square(case.tolerance, len(variables)))
             for case in cases(graph, derivatives, variables, at)

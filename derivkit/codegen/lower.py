@@ -35,9 +35,9 @@ def lower(graph: Graph) -> Program:
     Examples
     --------
     >>> from derivkit.expression.parser import parse
-    >>> program = lower(parse("x^2 - 1/3").graph)
+    >>> program = lower(parse("x^2 - 0.1").graph)
     >>> [getattr(head, "name", head) for head in program.heads]
-    ['x', 2.0, 'multiply', 0.3333333333333333, 'subtract']
+    ['x', 2.0, 'multiply', 0.1, 'subtract']
     """
     lowering = _Lowering(graph)
     for node in range(len(graph)):
@@ -136,7 +136,7 @@ class _Lowering(Maker):
         if head is not WHERE:
             return self.program.add(NOT_EQUAL, self.number(node), self.program.add(0.0))
         condition, x, y = [self.truth(i) for i in inputs]
-        return self.either(self.both(condition, x), self.both(self.opposite(condition), y))
+        return self.either_way(condition, x, y)
 
 
 def _constants(graph: Graph) -> list[float | None]:

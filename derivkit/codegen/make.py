@@ -135,17 +135,55 @@ class Maker:
         return self.program.inputs[x][0] if head is Logic.NOT else self.program.add(Logic.NOT, x)
 
     def both(self, x: int, y: int) -> int:
-        """x and y."""
+        """x and y: each of the conditions that they consist of once, from the left."""
         if isinstance(head := self.program.heads[x], bool):
             return y if head else x
         if isinstance(head := self.program.heads[y], bool):
             return x if head else y
-        return x if x == y else self.program.add(Logic.AND, x, y)
+        known = dict.fromkeys(self.parts(x))
+        for part in self.parts(y):
+            if self.opposite(part) in known:
+                return self.program.add(False)
+            if part not in known:
+                known[part] = None
+                x = self.program.add(Logic.AND, x, part)
+        return x
+
+    def parts(self, x: int) -> list[int]:
+        """The conditions of which x says that all hold."""
+        found = []
+        while self.program.heads[x] is Logic.AND:
+            x, last = self.program.inputs[x]
+            found.append(last)
+        return [x, *reversed(found)]
 
     def either(self, x: int, y: int) -> int:
-        """x or y."""
+        """x or y: only the weaker, where one follows from the other."""
         if isinstance(head := self.program.heads[x], bool):
             return x if head else y
         if isinstance(head := self.program.heads[y], bool):
             return y if head else x
-        return x if x == y else self.program.add(Logic.OR, x, y)
+        left, right = self.parts(x), self.parts(y)
+        if set(left) <= set(right):
+            return x
+        if set(right) <= set(left):
+            return y
+        if left[:-1] == right[:-1] and self.opposite(left[-1]) == right[-1]:
+            return self.all_of(left[:-1])
+        return self.program.add(Logic.OR, x, y)
+
+    def all_of(self, parts: list[int]) -> int:
+        """Every one of some conditions."""
+        result = self.program.add(True)
+        for part in parts:
+            result = self.both(result, part)
+        return result
+
+    def either_way(self, condition: int, x: int, y: int) -> int:
+        """A choice between truth values."""
+        heads = self.program.heads
+        if heads[x] is True:
+            return self.either(condition, y)
+        if heads[y] is True:
+            return self.either(self.opposite(condition), x)
+        return self.either(self.both(condition, x), self.both(self.opposite(condition), y))
