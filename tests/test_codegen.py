@@ -24,6 +24,7 @@ from derivkit.expression.parser import parse
 from derivkit.functions import table
 from tests.conftest import Run, document
 
+ROOT = Path(__file__).parents[1]
 NAMES = [
     *[
         "lambda",
@@ -298,3 +299,8 @@ def test_deep_and_wide_expressions_are_written():
     assert all(len(line) <= 132 for line in code(many, "fortran", order=2).splitlines())
     pieces = ",".join(f"(sin({k}*x)/x, x < {k})" for k in range(1, 20))
     assert "19.0*x" in code(f"piecewise({pieces}, (x, true))", order=2)
+
+
+def test_the_readme_shows_what_is_written():
+    (shown,) = re.findall(r"^```c\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert shown in code("100(y-x^2)^2+(1-x)^2")
