@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 
 from derivkit.codegen.language import ABOUT, ATOM, CHOICE, WIDTH, Assignment, Language, Text, bracketed, call_of, listed
@@ -13,6 +15,12 @@ ref return self Self static struct super trait true type unsafe use where while 
 override priv try typeof unsized virtual yield gen union f32 f64 bool char str u8 u16 u32 u64 u128 usize i8 i16 i32 i64
 i128 isize std core alloc main test value gradient hessian tests drop Some None Ok Err String Vec Box Option Result
 """
+CONSTANTS = {
+    math.pi: "PI", math.tau: "TAU", math.e: "E", math.pi / 2: "FRAC_PI_2", math.pi / 3: "FRAC_PI_3", math.pi / 4: "FRAC_PI_4",
+    1 / math.pi: "FRAC_1_PI", 2 / math.pi: "FRAC_2_PI", 2 / math.sqrt(math.pi): "FRAC_2_SQRT_PI", math.sqrt(2): "SQRT_2",
+    math.sqrt(0.5): "FRAC_1_SQRT_2", math.log(2): "LN_2", math.log(10): "LN_10",
+}  # fmt: skip
+_SAME_BLOCKS = re.compile(r"\{ (\S+) \} else if [^{}]* \{ \1 \}")
 MOST_ARGUMENTS = 7  # that Clippy takes without a word
 TEST = """\
 #[cfg(test)]
@@ -59,16 +67,20 @@ class Rust(Language):
     nan = "f64::NAN"
     run = "rustc --test {file} -o self_test && ./self_test"
 
+    def number(self, value: float) -> Text:
+        """A literal; the constants that Rust has by their names."""
+        return Text(_constant(value)) if value in CONSTANTS else super().number(value)
+
     def call(self, name: str, arguments: Sequence[Text], native: bool) -> Text:
         """A method of f64, or a function of our own."""
         if not native:
             return super().call(name, arguments, native)
         first, *rest = arguments
+        others = ", ".join(one.text for one in rest)
+        if first.level == CHOICE:
+            return Text(f"f64::{name}({first.text}, {others})" if rest else f"f64::{name}({first.text})")
         typed = first.text.replace(".", "").isdigit()  # the compiler would ask for the type of a literal
-        receiver = f"{first.text}_f64" if typed else first.within(ATOM)
-        if first.level == CHOICE or first.text[:1] == "-":
-            receiver = f"f64::from({first.text})" if first.level == CHOICE else receiver
-        return Text(f"{receiver}.{name}({', '.join(one.text for one in rest)})")
+        return Text(f"{first.text}_f64.{name}({others})" if typed else f"{first.within(ATOM)}.{name}({others})")
 
     def choose(self, condition: Text, x: Text, y: Text) -> Text:
         """An if that is an expression."""
@@ -104,6 +116,9 @@ class Rust(Language):
         """What the compiler would say of names and numbers that are the user's own."""
         lints = ["non_snake_case"] * any(name != name.lower() for name in (source.name, *source.parameters))
         lints += ["clippy::too_many_arguments"] * (source.size > MOST_ARGUMENTS)
+        text = "\n".join([*self.statements(source.body.statements, ""), *source.body.outputs])
+        lints += ["clippy::neg_cmp_op_on_partial_ord", "clippy::nonminimal_bool"] * ("!(" in text)  # NaN is meant
+        lints += ["clippy::if_same_then_else"] * (_SAME_BLOCKS.search(text) is not None)
         return [f"#[allow({', '.join(lints)})]"] if lints else []
 
     def _head(self, source: Source) -> list[str]:
@@ -145,5 +160,12 @@ class Rust(Language):
         )
 
 
+def _constant(value: float) -> str:
+    """A literal with its sign; the constants that Rust has by their names, which Clippy asks for."""
+    if abs(value) not in CONSTANTS:
+        return repr(value)
+    return "-" * (value < 0) + f"std::f64::consts::{CONSTANTS[abs(value)]}"
+
+
 def _list(values: Sequence[float]) -> list[str]:
-    return bracketed("[", map(repr, values), "],", " " * 16)
+    return bracketed("[", map(_constant, values), "],", " " * 16)
