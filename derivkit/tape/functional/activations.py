@@ -11,6 +11,13 @@ from derivkit.tape.build import as_array
 from derivkit.tape.operation import Elementwise
 from derivkit.tape.tensor import apply
 
+
+def _sigmoid(x: Any) -> Any:
+    powers = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, powers) / (1 + powers)
+
+
+SIGMOID = Elementwise("sigmoid", _sigmoid, (lambda f, y, x: y * sigmoid(-x),))
 RELU = Elementwise("relu", lambda x: np.maximum(x, 0), (lambda f, y, x: np.greater(x, 0),))
 LEAKY_RELU = Elementwise(
     "leaky_relu",
@@ -81,7 +88,7 @@ def sigmoid(x: Any) -> Any:
     >>> sigmoid(np.array([-1e4, 0.0]))
     array([0. , 0.5])
     """
-    return TENSORS.sigmoid(as_array(x))
+    return apply(SIGMOID, (as_array(x),))
 
 
 def silu(x: Any) -> Any:

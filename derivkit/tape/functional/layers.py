@@ -110,7 +110,8 @@ def _normalized(x: Any, axes: Axes, eps: float) -> tuple[Any, Any, Any]:
     mean = np.mean(x, axis=axes, keepdims=True)
     centred = x - mean
     variance = np.mean(np.square(centred), axis=axes, keepdims=True)
-    return centred / np.sqrt(variance + eps), mean, variance
+    centred /= np.sqrt(variance + eps)
+    return centred, mean, variance
 
 
 def _pull_normalized(g: tuple[Any, ...], y: tuple[Any, ...], x: Any, axes: Axes, eps: float) -> Any:

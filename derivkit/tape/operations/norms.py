@@ -39,6 +39,8 @@ NORM = Structural(
 @implements(np.linalg.vector_norm)
 def vector_norm(x: Any, /, *, axis: Axes = None, keepdims: bool = False, ord: Any = 2) -> Any:
     """`numpy.linalg.vector_norm`; the order 0, which counts, has no derivative."""
+    if isinstance(ord, str):
+        raise ValueError(f"norm: ord={ord!r} is one of matrices; a vector has numbers, inf and -inf")
     if ord in (np.inf, -np.inf):
         return (np.max if ord > 0 else np.min)(np.abs(x), axis=axis, keepdims=keepdims)
     if ord == 0:
