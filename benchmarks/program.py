@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 from helmholtz import helmholtz
-from program_peers import CASADI, POINTS, deep, missing
+from program_peers import CASADI, POINTS, missing
 
 import derivkit as dk
 
@@ -200,7 +200,7 @@ def main() -> None:
     if absent:
         print("not installed:", ", ".join(absent))
     for part in given.part or PARTS:
-        deep(partial(PARTS[part], given.small))
+        PARTS[part](given.small)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -21,23 +23,12 @@ def missing() -> tuple[str, ...]:
     return "casadi", "numexpr", "numba", "jax", "torch"
 
 
-def deep(work: Callable[[], None]) -> None:
+def deep(work: Call) -> Any:
     """Run in a thread with a large stack: Python's own compiler recurses over the terms of a formula."""
     sys.setrecursionlimit(10**6)
     threading.stack_size(1 << 29)
-    failed: list[BaseException] = []
-
-    def guarded() -> None:
-        try:
-            work()
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=guarded)
-    thread.start()
-    thread.join()
-    if failed:
-        raise failed[0]
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def python(text: str, functions: Any, names: dict[str, Any]) -> Any:
@@ -64,7 +55,7 @@ def casadi_from_text(formula: str, n: int, text: str, point: Any) -> Call:
         x = casadi.SX.sym("x", n)
         return _finished(casadi, python(text, casadi, {f"x{k + 1}": x[k] for k in range(n)}), x, point)
 
-    return build
+    return partial(deep, build)
 
 
 def casadi_in_loops(formula: str, n: int, text: str, point: Any) -> Call:

@@ -18,6 +18,7 @@ from derivkit.evaluate import node_values
 from derivkit.expression.graph import Builder
 from derivkit.expression.parser import parse
 from derivkit.functions import BALLS, precision
+from derivkit.program import blocks
 from derivkit.program.blocks import LONGEST, SHARE
 from derivkit.program.lower import lower
 from derivkit.program.program import compile_graph
@@ -196,6 +197,15 @@ def test_edges_of_blocks_and_of_threads(n):
     assert np.allclose(x * np.cos(y) - 0.5 * np.sqrt(x / y) / y + 1 / y**2, along_y, rtol=1e-14, atol=1e-14)
 
 
+@pytest.mark.parametrize("n", [255, 256, 257, 1000])
+def test_a_program_of_many_registers_takes_short_blocks(n, monkeypatch):
+    monkeypatch.setattr(blocks, "MEMORY", 0)
+    x = np.linspace(0, 1, n)
+    value, gradient = compiled("x*exp(x)")(x=x)
+    assert np.allclose(x * np.exp(x), value, rtol=1e-15)
+    assert np.allclose((1 + x) * np.exp(x), gradient[0], rtol=1e-15)
+
+
 def test_sines_and_cosines_of_the_same_angles():
     near_zeros = np.arange(-40, 40) * math.pi / 2 + np.array([0, 1e-12, 1e-6, 0.03])[:, None]
     x = np.concatenate([np.linspace(-100, 1e6, 5001), near_zeros.ravel(), [0.0, -0.0, 5e-324, 1e-300, 1e22, math.inf, math.nan]])
@@ -203,7 +213,7 @@ def test_sines_and_cosines_of_the_same_angles():
     with np.errstate(invalid="ignore"):
         assert np.allclose(np.sin(x), value, rtol=1e-15, atol=1e-320, equal_nan=True)
         assert np.allclose(np.cos(x), slope, rtol=3e-14, atol=0, equal_nan=True)
-    value, (along_x, along_y) = compiled("sin(x)*y")(x=0.5, y=[1.0, 2.0])
+    value, (along_x, _) = compiled("sin(x)*y")(x=0.5, y=[1.0, 2.0])
     assert [math.sin(0.5), 2 * math.sin(0.5)] == pytest.approx(value, rel=1e-15)
     assert [math.cos(0.5), 2 * math.cos(0.5)] == pytest.approx(along_x, rel=1e-15)
 

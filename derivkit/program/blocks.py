@@ -21,10 +21,11 @@ from derivkit.program.angles import sine_and_cosine
 from derivkit.program.steps import Steps
 from derivkit.program.terms import Terms
 
-CACHE = 1 << 24  # bytes that the rows of a block may take: they stay in the last level of the cache
-SHORTEST, LONGEST = 4096, 65536  # points in a block
-SIN, COS = row_named("sin"), row_named("cos")
+MEMORY = 1 << 26  # bytes that the rows of a block may take; in a small program they stay in the cache all the same
+SHORTEST, LONGEST = 256, 65536  # points in a block
+ALONE = 8192  # points in a block below which one thread is as fast as several, for the reason below
 SHARE = 32768  # points from which another thread pays: in shorter passes, threads wait for Python's lock most of the time
+SIN, COS = row_named("sin"), row_named("cos")
 
 # A routine that writes into its last argument, and the getter of its arguments.
 Call = tuple[Callable[..., Any], Callable[..., Any]]
@@ -47,7 +48,7 @@ class Blocks:
         self._constants = [np.array(value) for value in steps.constants]
         self._calls = list(rows.calls(steps))
         self._registers = rows.count
-        self._longest = max(SHORTEST, min(LONGEST, CACHE // (8 * (rows.count + len(variables) + len(outputs)))))
+        self._longest = max(SHORTEST, min(LONGEST, MEMORY // (8 * (rows.count + len(variables) + len(outputs)))))
         self._idle: list[Any] = []  # registers that nobody uses at the moment
 
     def run(self, columns: Sequence[Any], results: Sequence[Any]) -> None:
@@ -61,7 +62,7 @@ class Blocks:
             Where the outputs are written.
         """
         n = len(results[0])
-        threads = max(1, min(_cores(), n // SHARE))
+        threads = max(1, min(_cores(), n // SHARE)) if self._longest >= ALONE else 1
         count = threads * -(-n // (threads * self._longest))  # as many for every thread
         blocks = _Blocks(n, -(-n // max(1, count)))
         if threads == 1:
