@@ -161,6 +161,18 @@ def test_einsum(case):
     check(lambda *xs: np.einsum(subscripts, *xs), *specs)
 
 
+@pytest.mark.parametrize("seed", range(60))
+def test_einsum_of_random_subscripts(seed):
+    """One to four arrays, labels that repeat, axes of length 1 that stretch, any output."""
+    rng = np.random.default_rng(seed)
+    lengths = dict(zip("abcde", rng.integers(1, 4, size=5), strict=True))
+    terms = ["".join(rng.choice(list("abcde"), size=rng.integers(0, 4))) for _ in range(rng.integers(1, 5))]
+    known = sorted(set("".join(terms)))
+    output = "".join(rng.permutation(known)[: rng.integers(0, len(known) + 1)])
+    arrays = [rng.normal(size=[1 if term.count(x) == 1 and rng.random() < 0.1 else lengths[x] for x in term]) for term in terms]
+    check(lambda *xs: np.einsum(f"{','.join(terms)}->{output}", *xs), *arrays, order=1)
+
+
 def test_einsum_of_lists():
     check(lambda a, b: np.einsum(a, [0, 1], b, [1, 2], [2, 0]), (2, 3), (3, 4))
     check(lambda a, b: np.einsum(a, [3, 1], b, [1, 2]), (2, 3), (3, 4))

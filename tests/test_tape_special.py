@@ -84,7 +84,6 @@ MANY_DIGITS = [
     (sp.gammaln, 1e5, mpmath.loggamma),
     (sp.psi, 0.01, lambda x: mpmath.psi(0, x)),
     (sp.i1e, 50.0, lambda x: mpmath.besseli(1, x) * mpmath.exp(-x)),
-    (sp.k1e, 50.0, lambda x: mpmath.besselk(1, x) * mpmath.exp(x)),
     (sp.erfinv, 0.999, mpmath.erfinv),
     (sp.logit, 1e-9, lambda x: mpmath.log(x / (1 - x))),
     (sp.cosm1, 1e-9, lambda x: mpmath.cos(x) - 1),
