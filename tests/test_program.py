@@ -172,7 +172,9 @@ def test_names_and_orders_are_checked():
 
 def test_a_program_says_what_it_is_and_stays_so():
     program = compiled("x^2*sin(y)")
-    assert repr(program) == "Program(('x', 'y'), order=1, 7 operations)"
+    assert repr(program) == "Program(x, y, order=1, 7 operations)"
+    assert repr(compiled("2", 0)) == "Program(no variables, order=0, 0 operations)"
+    assert len(repr(compiled(product(100)))) < 120
     with pytest.raises(AttributeError):
         program.order = 2
 

@@ -8,7 +8,8 @@ from derivkit.expression.arithmetic import ADD, MULTIPLY, NEGATE, SUBTRACT
 from derivkit.expression.graph import Graph
 from derivkit.functions import Row
 from derivkit.functions.arithmetic import nearest_float
-from derivkit.program.terms import ONE, OPERATIONS, Term, Terms, Weight, is_moderate, is_short, short
+from derivkit.program.terms import ONE, Term, Terms, Weight, is_moderate, is_short, short
+from derivkit.program.values import OPERATIONS
 
 SMALL = 8  # terms up to which a sum in brackets is negated, rather than kept as a node
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.errors import UsageError
 from derivkit.expression.graph import Graph
+from derivkit.expression.lexer import shortened
 from derivkit.expression.point import check_point
 from derivkit.expression.stable import stabilize
 from derivkit.program.lower import lower
@@ -41,7 +42,7 @@ class Program:
     >>> import derivkit as dk
     >>> program = dk.parse("x^2*sin(y)").compile(order=1)
     >>> program
-    Program(('x', 'y'), order=1, 7 operations)
+    Program(x, y, order=1, 7 operations)
     >>> value, gradient = program(x=3.0, y=0.0)
     >>> value, gradient
     (0.0, array([0., 9.]))
@@ -56,7 +57,11 @@ class Program:
     _outputs: tuple[int, ...]
 
     def __repr__(self) -> str:
-        return f"Program({self.variables}, order={self.order}, {self.operations:,} operations)"
+        return f"Program({self._listed}, order={self.order}, {self.operations:,} operations)"
+
+    @property
+    def _listed(self) -> str:
+        return shortened(", ".join(self.variables), 60) or "no variables"
 
     @property
     def operations(self) -> int:
@@ -123,7 +128,7 @@ class Program:
         if x.ndim == 0 or len(x) != len(self.variables):
             raise UsageError(
                 f"the program has {len(self.variables)} variables, but the point has the shape {x.shape}",
-                hint=f"the first axis holds them in order: {', '.join(self.variables)}",
+                hint=f"the first axis holds them in order: {self._listed}",
             )
         return self._at_one(x.tolist()) if x.ndim == 1 else self._at_many(list(x))
 

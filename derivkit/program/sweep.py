@@ -7,7 +7,8 @@ from typing import Any
 
 from derivkit.expression.arithmetic import ADD, DIVIDE, MULTIPLY
 from derivkit.functions import Row
-from derivkit.program.terms import ONE, Term, TermArithmetic, Terms, Value, Weight, is_moderate, short
+from derivkit.program.terms import ONE, Term, Terms, Weight, is_moderate, short
+from derivkit.program.values import TermArithmetic, Value
 from derivkit.tape.sweep import Sweep
 
 # What one use of a node adds to its adjoint: a weight, the adjoint of the user and the partial derivative, both as nodes.
