@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivkit.tape.operation import Structural
-from derivkit.tape.tensor import apply, plain
+from derivkit.tape.tensor import apply, plain, real
 
 
 def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[..., Any] | None = None) -> Callable[..., Any]:
@@ -43,7 +43,7 @@ def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[...,
     name = getattr(f, "__name__", repr(f))
 
     def function(*args: Any, **kwargs: Any) -> Any:
-        return np.asarray(f(*args, **kwargs))[()]
+        return real(f(*args, **kwargs))
 
     def pull(k: int, g: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
         found = vjp(g, y, *args, **kwargs)

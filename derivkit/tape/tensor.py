@@ -299,12 +299,17 @@ def real(data: Any, *, copy: bool = False) -> Any:
     except ValueError as problem:
         raise TypeError(f"a tensor needs numbers in a rectangular array: {problem}") from None
     if array.dtype.kind == "c":
-        raise TypeError("tensors are real: complex input is not supported; differentiate by its real and imaginary part")
+        refuse_complex()
     if array.dtype.kind in "iub":
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
         raise TypeError(f"a tensor needs numbers, not {array.dtype}")
     return array if array.ndim else array[()]
+
+
+def refuse_complex() -> NoReturn:
+    """Raise the error for numbers that are not real."""
+    raise TypeError("tensors are real: complex numbers are not supported; differentiate by the real and the imaginary part")
 
 
 def read_only(data: Any) -> Any:
@@ -354,6 +359,8 @@ def apply(operation: Operation, args: tuple[Any, ...], params: dict[str, Any] = 
     value = computed(operation.function, arrays) if operation.elementwise else operation.function(*arrays, **params)
     if not tensors:
         return value
+    if not operation.multiple and value.dtype.kind == "c":
+        refuse_complex()
     made = Node(operation, tuple(parents), arrays, params, value) if tracked and MODE.recording else None
     return parts(value, made) if operation.multiple else wrap(value, made)
 
@@ -379,7 +386,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value._data
     if isinstance(value, list | tuple):
-        return type(value)([plain(item) for item in value])
+        items = [plain(item) for item in value]
+        return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)
     return value
 
 
