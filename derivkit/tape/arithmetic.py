@@ -11,6 +11,7 @@ from derivkit.functions import Row
 from derivkit.functions.arithmetic import ArrayArithmetic
 from derivkit.tape.elementwise import operation_of
 from derivkit.tape.operators import Tensor
+from derivkit.tape.spares import computed
 from derivkit.tape.tensor import apply
 
 
@@ -26,7 +27,7 @@ class TensorArithmetic(ArrayArithmetic):
             for arg in args:
                 if isinstance(arg, Tensor):
                     return apply(operation, args)
-            return routine(*args)
+            return computed(routine, args)
 
         return call
 

@@ -17,6 +17,7 @@ import numpy as np
 # Whether `sys.getrefcount` tells exactly who holds an object: later interpreters count differently, and memory is not used again.
 COUNTED = sys.implementation.name == "cpython" and sys.version_info < (3, 14) and getattr(sys, "_is_gil_enabled", lambda: True)()
 LARGE = 1 << 18  # bytes; below, fresh memory is as quick
+WORTH_A_LOOK = 1 << 14  # bytes of an argument, whose result may be large by broadcasting
 MOST = 1 << 28  # bytes that each thread keeps
 
 
@@ -56,16 +57,17 @@ SPARES = Spares()
 def computed(function: Any, arrays: tuple[Any, ...]) -> Any:
     """The value of an elementwise function, written into a spare array where it is large and one fits."""
     for x in arrays:
-        if type(x) is np.ndarray and x.nbytes >= LARGE:
-            out = _fitting(arrays, x.dtype) if type(function) is np.ufunc else None
-            return function(*arrays) if out is None else function(*arrays, out=out)
+        if type(x) is np.ndarray and x.nbytes >= WORTH_A_LOOK:
+            return _large(function, arrays, x.dtype) if type(function) is np.ufunc else function(*arrays)
     return function(*arrays)
 
 
-def _fitting(arrays: tuple[Any, ...], dtype: Any) -> Any:
+def _large(ufunc: Any, arrays: tuple[Any, ...], dtype: Any) -> Any:
     if SPARES.bytes and dtype.kind == "f" and all(type(x) is float or type(x) is int or x.dtype == dtype for x in arrays):
-        return SPARES.take(np.broadcast(*arrays).shape, dtype)
-    return None
+        out = SPARES.take(np.broadcast(*arrays).shape, dtype)
+        if out is not None:
+            return ufunc(*arrays, out=out)
+    return ufunc(*arrays, order="C")  # arrays in different orders are slow to read together
 
 
 def let_go(value: Any) -> None:
@@ -76,7 +78,7 @@ def let_go(value: Any) -> None:
 
 def is_spare(x: Any) -> bool:
     """Whether an array is large, and its memory its own: where `sys.getrefcount` shows no other holder, it may be written over."""
-    return COUNTED and type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None
+    return COUNTED and type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None and x.flags.c_contiguous  # type: ignore[no-any-return]
 
 
 def like(x: Any, y: Any) -> bool:

@@ -88,6 +88,8 @@ def contract(a: Any, b: Any, labels_a: Labels, labels_b: Labels, out: Labels) ->
 
 def _contract(a: Any, b: Any, labels_a: Labels, labels_b: Labels, out: Labels) -> Any:
     a, b = np.asarray(a), np.asarray(b)
+    if out and out[-1] not in labels_b:  # the last axis of the result shall lie close in memory: it is that of the columns
+        a, b, labels_a, labels_b = b, a, labels_b, labels_a
     how = plan(labels_a, labels_b, out, a.shape, b.shape)
     if how.loop:
         return np.einsum(a, labels_a, b, labels_b, out)
