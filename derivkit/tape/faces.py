@@ -8,15 +8,22 @@ from importlib import import_module
 from typing import Any
 
 FACES: dict[Any, Callable[..., Any]] = {}
-MODULES = ("plain", "indexing", "shapes", "reductions", "products", "linalg", "composed")
+MODULES = (
+    "plain", "indexing", "shapes", "joining", "diagonals", "reductions", "extremes", "running", "products", "linalg", "steps",
+    "composed", "calculus",
+)  # fmt: skip
 
 
 def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function in the place of NumPy's, whose arguments it takes in the same order and with the same defaults."""
+    """Register a function in the place of NumPy's, whose arguments it takes in the same order and with the same defaults.
+
+    None stands for a function that this NumPy does not have.
+    """
 
     def register(face: Callable[..., Any]) -> Callable[..., Any]:
         for function in functions:
-            FACES[function] = face
+            if function is not None:
+                FACES[function] = face
         return face
 
     return register

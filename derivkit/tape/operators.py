@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from derivkit.tape.elementwise import ELEMENTWISE
+from derivkit.tape.operations.indexing import index
 from derivkit.tape.tensor import Tensor as Tensor
 from derivkit.tape.tensor import apply, plain
 
@@ -38,16 +39,19 @@ def _binary(ufunc: Any) -> tuple[Any, Any]:
     operation = ELEMENTWISE[ufunc]
 
     def forward(self: Tensor, other: Any) -> Any:
-        return apply(operation, (self, other)) if _known(other) else NotImplemented
+        return apply(operation, (self, other)) if isinstance(other, _OPERANDS) else NotImplemented
 
     def reflected(self: Tensor, other: Any) -> Any:
-        return apply(operation, (other, self)) if _known(other) else NotImplemented
+        return apply(operation, (other, self)) if isinstance(other, _OPERANDS) else NotImplemented
 
     return forward, reflected
 
 
+_OPERANDS = (Tensor, np.ndarray, np.generic, float, int, list, tuple)
+
+
 def _known(other: Any) -> bool:
-    return isinstance(other, Tensor | np.ndarray | np.generic | float | int | list | tuple)
+    return isinstance(other, _OPERANDS)
 
 
 def _comparison(ufunc: Any) -> Any:
@@ -110,6 +114,7 @@ def install() -> None:
     for name in METHODS:
         setattr(Tensor, name, _method(name))
     for name, special in (
+        ("getitem", index),
         ("pow", _power),
         ("matmul", lambda self, other: np.matmul(self, other)),
         ("rmatmul", lambda self, other: np.matmul(other, self)),

@@ -78,7 +78,7 @@ def let_go(value: Any) -> None:
 
 def is_spare(x: Any) -> bool:
     """Whether an array is large, and its memory its own: where `sys.getrefcount` shows no other holder, it may be written over."""
-    return COUNTED and type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None and x.flags.c_contiguous  # type: ignore[no-any-return]
+    return COUNTED and type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None and x.flags.c_contiguous
 
 
 def like(x: Any, y: Any) -> bool:

@@ -1,1 +1,1 @@
-"""."""
+"""Functions of NumPy that are composed of others."""

@@ -1,0 +1,1 @@
+"""Differences, slopes and integrals of sampled functions."""

@@ -1,0 +1,1 @@
+"""The largest and the smallest: extremes along axes, sorting, order statistics."""

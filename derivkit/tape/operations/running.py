@@ -1,0 +1,1 @@
+"""What runs along an axis: cumulative sums and products."""
