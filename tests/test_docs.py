@@ -14,6 +14,7 @@ from tests.conftest import Run, steady
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = ("README.md", "docs/tutorial.md")
+PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _PYTHON = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ derivkit (.*)$", re.MULTILINE)
@@ -42,7 +43,7 @@ def test_commands_print_what_the_document_shows(
     assert steady(path.read_text(encoding="utf-8")) == steady(now)
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", PYTHON_DOCUMENTS)
 def test_python_answers_what_the_document_shows(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     blocks = _PYTHON.findall((ROOT / name).read_text(encoding="utf-8"))
