@@ -1,14 +1,18 @@
-"""The expressions to try are in the language, and each says where it comes from."""
+"""The expressions to try are in the language, with their sources; the programs print what they show."""
 
+import runpy
 from itertools import pairwise
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
 from derivkit.expression.parser import parse
 from derivkit.expression.printer import to_text
 
-LINES = (Path(__file__).parent.parent / "samples" / "expressions.txt").read_text(encoding="utf-8").splitlines()
+SAMPLES = Path(__file__).parent.parent / "samples"
+PROGRAMS = sorted((SAMPLES / "tape").glob("*.py"))
+LINES = (SAMPLES / "expressions.txt").read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize("text", [line for line in LINES if not line.startswith("#")])
@@ -23,3 +27,13 @@ def test_every_sample_has_a_title_and_a_source():
         if not line.startswith("#"):
             assert above.startswith("# ")
             assert "; " in above
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda path: path.stem)
+def test_every_program_prints_what_its_head_shows(program: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = runpy.run_path(str(program))["__doc__"].partition("\n\n")[2]
+    assert dedent(shown).rstrip() == capsys.readouterr().out.rstrip()
+
+
+def test_there_are_programs() -> None:
+    assert {"slopes", "neuron", "descent", "orders", "logistic", "network"} <= {path.stem for path in PROGRAMS}
