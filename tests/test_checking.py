@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivkit import answers
+from derivkit.checking import sampling
 from derivkit.checking.compare import NOBODY, best_value, confirming_families, odd_one_out
 from derivkit.checking.differences import central, side_derivative, side_limit
 from derivkit.checking.routes import Measured
 from derivkit.checking.sampling import constant, sample
 from derivkit.checking.survey import survey
 from derivkit.enclose import enclosures
+from derivkit.evaluate import evaluate
 from derivkit.expression.parser import parse
 from derivkit.expression.point import parse_point
 from derivkit.functions import precision
@@ -103,6 +105,24 @@ def test_samples_lie_in_the_domain(text):
     for place in points:
         assert enclosures(graph, place)[graph.root].is_finite()
     assert points == sample(graph, graph.variables, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [("abs(x)*log(2 + x^2)", 7), ("1000/(9 + x^2)", 5), ("abs(x) + abs(y)", 9)],
+)
+def test_few_samples_are_looked_at_in_balls(monkeypatch, text, most):
+    looks = []
+    monkeypatch.setattr(sampling, "enclosures", lambda *given: looks.append(given) or enclosures(*given))
+    graph = graph_of(text)
+    assert len(sample(graph, graph.variables, 5)) >= 5
+    assert 5 <= len(looks) <= most
+
+
+def test_samples_do_not_trust_floats_where_digits_cancel():
+    graph = graph_of("abs((10^20 + x) - 10^20)")
+    signs = {evaluate(at["x"], {}) > 0 for at in sample(graph, ("x",), 1)}
+    assert signs == {True, False}  # both sides of the kink
 
 
 def test_no_sample_where_nothing_is_defined():

@@ -10,7 +10,8 @@ from fractions import Fraction
 from random import Random
 
 from derivkit.checking.survey import sides_of, survey
-from derivkit.enclose import TRUTH_BITS, Point, enclosures
+from derivkit.enclose import TRUTH_BITS, Point, enclosures, float_point
+from derivkit.evaluate import node_values
 from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import precision
 
@@ -20,6 +21,8 @@ TRIES = 300
 SIDES_TRIES = 60  # further proposals in search of a side of a kink or a condition that no point lies on yet
 MOST_SIDES = 4
 LARGEST = 1e150  # larger values say nothing about ordinary use
+
+Sides = tuple[int | None, ...]  # see `sides_of`
 
 
 def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[Point]:
@@ -42,11 +45,15 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
     """
     names = sorted({*graph.variables, *wrt})
     found: list[Point] = []
-    sides: set[tuple[int, ...]] = set()
+    sides: set[Sides] = set()
+    known: set[Sides | None] = set()  # sides as floats tell them, of points that have been looked at
     added = 0
     for attempt, point in enumerate(_proposals(names, Random(seed))):
         if added == MOST_SIDES or (len(found) >= count and attempt >= SIDES_TRIES):
             break
+        glimpse = _glimpse(graph, point) if len(found) >= count else None
+        if glimpse in known:
+            continue
         with precision(TRUTH_BITS):
             values = enclosures(graph, point)
             value = values[graph.root]
@@ -57,9 +64,16 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
             added += len(found) >= count
             found.append(point)
         sides.add(side)
+        known |= {side, glimpse} - {None}
         if not side and len(found) == count:  # nothing has sides
             break
     return found
+
+
+def _glimpse(graph: Graph, point: Point) -> Sides | None:
+    """The sides of a point as floats tell them, in a fraction of the time that balls take; None where one is in doubt."""
+    sides = sides_of(graph, node_values(graph, float_point(point)))
+    return None if 0 in sides else sides
 
 
 def _proposals(names: Sequence[str], random: Random) -> Iterator[Point]:

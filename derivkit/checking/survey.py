@@ -94,19 +94,32 @@ def said(graph: Graph, node: int) -> str:
         return "..."
 
 
-def sides_of(graph: Graph, values: Sequence[arb]) -> tuple[int, ...]:
-    """On which side of every place a point lies: the signs of the quantities that vanish there; 0 for what does not count."""
+def sides_of(graph: Graph, values: Sequence[arb | float]) -> tuple[int | None, ...]:
+    """On which side of every place a point lies: the sign of the quantity that vanishes there.
+
+    Parameters
+    ----------
+    graph : Graph
+    values : sequence of arb or float
+        The value of every node at the point; with floats, signs may be wrong where digits cancel.
+
+    Returns
+    -------
+    tuple of int or None
+        0 where the sign is in doubt; None for what does not count at the point.
+    """
     live = live_nodes(graph, values)
-    signs: list[int] = []
+    signs: list[int | None] = []
     for node, head in enumerate(graph.heads):
         if isinstance(head, Row) and head.places:
-            arguments = [values[i] for i in graph.inputs[node]]
-            zeros = [_ball(place.zero(BALLS, *arguments)) for place in head.places]
-            signs += [int(zero > 0) - int(zero < 0) if live[node] else 0 for zero in zeros]
+            arguments = [_ball(values[i]) for i in graph.inputs[node]] if live[node] else None
+            for place in head.places:
+                zero = None if arguments is None else _ball(place.zero(BALLS, *arguments))
+                signs.append(None if zero is None else int(zero > 0) - int(zero < 0))
     return tuple(signs)
 
 
-def live_nodes(graph: Graph, values: Sequence[arb]) -> list[bool]:
+def live_nodes(graph: Graph, values: Sequence[arb | float]) -> list[bool]:
     """Which nodes count at a point: all but those that only a branch not taken needs."""
     live = [False] * len(graph)
     for output in graph.outputs:
@@ -116,7 +129,7 @@ def live_nodes(graph: Graph, values: Sequence[arb]) -> list[bool]:
         if not live[node] or not isinstance(head, Row):
             continue
         inputs = graph.inputs[node]
-        holds = BALLS.truth(values[inputs[0]]) if head.choice else None
+        holds = BALLS.truth(_ball(values[inputs[0]])) if head.choice else None
         for k, i in enumerate(inputs):
             if holds is None or k == 0 or k == (1 if holds else 2):
                 live[i] = True

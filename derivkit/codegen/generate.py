@@ -13,7 +13,6 @@ from derivkit.codegen.language import Language
 from derivkit.codegen.library import Library
 from derivkit.codegen.lower import lower
 from derivkit.codegen.names import function_name
-from derivkit.codegen.program import Program
 from derivkit.codegen.source import Case, CodeAnswer, Expected, Source
 from derivkit.codegen.targets import LANGUAGES
 from derivkit.codegen.writer import write
@@ -73,6 +72,7 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
     library = Library(target, program, function, LANGUAGES.values())
     names = {variable: library.names.claim(variable) for variable in variables}
     body = write(program, target, names, library.call, library.names.temporaries())
+    heads = {program.heads[node] for node in program.live()}
     source = Source(
         name=function,
         parameters=tuple(names.values()),
@@ -86,14 +86,10 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
             Case(case.at, _square(case.expected, len(variables)), _square(case.tolerance, len(variables)))
             for case in cases(graph, derivatives, variables, at)
         ],
-        unused=[names[one] for one in variables if one not in _heads(program)],
+        unused=[names[one] for one in variables if one not in heads],
     )
     tests = tuple(_record(case, order, variables) for case in source.cases)
     return CodeAnswer(to_text(graph), language, target.file(source), order, variables, tests)
-
-
-def _heads(program: Program) -> set[object]:
-    return {program.heads[node] for node in program.live()}
 
 
 def _square(outputs: Sequence[T], size: int) -> tuple[T, ...]:
