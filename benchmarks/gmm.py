@@ -6,8 +6,8 @@
 
 Peers that are not installed are left out, and said so. Times are medians over rounds in which every tool takes its turn.
 
-Source: Srajer, Kukelova and Fitzgibbon, A benchmark of selected algorithmic differentiation tools on some problems in computer vision
-and machine learning, Optimization Methods and Software 33 (2018), section 4.1.
+Source: Srajer, Kukelova and Fitzgibbon, A benchmark of selected algorithmic differentiation tools on some problems in
+computer vision and machine learning, Optimization Methods and Software 33 (2018), section 4.1.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import argparse
 import importlib
 import math
 import statistics
+import sys
 import threading
 import time
 import tracemalloc
@@ -116,6 +117,7 @@ def with_jax(parameters: Arrays, x: Any, places: Any) -> Callable[[], Arrays]:
     return lambda: tuple(np.asarray(g) for g in jax.block_until_ready(gradient(given)))
 
 
+BARS = {"autograd": 0.5, "torch": 1.0}  # the part of a peer's time that derivkit may take
 TOOLS = {"derivkit": with_derivkit, "autograd": with_autograd, "torch": with_torch, "jax jit": with_jax}
 
 
@@ -156,6 +158,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="ADBench's Gaussian mixture in plain NumPy code.")
     parser.add_argument("--small", action="store_true", help="the two smallest sizes")
     parser.add_argument("--seconds", type=float, default=8.0, help="for each size")
+    parser.add_argument("--margin", type=float, default=1.0, help="times slower than a bar that is still let through")
     parser.add_argument("--memory", action="store_true", help="the memory of derivkit's backward sweep instead of times")
     given = parser.parse_args()
     if given.memory:
@@ -164,7 +167,7 @@ def main() -> None:
             saved, most = memory(size)
             print(f"{'x'.join(map(str, size)):16}{saved / 1e6:13.2f} MB{most / 1e6:15.2f} MB   {most / saved:.2f}")
         return
-    tools = installed()
+    tools, missed = installed(), []
     print(f"{'n x d x k':16}" + "".join(f"{name:>12}" for name in tools) + "   derivkit / each")
     for size in SIZES[:2] if given.small else SIZES:
         runs = {name: make(*problem(*size)) for name, make in tools.items()}
@@ -172,6 +175,11 @@ def main() -> None:
         took = measure(runs, given.seconds)
         ratios = ", ".join(f"{name} {took['derivkit'] / t:.2f}" for name, t in took.items() if name != "derivkit")
         print(f"{'x'.join(map(str, size)):16}" + "".join(f"{t * 1e3:9.3f} ms" for t in took.values()) + f"   {ratios}")
+        missed += [
+            f"{size}: {name}" for name, bar in BARS.items() if name in took and took["derivkit"] > given.margin * bar * took[name]
+        ]
+    if missed:
+        sys.exit(f"missed by more than {given.margin:g} times: {'; '.join(missed)}")
 
 
 def memory(size: tuple[int, int, int]) -> tuple[float, float]:
