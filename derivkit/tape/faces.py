@@ -9,8 +9,8 @@ from typing import Any
 
 FACES: dict[Any, Callable[..., Any]] = {}
 MODULES = (
-    "plain", "indexing", "shapes", "joining", "diagonals", "reductions", "extremes", "running", "products", "linalg", "steps",
-    "composed", "calculus",
+    "plain", "indexing", "shapes", "joining", "padding", "diagonals", "reductions", "extremes", "running", "products", "linalg",
+    "steps", "composed", "calculus",
 )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -30,9 +30,20 @@ COMPARISONS: dict[str, Any] = {
     "ne": np.not_equal,
 }
 METHODS = (
-    "all", "any", "argmax", "argmin", "argsort", "clip", "compress", "cumprod", "cumsum", "diagonal", "dot", "max", "mean", "min",
-    "nonzero", "prod", "ravel", "repeat", "round", "sort", "squeeze", "std", "sum", "swapaxes", "take", "trace", "var",
+    "all", "any", "argmax", "argmin", "argpartition", "argsort", "clip", "copy", "cumprod", "cumsum", "diagonal", "dot", "max",
+    "mean", "min", "nonzero", "prod", "ravel", "repeat", "round", "searchsorted", "squeeze", "std", "sum", "swapaxes", "take",
+    "trace", "var",
 )  # fmt: skip
+IN_PLACE = {
+    "sort": "np.sort(t)",
+    "partition": "np.partition(t, k)",
+    "fill": "np.full_like(t, value)",
+    "put": "np.where(mask, new, t)",
+    "resize": "np.resize(t, shape)",
+    "setfield": "np.where(mask, new, t)",
+    "setflags": "t.numpy()",
+    "byteswap": "t.numpy()",
+}  # methods that write into an array, and what gives a new one
 
 
 def _binary(ufunc: Any) -> tuple[Any, Any]:
@@ -87,16 +98,40 @@ def _transpose(self: Tensor, *axes: Any) -> Any:
     return np.transpose(self, axes[0] if len(axes) == 1 else axes or None)
 
 
-def _flatten(self: Tensor) -> Any:
+def _flatten(self: Tensor, order: Any = "C") -> Any:
     """The elements along one axis."""
-    return np.ravel(self)
+    return np.ravel(self, order)
 
 
-def _astype(self: Tensor, dtype: Any) -> Any:
+def _astype(self: Tensor, dtype: Any, order: Any = "K", casting: Any = "unsafe", subok: bool = True, copy: bool = True) -> Any:
     """The elements as another type of float."""
     from derivkit.tape.operations.shapes import astype
 
     return astype(self, dtype)
+
+
+def _compress(self: Tensor, condition: Any, axis: int | None = None, out: None = None) -> Any:
+    """`numpy.compress` of this tensor."""
+    return np.compress(condition, self, axis)
+
+
+def _conjugate(self: Tensor) -> Any:
+    """The tensor itself, because it is real."""
+    return self
+
+
+def _writing(name: str, instead: str) -> Any:
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> NoReturn:
+        raise TypeError(f"{name} writes into an array, but the values of tensors may be recorded; use {instead}")
+
+    method.__name__, method.__doc__ = name, "Refused: tensors cannot be written into."
+    return method
+
+
+def _missing(self: Tensor, name: str) -> NoReturn:
+    """Say where an attribute of arrays is, which tensors have not."""
+    hint = f"; the array does: t.numpy().{name}" if hasattr(np.ndarray, name) and not name.startswith("_") else ""
+    raise AttributeError(f"a tensor has no attribute {name!r}{hint}", name=name, obj=self)
 
 
 def install() -> None:
@@ -118,10 +153,25 @@ def install() -> None:
         ("pow", _power),
         ("matmul", lambda self, other: np.matmul(self, other)),
         ("rmatmul", lambda self, other: np.matmul(other, self)),
+        ("divmod", lambda self, other: np.divmod(self, other)),
+        ("rdivmod", lambda self, other: np.divmod(other, self)),
     ):
         setattr(Tensor, f"__{name}__", special)
-    for method in (_reshape, _transpose, _flatten, _astype):
+    for method in (_reshape, _transpose, _flatten, _astype, _compress, _conjugate):
         setattr(Tensor, method.__name__[1:], method)
+    for name, instead in IN_PLACE.items():
+        setattr(Tensor, name, _writing(name, instead))
+    for name, read in (
+        ("mT", np.matrix_transpose),
+        ("flat", np.ravel),
+        ("real", _conjugate),
+        ("imag", np.zeros_like),
+        ("nbytes", lambda self: self._data.nbytes),
+        ("itemsize", lambda self: self._data.itemsize),
+    ):
+        setattr(Tensor, name, property(read))
+    Tensor.conj = _conjugate  # type: ignore[attr-defined]  # under both names, as arrays have it
+    Tensor.__getattr__ = _missing  # type: ignore[attr-defined]  # asked only for what is not found
 
 
 install()

@@ -1,8 +1,7 @@
-"""Arrays put together, taken apart, repeated and padded."""
+"""Arrays put together, taken apart and repeated."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -10,9 +9,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from derivkit.tape.faces import implements
-from derivkit.tape.operation import Structural, missing_rule
-from derivkit.tape.operations.indexing import gather, scatter
-from derivkit.tape.tensor import apply, plain, tracked
+from derivkit.tape.operation import Structural
+from derivkit.tape.operations.indexing import gather
+from derivkit.tape.tensor import apply
 
 
 def _along(axis: int, part: Any) -> tuple[Any, ...]:
@@ -185,36 +184,6 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
     return np.reshape(copies, (*a.shape[:axis], a.shape[axis] * times, *a.shape[axis + 1 :]))
 
 
-@implements(np.pad)
-def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
-    """`numpy.pad` with constants, or with elements of the array itself."""
-    if mode in ("constant", "empty"):
-        return _pad_constant(array, pad_width, options.get("constant_values", 0))
-    if mode not in ("edge", "reflect", "symmetric", "wrap") or options.get("reflect_type", "even") != "even":
-        missing_rule(f"numpy.pad with mode {mode!r}")
-    return gather(array, np.pad(np.arange(array.size).reshape(array.shape), pad_width, mode, **options))
-
-
-def _pad_constant(array: Any, pad_width: Any, constants: Any) -> Any:
-    if tracked(constants):
-        missing_rule("numpy.pad with a tracked constant")
-    widths = np.broadcast_to(np.asarray(_pairs(pad_width, array.ndim)), (array.ndim, 2))
-    key = tuple([slice(int(start), int(start) + n) for (start, _), n in zip(widths, array.shape, strict=True)])
-    shape = tuple([int(n + sum(width)) for width, n in zip(widths, array.shape, strict=True)])
-    padded = scatter((key,), (array,), shape, array.dtype)
-    if np.any(plain(constants)):
-        padded = padded + np.pad(np.zeros(array.shape, array.dtype), pad_width, constant_values=plain(constants))
-    return padded
-
-
-def _pairs(pad_width: Any, ndim: int) -> Any:
-    """Widths as NumPy broadcasts them; a dict names the axes that are padded."""
-    if not isinstance(pad_width, dict):
-        return pad_width
-    named = {axis % ndim: width for axis, width in pad_width.items()}
-    return [np.broadcast_to(np.asarray(named.get(k, 0)), (2,)) for k in range(ndim)]
-
-
 @implements(np.insert)
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """`numpy.insert`."""
@@ -233,12 +202,3 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Any:
 def resize(a: Any, new_shape: Any) -> Any:
     """`numpy.resize`: the elements over and over."""
     return gather(a, np.resize(np.arange(np.size(a)), new_shape))
-
-
-@implements(np.meshgrid)
-def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Sequence[Any]:
-    """`numpy.meshgrid`."""
-    grids = [np.reshape(x, (1,) * k + (-1,) + (1,) * (len(xi) - k - 1)) for k, x in enumerate(xi)]
-    if indexing == "xy" and len(xi) > 1:
-        grids = [np.swapaxes(grid, 0, 1) for grid in grids]
-    return tuple(grids) if sparse else np.broadcast_arrays(*grids)
