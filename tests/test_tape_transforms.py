@@ -200,3 +200,10 @@ def test_second_backward_of_a_gradient() -> None:
     x.zero_grad()
     (gx**3 + y).backward()
     assert 100.0 == x.grad.item()
+
+
+def test_what_does_not_depend_on_an_argument_has_derivatives_of_zero() -> None:
+    x = np.array([1.0, 2.0, 3.0])
+    np.testing.assert_array_equal(tape.hessian(np.sum)(x), np.zeros((3, 3)))
+    np.testing.assert_array_equal(tape.jacobian(lambda x: np.ones(2))(x), np.zeros((2, 3)))
+    np.testing.assert_array_equal(tape.jacobian(lambda x: np.float64(1.0))(x), np.zeros(3))

@@ -59,9 +59,11 @@ def _units(like: Any) -> Iterator[Any]:
 
 
 def _stacked(arrays: Sequence[Any], shape: tuple[int, ...], like: Any) -> Any:
-    if arrays and any(isinstance(array, Tensor) for array in arrays):
+    if not arrays:  # a result that depends on nothing, or an argument without elements
+        return np.zeros(shape, np.asarray(like).dtype)
+    if any(isinstance(array, Tensor) for array in arrays):
         return np.reshape(np.stack(arrays), shape)
-    return np.array(arrays, dtype=np.asarray(like).dtype if not arrays else None).reshape(shape)
+    return np.array(arrays).reshape(shape)
 
 
 def _node(result: Any) -> Node | None:

@@ -194,7 +194,16 @@ class _Backward:
             taken = np.broadcast_to(np.asarray(node.args[0], bool), shape)
             taken = taken if k == 1 else ~taken
             guard = taken if guard is None else taken & guard
-        self.add(parent, fitted(amount, like), guard if like.shape == shape else None)
+        self.add(parent, fitted(amount, like), None if guard is None else _anywhere(guard, like.shape))
+
+
+def _anywhere(guard: Any, shape: tuple[int, ...]) -> Any:
+    """Where an argument of this shape counts, from where the values count that it was broadcast to."""
+    if guard.shape == shape:
+        return guard
+    extra = guard.ndim - len(shape)
+    axes = [*range(extra), *[k for k, n in enumerate(shape, extra) if n != guard.shape[k]]]
+    return np.logical_or.reduce(guard, axis=tuple(axes), keepdims=True).reshape(shape)
 
 
 def assembled(like: Any, pieces: list[tuple[Any, Any]], rest: Any) -> Any:
