@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any
 
 FACES: dict[Any, Callable[..., Any]] = {}
+OUT: dict[Any, int] = {}  # where among the arguments of a function the array is that is written into
 MODULES = (
     "plain", "indexing", "shapes", "joining", "padding", "diagonals", "reductions", "extremes", "running", "products", "linalg",
     "steps", "composed", "calculus",
@@ -24,6 +25,10 @@ def implements(*functions: Any) -> Callable[[Callable[..., Any]], Callable[..., 
         for function in functions:
             if function is not None:
                 FACES[function] = face
+                code = getattr(face, "__code__", None)
+                names = code.co_varnames[: code.co_argcount] if code else ()
+                if "out" in names:
+                    OUT[function] = names.index("out")
         return face
 
     return register

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from derivkit.tape.elementwise import ELEMENTWISE, PLAIN, of_ufunc
-from derivkit.tape.faces import FACES, face_of
+from derivkit.tape.faces import FACES, OUT, face_of
 from derivkit.tape.node import MODE, NO_PARAMS, Leaf, Node
 from derivkit.tape.operation import Operation, Structural, missing_rule
 from derivkit.tape.spares import computed
@@ -205,6 +205,8 @@ class Tensor:
         if face is None:
             missing_rule(_full_name(function))
         if kwargs and kwargs.get("out") is not None:
+            refuse_out()
+        if len(args) > 1 and OUT.get(function, len(args)) < len(args) and args[OUT[function]] is not None:
             refuse_out()
         return face(*args, **kwargs)
 

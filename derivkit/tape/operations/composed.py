@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from derivkit.tape.build import array, as_array
 from derivkit.tape.faces import implements
-from derivkit.tape.tensor import Tensor, plain
+from derivkit.tape.tensor import plain
 
 # Statistics.
 
@@ -237,35 +237,3 @@ def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:
         found = func(a, int(axis))
         a = found if found.ndim == a.ndim else np.expand_dims(found, int(axis))
     return a
-
-
-# Universal functions with two results.
-
-
-@implements(np.divmod)
-def divmod(x1: Any, x2: Any, /) -> tuple[Any, Any]:
-    """`numpy.divmod`."""
-    return np.floor_divide(x1, x2), np.remainder(x1, x2)
-
-
-@implements(np.modf)
-def modf(x: Any, /) -> tuple[Any, Any]:
-    """`numpy.modf`."""
-    whole = np.trunc(x)
-    return np.copysign(np.where(np.isinf(x), 0, x - whole), x), whole
-
-
-# What real tensors have of complex arrays.
-
-
-def _same(val: Any, *options: Any, **named: Any) -> Any:
-    return val if isinstance(val, Tensor) else np.asarray(val)
-
-
-implements(np.real, np.real_if_close, np.require, np.asarray_chkfinite)(_same)
-
-
-@implements(np.imag)
-def imag(val: Any) -> Any:
-    """`numpy.imag`."""
-    return np.zeros_like(val)

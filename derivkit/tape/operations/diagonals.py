@@ -51,7 +51,9 @@ def diagonal_of_matrices(x: Any, /, *, offset: int = 0) -> Any:
 @implements(np.diag)
 def diag(v: Any, k: int = 0) -> Any:
     """`numpy.diag`."""
-    if v.ndim != 1:
+    if v.ndim not in (1, 2):
+        raise ValueError(f"diag needs a 1- or 2-dimensional array, not shape {v.shape}")
+    if v.ndim == 2:
         return diagonal(v, k)
     length = v.shape[0] + abs(k)
     return embed(v, k, (length, length))

@@ -107,6 +107,8 @@ def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
     """`numpy.choose`."""
     count = len(choices)
     a = _inside(np.asarray(plain(a)).astype(int), count, mode)
+    if np.any((a < 0) | (a >= count)):
+        raise ValueError(f"invalid entry in the choices: there are {count}, named by 0 to {count - 1}")
     shape = np.broadcast_shapes(a.shape, *map(np.shape, choices))
     table = np.stack([np.broadcast_to(choice, shape) for choice in choices])
     return np.take_along_axis(table, np.broadcast_to(a, shape)[None], 0)[0]
@@ -114,6 +116,8 @@ def choose(a: Any, choices: Any, out: None = None, mode: str = "raise") -> Any:
 
 def _inside(indices: Any, size: int, mode: str) -> Any:
     """Indices as the modes of `take` and `choose` understand them."""
+    if mode not in ("raise", "wrap", "clip"):
+        raise ValueError(f"indices out of bounds are treated by the mode raise, wrap or clip, not {mode!r}")
     if mode == "wrap":
         return np.mod(indices, size)
     return np.clip(indices, 0, size - 1) if mode == "clip" else indices

@@ -21,6 +21,8 @@ Border = Callable[[Any, int, int, Any], Any]  # of the array whose last axis is 
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
     """`numpy.pad`."""
     widths = _pairs(pad_width, array.ndim)
+    if any(start < 0 or end < 0 for start, end in widths):
+        raise ValueError(f"pad needs widths of at least 0; negative ones are in {pad_width}")
     if mode in ("constant", "empty"):
         constants = options.get("constant_values", 0)
         return _by_axes(array, widths, _constant, constants) if tracked(constants) else _embedded(array, widths, constants)
@@ -30,8 +32,10 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> A
         return gather(array, np.pad(np.arange(array.size).reshape(array.shape), widths, mode))
     if mode == "linear_ramp":
         return _by_axes(array, widths, _ramp, options.get("end_values", 0))
+    if callable(mode):
+        missing_rule("numpy.pad with a function as its mode")
     if mode not in STATISTICS:
-        missing_rule(f"numpy.pad with mode {mode!r}")
+        raise ValueError(f"pad does not know the mode {mode!r}")
     return _by_axes(array, widths, partial(_statistic, function=STATISTICS[mode]), options.get("stat_length"))
 
 

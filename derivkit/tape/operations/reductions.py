@@ -95,10 +95,16 @@ def average(a: Any, axis: Axes = None, weights: Any = None, returned: bool = Fal
         found = mean(a, axis, keepdims=keepdims)
         return (found, np.full(found.shape, float(count(a, axis)))) if returned else found
     if np.shape(weights) != np.shape(a):
+        if axis is None:
+            raise TypeError(
+                f"average needs an axis: weights of shape {np.shape(weights)} are not one for each of shape {np.shape(a)}"
+            )
         axes = normalize_axis_tuple(range(np.ndim(a)) if axis is None else axis, np.ndim(a))
         others = [k for k in range(np.ndim(a)) if k not in axes]
         weights = np.expand_dims(np.transpose(weights, np.argsort(axes)), tuple(others))
     total = np.sum(weights + np.zeros(np.shape(a), weights.dtype), axis=axis, keepdims=keepdims)
+    if np.any(total == 0):
+        raise ZeroDivisionError("the weights of average sum to zero and cannot be normalized")
     found = np.sum(a * weights, axis=axis, keepdims=keepdims) / total
     return (found, total) if returned else found
 

@@ -38,6 +38,8 @@ def clip(
 @implements(np.nan_to_num)
 def nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
     """`numpy.nan_to_num`; what was replaced has no derivative."""
+    if not copy:
+        raise TypeError("nan_to_num with copy=False writes into its argument, whose values may be recorded; leave copy out")
     finite = np.isfinite(x)
     return np.where(finite, x, np.nan_to_num(np.where(finite, 0, plain(x)), nan=nan, posinf=posinf, neginf=neginf))
 
