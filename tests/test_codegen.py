@@ -255,6 +255,14 @@ def test_json(run: Run):
     assert all(one["gradient"] is None and one["hessian"] is None for one in plain)
 
 
+def test_a_dash_is_standard_output(run: Run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run("codegen", "x", "-o", "-").stdout == run("codegen", "x").stdout
+    assert not list(tmp_path.iterdir())
+    refused = run("codegen", "x", "-o", "")
+    assert (2, "error: the name of the file to write is empty\n") == (refused.exit_code, refused.stderr)
+
+
 def test_a_file_is_written_whole_or_not_at_all(run: Run, tmp_path: Path):
     path = tmp_path / "f.c"
     done = run("codegen", "x^2", "-o", str(path))

@@ -293,6 +293,19 @@ def test_a_link_is_followed_and_permissions_stay(run: Run, tmp_path):
     assert 0o640 == stat.S_IMODE(path.stat().st_mode)
 
 
+def test_a_pipe_is_written_to_and_never_replaced(run: Run, tmp_path):
+    path = tmp_path / "pipe.svg"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert 0 == run("graph", "x^2", "-o", str(path)).exit_code
+        assert os.read(reader, 65536).startswith(b"<svg")
+    finally:
+        os.close(reader)
+    assert stat.S_ISFIFO(path.stat().st_mode)
+    assert ["pipe.svg"] == os.listdir(tmp_path)
+
+
 def test_a_drawing_has_a_budget(run: Run, tmp_path):
     text = "sin(" * 2000 + "x" + ")" * 2000
     result = run("graph", text, "-o", str(tmp_path / "out.svg"))

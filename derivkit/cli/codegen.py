@@ -42,7 +42,9 @@ TestAt = Annotated[
     list[str] | None,
     typer.Option("--at", metavar="X=1,Y=PI/2", help="The point of the self-test. Default: three from the function's domain."),
 ]
-Output = Annotated[str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file.", show_default=False)]
+Output = Annotated[
+    str | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file; - is standard output.", show_default=False)
+]
 
 
 def codegen(
@@ -65,6 +67,7 @@ def codegen(
     from derivkit.expression.parser import parse
     from derivkit.render import code
 
+    output = None if output == "-" else output
     parsed = parse(expression, latex=latex or None)
     with keeping(parsed.warnings):
         _check(parsed.graph, order)

@@ -1,4 +1,4 @@
-"""Writing a file: whole or not at all."""
+"""Writing a file: whole or not at all. Devices and pipes are written to, never replaced."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def save(path: str, text: str) -> None:
     Parameters
     ----------
     path : str
-        A link is followed.
+        A link is followed; a device or a pipe, such as /dev/null, is written to.
     text : str
 
     Raises
@@ -28,11 +28,17 @@ def save(path: str, text: str) -> None:
     FileError
         If the file cannot be written.
     """
+    if not path:
+        raise FileError("the name of the file to write is empty")
+    data = text.encode("utf-8", "replace")
     try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            Path(path).write_bytes(data)
+            return
         target = Path(os.path.realpath(path))
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(EACCES, os.strerror(EACCES))
-        _replace(target, text.encode("utf-8", "replace"))
+        _replace(target, data)
     except OSError as problem:
         raise FileError(f"cannot write {shortened(path, _LONGEST)}: {problem.strerror or problem}") from None
     except ValueError:  # a NUL in the name
