@@ -173,6 +173,13 @@ METHODS = {
     "median_unbiased": (1 / 3, 1 / 3),
     "normal_unbiased": (3 / 8, 3 / 8),
 }
+# What the others do with the place that "linear" finds between two elements.
+ROUNDED: dict[str, Callable[[Any], Any]] = {
+    "lower": np.floor,
+    "higher": np.ceil,
+    "nearest": np.rint,
+    "midpoint": lambda place: (np.floor(place) + np.ceil(place)) / 2,
+}
 
 
 def _quantile_of(name: str, whole: float, ignore: bool) -> Callable[..., Any]:
@@ -180,22 +187,26 @@ def _quantile_of(name: str, whole: float, ignore: bool) -> Callable[..., Any]:
         a: Any, q: Any, axis: Axes = None, out: None = None, overwrite_input: bool = False, method: str = "linear",
         keepdims: bool = False, *, weights: None = None,
     ) -> Any:  # fmt: skip
-        if weights is not None or method not in METHODS:
-            missing_rule(f"numpy.{name} with weights" if weights is not None else f"numpy.{name} with method {method!r}")
+        if weights is not None:
+            missing_rule(f"numpy.{name} with weights")
+        if method not in METHODS and method not in ROUNDED:
+            missing_rule(f"numpy.{name} with method {method!r}")
         x, shape = _lined_up(a, axis)
         q = (np.asarray(q, x.dtype if isinstance(q, int | float) else None) if not hasattr(q, "ndim") else q) / whole
         if np.any(plain(q) < 0) or np.any(plain(q) > 1):
             raise ValueError(f"{name}: quantiles must be in the range [0, {whole:g}]")
-        found = np.moveaxis(_quantile(x, np.ravel(q), *METHODS[method], ignore), -1, 0)
+        found = np.moveaxis(_quantile(x, np.ravel(q), method, ignore), -1, 0)
         return np.reshape(found, q.shape + (shape if keepdims else x.shape[:-1]))
 
     face.__name__, face.__doc__ = name, f"`numpy.{name}`; it may be differentiated by q too."
     return face
 
 
-def _quantile(x: Any, q: Any, alpha: float, beta: float, ignore: bool) -> Any:
+def _quantile(x: Any, q: Any, method: str, ignore: bool) -> Any:
     order, n = np.argsort(plain(x), axis=-1), np.maximum(_known(x, ignore), 1).astype(q.dtype)
+    alpha, beta = METHODS.get(method, METHODS["linear"])
     place = np.clip(n * q + (alpha - 1 + q * (1 - alpha - beta)), 0, n - 1)
+    place = ROUNDED[method](plain(place)) if method in ROUNDED else place
     below = np.floor(plain(place)).astype(int)
     low, high = _picked(x, order, below), _picked(x, order, np.minimum(below + 1, n.astype(int) - 1))
     return _spoilt(low + (high - low) * (place - below.astype(q.dtype)), x, order, ignore)

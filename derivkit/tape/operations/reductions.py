@@ -247,10 +247,18 @@ def nanstd(a: Any, axis: Axes = None, dtype: Any = None, out: None = None, ddof:
 # The methods of universal functions, which take the first axis by default.
 
 
-def reduced(function: Any, a: Any, axis: Axes = 0, **options: Any) -> Any:
+def reduced(function: Any, a: Any, axis: Axes = 0, dtype: Any = None, out: None = None, **options: Any) -> Any:
     """What `ufunc.reduce` of one operation does, by the function of the same meaning."""
-    return function(a, axis=axis, **options)
+    return function(prepared(a, dtype, True, 0), axis=axis, **options)
 
 
-for _ufunc, _function in ((np.add, sum), (np.multiply, prod)):
+def _logsumexp(a: Any, axis: Axes, keepdims: bool = False, **options: Any) -> Any:
+    from derivkit.tape.functional import logsumexp
+
+    if options:
+        missing_rule(f"numpy.logaddexp.reduce with {' and '.join(options)}")
+    return logsumexp(a, axis, keepdims)
+
+
+for _ufunc, _function in ((np.add, sum), (np.multiply, prod), (np.logaddexp, _logsumexp)):
     implements(_ufunc.reduce)(partial(reduced, _function))
