@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from derivkit.tape.build import as_array
 from derivkit.tape.operation import Structural
@@ -151,7 +152,7 @@ def layer_norm(x: Any, gamma: Any = None, beta: Any = None, *, axis: Axes = -1, 
     Raises
     ------
     ValueError
-        If shapes do not fit.
+        If shapes do not fit, or `x` has no such axis.
 
     Examples
     --------
@@ -161,7 +162,7 @@ def layer_norm(x: Any, gamma: Any = None, beta: Any = None, *, axis: Axes = -1, 
     array([-1.,  1.])
     """
     x = as_array(x)
-    axes = tuple(k % x.ndim for k in ((axis,) if isinstance(axis, int) else axis))
+    axes = normalize_axis_tuple(axis, x.ndim)
     return _scaled("layer_norm", apply(NORMALIZE, (x,), {"axes": axes, "eps": eps})[0], gamma, beta, axes)
 
 

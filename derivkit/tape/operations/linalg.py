@@ -10,6 +10,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import Structural
@@ -110,7 +111,7 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
 def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
     """`numpy.linalg.tensorsolve`."""
     if axes is not None:
-        axes = [k % a.ndim for k in axes]
+        axes = [normalize_axis_index(k, a.ndim) for k in axes]
         a = np.transpose(a, [*(k for k in range(a.ndim) if k not in axes), *axes])
     shape = a.shape[np.ndim(b) :]
     return np.reshape(np.linalg.solve(np.reshape(a, (prod(np.shape(b)), prod(shape))), np.ravel(b)), shape)

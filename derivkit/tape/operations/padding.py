@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import missing_rule
@@ -42,7 +43,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> A
 def _pairs(given: Any, ndim: int) -> tuple[Pair, ...]:
     """One pair an axis, as NumPy broadcasts them; a dict names the axes that are padded."""
     if isinstance(given, dict):
-        named = {axis % ndim: width for axis, width in given.items()}
+        named = {normalize_axis_index(axis, ndim): width for axis, width in given.items()}
         given = [np.broadcast_to(np.asarray(named.get(k, 0)), (2,)) for k in range(ndim)]
     return tuple([(start, end) for start, end in np.broadcast_to(given, (ndim, 2))])
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from derivkit.tape.build import as_array
 from derivkit.tape.faces import implements
@@ -126,7 +127,7 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         axes_a, axes_b = tuple(range(a.ndim - axes, a.ndim)), tuple(range(axes))
     else:
         axes_a, axes_b = (tuple(int(k) for k in np.atleast_1d(one)) for one in axes)
-    axes_a, axes_b = (tuple(k % x.ndim for k in own) for x, own in ((a, axes_a), (b, axes_b)))
+    axes_a, axes_b = (tuple(normalize_axis_index(k, x.ndim) for k in own) for x, own in ((a, axes_a), (b, axes_b)))
     if [a.shape[k] for k in axes_a] != [b.shape[k] for k in axes_b]:
         raise ValueError(f"tensordot: axes {axes_a} of shape {a.shape} do not match axes {axes_b} of shape {b.shape}")
     labels_a = tuple(range(a.ndim))
