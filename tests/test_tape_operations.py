@@ -373,6 +373,8 @@ EXTREMES = [
     ("median over axes", lambda x: np.median(x, axis=(0, 2), keepdims=True) * x, (3, 2, 2)),
     ("median with NaN", lambda x: np.median(np.concatenate((x, [[0.1, np.nan]])), axis=0)[0] ** 2, (4, 2)),
     ("nanmedian", lambda x: np.nanmedian(np.concatenate((x, [[0.1, np.nan]])), axis=0), (4, 2)),
+    ("median of a long row", lambda x: np.median(np.sin(40 * np.arange(301.0)) * x), [1.3]),
+    ("quantiles of long rows", lambda x: np.quantile(np.sin(40 * np.arange(600.0)).reshape(2, 300) * x, [0.2, 0.6], axis=1), [1.3]),
     ("quantile", lambda x: np.quantile(x**2, 0.3), (3, 4)),
     ("quantile at the ends", lambda x: np.quantile(x, [0.0, 1.0]), (5,)),
     ("quantiles along an axis", lambda x: np.quantile(x, [[0.1, 0.5], [0.7, 0.9]], axis=1), (2, 5, 2)),

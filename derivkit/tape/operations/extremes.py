@@ -13,7 +13,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import Structural, missing_rule
 from derivkit.tape.operations.reductions import Axes, kept, reduced, spread
-from derivkit.tape.tensor import apply, plain
+from derivkit.tape.tensor import apply, plain, tracked
 
 # The largest and the smallest. Elements that tie have equal shares, which sum to one; where the value is NaN there are none.
 
@@ -48,6 +48,8 @@ def _extreme(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
     def face(a: Any, axis: Axes = None, out: None = None, keepdims: bool = False, initial: Any = None, where: Any = True) -> Any:
         params: dict[str, Any] = {"axis": axis, "keepdims": bool(keepdims)}
+        if tracked(initial):
+            missing_rule(f"numpy.{name} with a tracked initial value")
         if initial is not None:
             params["initial"] = plain(initial)
         if where is not True:
@@ -128,6 +130,17 @@ def _lined_up(a: Any, axis: Axes) -> tuple[Any, tuple[int, ...]]:
     return a, shape
 
 
+LONG, FEW = 256, 8  # a long row is not sorted for a few places
+
+
+def _order(x: Any, places: Any, ignore: bool) -> Any:
+    """The order of the elements of each row, right at these places and at the last, where NaN is."""
+    n = x.shape[-1]
+    if ignore or n < LONG or np.size(places) > FEW:
+        return np.argsort(plain(x), axis=-1)
+    return np.argpartition(plain(x), np.union1d(places, n - 1), axis=-1)
+
+
 def _picked(x: Any, order: Any, places: Any) -> Any:
     """The elements at places in the order of the last axis."""
     places = np.broadcast_to(places, (*x.shape[:-1], np.shape(places)[-1]))
@@ -147,8 +160,10 @@ def _spoilt(found: Any, x: Any, order: Any, ignore: bool) -> Any:
 
 def _median(a: Any, axis: Axes, keepdims: bool, ignore: bool) -> Any:
     x, shape = _lined_up(a, axis)
-    order, n = np.argsort(plain(x), axis=-1), np.maximum(_known(x, ignore), 1)
-    middle = (_picked(x, order, (n - 1) // 2) + _picked(x, order, n // 2)) / 2
+    n = np.maximum(_known(x, ignore), 1)
+    low, high = (n - 1) // 2, n // 2
+    order = _order(x, (low, high), ignore)
+    middle = (_picked(x, order, low) + _picked(x, order, high)) / 2
     return np.reshape(_spoilt(middle, x, order, ignore), shape if keepdims else x.shape[:-1])
 
 
@@ -203,12 +218,14 @@ def _quantile_of(name: str, whole: float, ignore: bool) -> Callable[..., Any]:
 
 
 def _quantile(x: Any, q: Any, method: str, ignore: bool) -> Any:
-    order, n = np.argsort(plain(x), axis=-1), np.maximum(_known(x, ignore), 1).astype(q.dtype)
+    n = np.maximum(_known(x, ignore), 1)
     alpha, beta = METHODS.get(method, METHODS["linear"])
-    place = np.clip(n * q + (alpha - 1 + q * (1 - alpha - beta)), 0, n - 1)
+    place = np.clip(n.astype(q.dtype) * q + (alpha - 1 + q * (1 - alpha - beta)), 0, (n - 1).astype(q.dtype))
     place = ROUNDED[method](plain(place)) if method in ROUNDED else place
     below = np.floor(plain(place)).astype(int)
-    low, high = _picked(x, order, below), _picked(x, order, np.minimum(below + 1, n.astype(int) - 1))
+    above = np.minimum(below + 1, n - 1)
+    order = _order(x, (below, above), ignore)
+    low, high = _picked(x, order, below), _picked(x, order, above)
     return _spoilt(low + (high - low) * (place - below.astype(q.dtype)), x, order, ignore)
 
 
