@@ -116,6 +116,13 @@ def test_the_spread_of_equal_numbers_has_slope_zero():
 # What is refused.
 
 
+def test_a_pseudoinverse_that_drops_what_is_not_zero_is_refused():
+    a = np.diag([2.0, 1.0, 1e-20])
+    assert tape.grad(lambda a: np.sum(np.linalg.pinv(a, 1e-12)))(a)[1, 1] == -1.0
+    with pytest.raises(NotImplementedError, match="drops a singular value"):
+        tape.grad(lambda a: np.sum(np.linalg.pinv(a, rtol=0.6)))(a)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [

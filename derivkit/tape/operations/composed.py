@@ -106,7 +106,14 @@ def polysub(a1: Any, a2: Any) -> Any:
 @implements(np.polymul)
 def polymul(a1: Any, a2: Any) -> Any:
     """`numpy.polymul`."""
-    return np.convolve(a1, a2)
+    return np.convolve(_without_zeros(a1), _without_zeros(a2))
+
+
+def _without_zeros(p: Any) -> Any:
+    """Coefficients without leading zeros, but for the last."""
+    p = np.atleast_1d(as_array(p))
+    nonzero = np.flatnonzero(plain(p[:-1]))
+    return p[int(nonzero[0]) if nonzero.size else p.shape[0] - 1 :]
 
 
 @implements(np.polyder)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from derivkit.tape.build import as_array
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import Structural
 from derivkit.tape.operations.indexing import gather
@@ -187,6 +188,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Any:
 @implements(np.insert)
 def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
     """`numpy.insert`."""
+    arr = as_array(arr)
     places = np.arange(arr.size).reshape(arr.shape)
     others = arr.size + np.arange(np.size(values)).reshape(np.shape(values))
     return gather(concatenate((arr, values), None), np.insert(places, obj, others, axis))

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from derivkit.tape.build import as_array
 from derivkit.tape.faces import implements
-from derivkit.tape.operation import Structural
+from derivkit.tape.operation import Structural, missing_rule
 from derivkit.tape.operations import factors as factors
 from derivkit.tape.operations import norms as norms
 from derivkit.tape.operations.determinants import LOG_DET, det_rule
@@ -84,7 +85,18 @@ def pinv(a: Any, rcond: Any = None, hermitian: bool = False, **options: Any) -> 
     """`numpy.linalg.pinv`, right where the rank does not change."""
     if rcond is not None:
         options["rcond"] = rcond
+    if options:
+        _refuse_cuts(a, next(iter(options.values())))
     return apply(PINV, (a,), options)
+
+
+def _refuse_cuts(a: Any, relative: Any) -> None:
+    """Refuse to drop singular values that are more than rounding: the derivative of what is left needs the vectors of all."""
+    s = np.linalg.svdvals(plain(a))
+    largest = np.max(s, axis=-1, keepdims=True, initial=0.0)
+    noise = max(a.shape[-2:]) * np.finfo(s.dtype).eps
+    if relative is not None and np.any((s <= np.expand_dims(plain(relative), -1) * largest) & (s > 10 * noise * largest)):
+        missing_rule("numpy.linalg.pinv where rcond or rtol drops a singular value that is not zero,")
 
 
 @implements(np.linalg.lstsq)
@@ -110,6 +122,7 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
 @implements(np.linalg.tensorsolve)
 def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
     """`numpy.linalg.tensorsolve`."""
+    a = as_array(a)
     if axes is not None:
         axes = [normalize_axis_index(k, a.ndim) for k in axes]
         a = np.transpose(a, [*(k for k in range(a.ndim) if k not in axes), *axes])

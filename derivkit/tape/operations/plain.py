@@ -8,23 +8,37 @@ from typing import Any
 import numpy as np
 
 from derivkit.tape.faces import implements
-from derivkit.tape.tensor import plain
+from derivkit.tape.tensor import Tensor, plain, read_only, tracked
 
 FUNCTIONS = (
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.array2string, np.array_equal,
     np.array_equiv, np.array_repr, np.array_str, np.broadcast_shapes, np.can_cast, np.count_nonzero, np.digitize, np.empty_like,
-    np.flatnonzero, np.full_like, np.isclose, np.iscomplex, np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
+    np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
     np.isscalar, np.lexsort, np.nanargmax, np.nanargmin, np.ndim, np.nonzero, np.ones_like, np.result_type, np.searchsorted,
     np.shape, np.shares_memory, np.size, np.zeros_like,
 )  # fmt: skip
 
 
+def _readable(value: Any) -> Any:
+    """A tensor as an array that nothing can be written into, should it stand in the place of `out`."""
+    return read_only(value._data) if isinstance(value, Tensor) else plain(value)
+
+
 def _on_plain(function: Any) -> Callable[..., Any]:
     def call(*args: Any, **kwargs: Any) -> Any:
-        return function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+        return function(*map(_readable, args), **{name: _readable(value) for name, value in kwargs.items()})
 
     return call
 
 
 for _function in FUNCTIONS:
     implements(_function)(_on_plain(_function))
+
+
+@implements(np.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None, order: Any = "K", subok: bool = True, shape: Any = None) -> Any:
+    """`numpy.full_like`; derivatives pass through what it is filled with."""
+    if not tracked(fill_value):
+        return np.full_like(plain(a), plain(fill_value), dtype, order, subok, shape)
+    dtype = a.dtype if dtype is None else dtype
+    return np.broadcast_to(fill_value, np.shape(a) if shape is None else shape).astype(dtype)

@@ -19,7 +19,7 @@ Axes = int | tuple[int, ...] | None
 
 def spread(g: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     """A cotangent of a reduction, with the axes that were lost put back with length 1."""
-    if keepdims:
+    if keepdims or not x.ndim:
         return g
     shape = list(x.shape)
     for k in range(x.ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,):
@@ -34,7 +34,7 @@ def kept(x: Any, y: Any, g: Any, axis: Axes, keepdims: bool) -> tuple[Any, Any]:
 
 def count(x: Any, axis: Axes) -> int:
     """How many elements go into one."""
-    return x.size if axis is None else product_of([x.shape[k] for k in normalize_axis_tuple(axis, x.ndim)])
+    return x.size if axis is None or not x.ndim else product_of([x.shape[k] for k in normalize_axis_tuple(axis, x.ndim)])
 
 
 def prepared(a: Any, dtype: Any, where: Any, neutral: Any) -> Any:
@@ -184,7 +184,7 @@ def others(x: Any) -> Any:
 
 
 def _others(x: Any, axis: Axes) -> Any:
-    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    axes = normalize_axis_tuple(range(x.ndim) if axis is None or not x.ndim else axis, x.ndim)
     last = tuple(range(x.ndim - len(axes), x.ndim))
     moved = np.moveaxis(x, axes, last)
     flat = np.reshape(moved, (*moved.shape[: x.ndim - len(axes)], count(x, axes)))
@@ -241,7 +241,8 @@ def nanvar(a: Any, axis: Axes = None, dtype: Any = None, out: None = None, ddof:
 @implements(np.nanstd)
 def nanstd(a: Any, axis: Axes = None, dtype: Any = None, out: None = None, ddof: float = 0, keepdims: bool = False) -> Any:
     """`numpy.nanstd`."""
-    return np.sqrt(nanvar(a, axis, dtype, None, ddof, keepdims))
+    variance = nanvar(a, axis, dtype, None, ddof, keepdims)
+    return np.where(variance == 0, 0, np.sqrt(variance))  # a kink where all elements are equal, as of std
 
 
 # The methods of universal functions, which take the first axis by default.

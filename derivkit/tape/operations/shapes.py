@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
+from derivkit.tape.build import as_array
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import Structural
 from derivkit.tape.tensor import Tensor, apply, plain, tracked
@@ -130,7 +131,7 @@ def squeeze(a: Any, axis: Any = None) -> Any:
 
 
 def _at_least(arrays: tuple[Any, ...], ndim: int) -> Any:
-    found = [a if np.ndim(a) >= ndim else reshape(a, _SHAPES[ndim](np.shape(a))) for a in arrays]
+    found = [a if a.ndim >= ndim else reshape(a, _SHAPES[ndim](a.shape)) for a in map(as_array, arrays)]
     return found[0] if len(found) == 1 else tuple(found)
 
 
