@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from derivkit.functions import ARRAYS, BALLS, FLOATS, Row, precision, spellings, table
+from derivkit.functions import ARRAYS, BALLS, FLOATS, Row, arrays, precision, spellings, table
 from tests.function_points import ROWS, SPECIAL_GROUPS, label, typical_points
 
 DIGITS, BITS = 50, 200
@@ -252,3 +252,11 @@ def test_wide_balls_hold_every_value():
     for name, low, high in (("sigmoid", -3, 2), ("softplus", -3, 2), ("relu", -3, 2), ("lambertw", -0.3, 2), ("floor", -1.5, 2)):
         ball = getattr(BALLS, name)(arb(low).union(arb(high)))
         assert all(ball.contains(exact(spellings()[name][1], (low + (high - low) * t,))) for t in (0.0, 0.25, 0.5, 0.75, 1.0))
+
+
+@pytest.mark.parametrize(("n", "x"), [(0, -1500.3), (1, -1000.7), (1, -20000.25), (2, -1500.3), (3, -20000.25)])
+def test_polygamma_far_below_zero_takes_no_step_an_integer(n: int, x: float) -> None:
+    with mpmath.workdps(40):
+        truth = float(mpmath.psi(n, mpmath.mpf(x)))
+    assert truth == pytest.approx(float(arrays.polygamma(n, x)), rel=2e-15)
+    assert np.isfinite(arrays.polygamma(1, -1e10 + 0.3))

@@ -10,6 +10,8 @@ from typing import Any
 from derivkit.functions import values as one_float
 from derivkit.functions.values import HALF_WAY, LAMBERT_EDGE, LAMBERT_EDGE_ERROR, LAMBERT_NEAR, LAMBERT_SERIES, midpoint
 
+FAR_BELOW = -1000.0  # where SciPy's polygamma becomes slow
+
 
 def heaviside(x: Any) -> Any:
     """The unit step of an array."""
@@ -101,6 +103,24 @@ def factorial(x: Any) -> Any:
     from scipy.special import gamma
 
     return gamma(x + 1.0)
+
+
+def polygamma(n: Any, x: Any) -> Any:
+    """The n-th derivative of digamma; SciPy's takes a step for every integer below 0.
+
+    Far below, by DLMF 5.15.6, whose cotangent has the period 1 and so follows from arguments between 0 and 1.
+    """
+    import numpy as np
+    from scipy import special
+
+    n, x = np.asarray(n, dtype=float), np.asarray(x, dtype=float)
+    far = x < FAR_BELOW
+    if not far.any():
+        return special.polygamma(n, x)
+    rest = x - np.floor(x)
+    sign = np.where(n % 2 == 0, 1.0, -1.0)
+    reflected = sign * (special.polygamma(n, 1 - x) - special.polygamma(n, 1 - rest)) + special.polygamma(n, rest)
+    return np.where(far, reflected, special.polygamma(n, np.where(far, 1.0, x)))
 
 
 def beta(a: Any, b: Any) -> Any:
