@@ -203,7 +203,7 @@ class Tensor:
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         face = FACES.get(function) or face_of(function)
         if face is None:
-            missing_rule(_full_name(function))
+            return _without_face(function, args, kwargs)
         if kwargs and kwargs.get("out") is not None:
             refuse_out()
         if len(args) > 1 and OUT.get(function, len(args)) < len(args) and args[OUT[function]] is not None:
@@ -416,6 +416,17 @@ def _without_rule(ufunc: Any, inputs: tuple[Any, ...]) -> Any:
     return missing_rule(_full_name(ufunc))
 
 
+def _without_face(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    stack = [*args, *kwargs.values()]
+    while stack:
+        item = stack.pop()
+        if tracked(item):
+            missing_rule(_full_name(function))
+        if isinstance(item, list | tuple):
+            stack.extend(item)
+    return function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
+
+
 def _unusual(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """A universal function with `out`, `where` or another option, or one of its methods."""
     if not any(map(tracked, inputs)) and not any(isinstance(out, Tensor) for out in options.get("out", ())):
@@ -423,6 +434,9 @@ def _unusual(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str
     if options.get("out", (None,))[0] is not None:
         refuse_out()
     options.pop("out", None)
+    if method == "outer" and not options:
+        a, b = inputs
+        return ufunc(np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))), b)
     face = face_of(ufunc if method == "__call__" else getattr(ufunc, method))
     if face is None:
         missing_rule(f"{_full_name(ufunc)}{'' if method == '__call__' else '.' + method} with {', '.join(options) or 'tensors'}")

@@ -11,7 +11,9 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from derivkit.tape.build import array, as_array
 from derivkit.tape.faces import implements
-from derivkit.tape.tensor import plain
+from derivkit.tape.operation import missing_rule
+from derivkit.tape.operations.indexing import gather, scatter
+from derivkit.tape.tensor import plain, tracked
 
 # Statistics.
 
@@ -135,6 +137,62 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     return p
 
 
+@implements(np.poly)
+def poly(seq_of_zeros: Any) -> Any:
+    """`numpy.poly` of roots."""
+    roots = np.atleast_1d(as_array(seq_of_zeros))
+    if roots.ndim != 1:
+        missing_rule("numpy.poly of a matrix")
+    coefficients = np.ones(1, roots.dtype)
+    for root in roots:
+        coefficients = np.pad(coefficients, (0, 1)) - root * np.pad(coefficients, (1, 0))
+    return coefficients
+
+
+@implements(np.polyfit)
+def polyfit(x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: Any = None, cov: bool = False) -> Any:
+    """`numpy.polyfit`: the coefficients, by least squares."""
+    if full or cov:
+        missing_rule("numpy.polyfit with full or cov")
+    x, y = as_array(x), as_array(y)
+    if x.ndim != 1 or not x.size or y.ndim not in (1, 2) or y.shape[0] != x.shape[0] or np.ndim(deg) or deg < 0:
+        raise ValueError(
+            f"polyfit needs points, as many values and a degree of at least 0, not shapes {x.shape}, {y.shape} and {deg}"
+        )
+    powers = vander(x, deg + 1)
+    if w is not None:
+        w = as_array(w)
+        powers, y = powers * w[:, None], y * (w if y.ndim == 1 else w[:, None])
+    scale = np.sqrt(np.sum(powers**2, axis=0))
+    found = np.linalg.lstsq(powers / scale, y, x.shape[0] * np.finfo(float).eps if rcond is None else rcond)[0]
+    return (found.T / scale).T
+
+
+# Counts.
+
+
+@implements(np.bincount)
+def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
+    """`numpy.bincount`; derivatives pass through the weights."""
+    places = np.asarray(plain(x))
+    counts = np.bincount(places, minlength=minlength)
+    if not tracked(weights):
+        return np.bincount(places, plain(weights), minlength)
+    if np.shape(weights) != places.shape:
+        raise ValueError(f"bincount needs one weight for each of {places.shape[0]} elements, not shape {np.shape(weights)}")
+    return scatter((places,), (weights,), counts.shape, weights.dtype)
+
+
+@implements(np.histogram)
+def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
+    """`numpy.histogram` between fixed edges: counts are constant between jumps."""
+    if tracked(a) and range is None and np.ndim(bins) == 0:
+        missing_rule("numpy.histogram without fixed edges, given by bins or range,")
+    if any(map(tracked, (bins, weights))) or any(map(tracked, range or ())):
+        missing_rule("numpy.histogram with tracked edges or weights")
+    return np.histogram(plain(a), plain(bins), plain(range), density, plain(weights))
+
+
 # Grids.
 
 
@@ -244,3 +302,10 @@ def apply_over_axes(func: Callable[..., Any], a: Any, axes: Any) -> Any:
         found = func(a, int(axis))
         a = found if found.ndim == a.ndim else np.expand_dims(found, int(axis))
     return a
+
+
+@implements(np.lib.stride_tricks.sliding_window_view)
+def sliding_window_view(x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False) -> Any:
+    """`numpy.lib.stride_tricks.sliding_window_view`."""
+    places = np.arange(x.size).reshape(x.shape)
+    return gather(x, np.lib.stride_tricks.sliding_window_view(places, window_shape, axis))

@@ -12,10 +12,11 @@ from derivkit.tape.tensor import Tensor, plain, read_only, tracked
 
 FUNCTIONS = (
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.array2string, np.array_equal,
-    np.array_equiv, np.array_repr, np.array_str, np.broadcast_shapes, np.can_cast, np.count_nonzero, np.digitize, np.empty_like,
-    np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj, np.isneginf, np.isposinf, np.isreal, np.isrealobj,
-    np.isscalar, np.lexsort, np.nanargmax, np.nanargmin, np.ndim, np.nonzero, np.ones_like, np.result_type, np.searchsorted,
-    np.shape, np.shares_memory, np.size, np.zeros_like,
+    np.array_equiv, np.array_repr, np.array_str, np.broadcast_shapes, np.can_cast, np.common_type, np.count_nonzero,
+    np.diag_indices_from, np.digitize, np.einsum_path, np.empty_like, np.flatnonzero, np.isclose, np.iscomplex, np.iscomplexobj,
+    np.isneginf, np.isposinf, np.isreal, np.isrealobj, np.isscalar, np.lexsort, np.min_scalar_type, np.nanargmax, np.nanargmin,
+    np.ndim, np.nonzero, np.ones_like, np.result_type, np.searchsorted, np.shape, np.shares_memory, np.size, np.tril_indices_from,
+    np.triu_indices_from, np.zeros_like,
 )  # fmt: skip
 
 
