@@ -102,9 +102,17 @@ def _pair(formula: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[...
     def array(*arguments: Any) -> Any:
         import numpy as np
 
-        return formula(np, *(np.asarray(x, dtype=float) for x in arguments))
+        return formula(np, *map(_floats, arguments))
 
     return scalar, array
+
+
+def _floats(x: Any) -> Any:
+    """An array of floats, single ones as they are."""
+    import numpy as np
+
+    x = np.asarray(x)
+    return x if x.dtype.kind == "f" else x.astype(float)
 
 
 def root_beyond_one(f: Any, x: Any) -> Any:
@@ -122,9 +130,35 @@ coth, coth_array = _pair(lambda m, x: 1 / m.tanh(x))
 asec, asec_array = _pair(lambda m, x: m.atan2(root_beyond_one(m, x), m.copysign(1.0, x)))
 acsc, acsc_array = _pair(lambda m, x: m.copysign(m.atan2(1.0, root_beyond_one(m, x)), x))
 acot, acot_array = _pair(lambda m, x: m.atan2(m.copysign(1.0, x + 0.0), abs(x)))
-sigmoid, sigmoid_array = _pair(lambda m, x: m.exp(x / 2 - abs(x) / 2) / (1 + m.exp(-abs(x))))
-softplus, softplus_array = _pair(lambda m, x: x / 2 + abs(x) / 2 + m.log1p(m.exp(-abs(x))))
 normpdf, normpdf_array = _pair(lambda m, x: m.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+
+
+def sigmoid(x: float) -> float:
+    """1/(1 + exp(-x)), at infinities too."""
+    power = math.exp(-abs(x))
+    return (1.0 if x >= 0 else power) / (1 + power)
+
+
+def sigmoid_array(x: Any) -> Any:
+    """1/(1 + exp(-x)) of an array, at infinities too."""
+    import numpy as np
+
+    x = _floats(x)
+    power = np.exp(-np.abs(x))
+    return np.where(x >= 0, 1, power) / (1 + power)
+
+
+def softplus(x: float) -> float:
+    """log(1 + exp(x)), at infinities too."""
+    return maximum(x, 0.0) + math.log1p(math.exp(-abs(x)))
+
+
+def softplus_array(x: Any) -> Any:
+    """log(1 + exp(x)) of an array, at infinities too."""
+    import numpy as np
+
+    x = _floats(x)
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
 
 
 def sinc(x: float) -> float:

@@ -11,13 +11,7 @@ from derivkit.tape.build import as_array
 from derivkit.tape.operation import Elementwise
 from derivkit.tape.tensor import apply
 
-
-def _sigmoid(x: Any) -> Any:
-    powers = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1, powers) / (1 + powers)
-
-
-SIGMOID = Elementwise("sigmoid", _sigmoid, (lambda f, y, x: y * sigmoid(-x),))
+# The table's function, with a partial derivative that takes one pass instead of several.
 RELU = Elementwise("relu", lambda x: np.maximum(x, 0), (lambda f, y, x: np.greater(x, 0),))
 LEAKY_RELU = Elementwise(
     "leaky_relu",
@@ -88,7 +82,7 @@ def sigmoid(x: Any) -> Any:
     >>> sigmoid(np.array([-1e4, 0.0]))
     array([0. , 0.5])
     """
-    return apply(SIGMOID, (as_array(x),))
+    return TENSORS.sigmoid(as_array(x))
 
 
 def silu(x: Any) -> Any:
