@@ -116,11 +116,18 @@ class Language(ABC):
 
     def statements(self, statements: Sequence[Statement], indent: str) -> list[str]:
         """The lines of a body's temporaries."""
-        return [f"{indent}{self.assign(one)}" for one in statements if isinstance(one, Assignment)]
+        lines: list[str] = []
+        for one in statements:
+            lines += [indent + self.assign(one)] if isinstance(one, Assignment) else self.branch(one, indent)
+        return lines
 
     def assign(self, assignment: Assignment) -> str:
         """The line that gives a temporary its value."""
         return f"{assignment.name} = {assignment.text}"
+
+    def branch(self, branch: Branch, indent: str) -> list[str]:
+        """The lines of a branch, which only bodies in a language that `raises` have."""
+        raise NotImplementedError  # those languages define it
 
     def comment(self, lines: Sequence[str]) -> list[str]:
         """Lines of comment; no text in them can end it, since every line is one of its own and none ends in a backslash."""

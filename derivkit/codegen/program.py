@@ -51,11 +51,6 @@ class Program:
             self.inputs.append(inputs)
         return found
 
-    def is_truth(self, node: int) -> bool:
-        """Whether a node is a truth value."""
-        head = self.heads[node]
-        return head.boolean if isinstance(head, Row) else isinstance(head, Logic | bool)
-
     def live(self) -> list[int]:
         """The nodes that the outputs need, each after its inputs, and conditions before what they decide."""
         done: set[int] = set()

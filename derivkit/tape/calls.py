@@ -11,7 +11,7 @@ from derivkit.tape.node import NO_PARAMS, Leaf, Node, recording
 from derivkit.tape.operation import Elementwise
 from derivkit.tape.pytree import leaves, rebuild
 from derivkit.tape.sweeps import Trace
-from derivkit.tape.tensor import Tensor, real, wrap
+from derivkit.tape.tensor import Tensor, node_of, plain, real, tracked, wrap
 
 SAME = Elementwise("argument", lambda x: x, (lambda f, y, x: 1,))
 
@@ -70,19 +70,19 @@ class Call:
 
     def trace(self) -> Trace:
         """The nodes between the arguments and the results."""
-        return Trace([r._node for r in self.results if isinstance(r, Tensor) and r._node is not None], self.nodes)
+        return Trace([node for node in map(node_of, self.results) if node is not None], self.nodes)
 
     def require_scalar(self) -> None:
         """Refuse to take the gradient of anything but one real number."""
         (result,) = self.results if len(self.results) == 1 else (self.output,)
         if not isinstance(result, Tensor | np.ndarray | np.generic | int | float) or isinstance(self.output, tuple | list | dict):
             raise TypeError(f"grad needs a function whose value is a number; {self.name} returned {type(self.output).__name__}")
-        if isinstance(result, bool | np.bool_) or np.asarray(_data(result)).dtype.kind not in "fiu":
-            kind = np.asarray(_data(result)).dtype
+        if isinstance(result, bool | np.bool_) or np.asarray(plain(result)).dtype.kind not in "fiu":
+            kind = np.asarray(plain(result)).dtype
             raise TypeError(f"grad needs a function whose value is a real number; {self.name} returned {kind}")
-        if np.shape(_data(result)) != ():
+        if np.shape(plain(result)) != ():
             raise TypeError(
-                f"grad needs a function whose value is a number; {self.name} returned an array of shape {np.shape(_data(result))}: "
+                f"grad needs a function whose value is a number; {self.name} returned an array of shape {np.shape(plain(result))}: "
                 "use tape.jacobian, or a sum"
             )
 
@@ -96,7 +96,7 @@ class Call:
         given = leaves(g)
         if len(given) != len(self.results):
             raise ValueError(f"the cotangent has {len(given)} arrays, the value {len(self.results)}")
-        pairs = [(r, like(_data(r), amount, "cotangent")) for r, amount in zip(self.results, given, strict=True)]
+        pairs = [(r, like(plain(r), amount, "cotangent")) for r, amount in zip(self.results, given, strict=True)]
         return [(r._node, seed) for r, seed in pairs if isinstance(r, Tensor) and r._node is not None]
 
     def tangents(self, vs: Sequence[Any]) -> dict[Node, Any]:
@@ -114,8 +114,8 @@ class Call:
 
     def moved(self, tangents: dict[Node, Any], outer: bool) -> Any:
         """Tangents in the structure of the results."""
-        found = [tangents.get(r._node) if isinstance(r, Tensor) and r._node is not None else None for r in self.results]
-        items = iter([finished(filled(v, _data(r)), outer) for v, r in zip(found, self.results, strict=True)])
+        found = [tangents.get(node_of(r)) for r in self.results]  # type: ignore[arg-type]  # None finds nothing
+        items = iter([finished(filled(v, plain(r)), outer) for v, r in zip(found, self.results, strict=True)])
         return rebuild(self.output, items)
 
 
@@ -140,19 +140,15 @@ def open_leaf(x: Any, *, copy: bool) -> Tensor:
 
 def like(data: Any, amount: Any, what: str) -> Any:
     """A cotangent or tangent as an array in the type of what it belongs to."""
-    if isinstance(amount, Tensor) and amount._node is not None:
+    if tracked(amount):
         given: Any = amount
     else:
-        given = real(_data(amount))
+        given = real(plain(amount))
         wanted = getattr(data, "dtype", given.dtype)
         given = given.astype(wanted) if wanted.kind == "f" and given.dtype != wanted else given
     if given.shape != np.shape(data):
         raise ValueError(f"the {what} has shape {given.shape}, but shape {np.shape(data)} is needed")
     return given
-
-
-def _data(x: Any) -> Any:
-    return x._data if isinstance(x, Tensor) else x
 
 
 def filled(g: Any, data: Any) -> Any:
@@ -168,4 +164,4 @@ def finished(tree: Any, outer: bool) -> Any:
     found = leaves(tree)
     if outer or not any(isinstance(leaf, Tensor) for leaf in found):
         return tree
-    return rebuild(tree, iter([_data(leaf) for leaf in found]))
+    return rebuild(tree, iter([plain(leaf) for leaf in found]))

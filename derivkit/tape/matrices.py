@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 
 from derivkit.tape.calls import Call, filled
-from derivkit.tape.node import Node
 from derivkit.tape.pytree import rebuild
 from derivkit.tape.sweeps import Trace, pull_back, push_forward
-from derivkit.tape.tensor import Tensor, plain
+from derivkit.tape.tensor import Tensor, node_of, plain
 
 
 def jacobian_of(call: Call) -> Any:
@@ -27,7 +26,7 @@ def _by_rows(call: Call, trace: Trace, values: Sequence[Any]) -> list[list[Any]]
     """One block a result and argument, by backward sweeps."""
     blocks: list[list[Any]] = []
     for result, value in zip(call.results, values, strict=True):
-        node = _node(result)
+        node = node_of(result)
         swept = [] if node is None else [pull_back(trace, [(node, seed)], create_graph=trace.outer) for seed in _units(value)]
         blocks.append(
             [
@@ -44,7 +43,7 @@ def _by_columns(call: Call, trace: Trace, values: Sequence[Any]) -> list[list[An
     for argument, data in zip(call.nodes, call.likes, strict=True):
         swept = [push_forward(trace, {argument: unit}, create_graph=trace.outer) for unit in _units(np.asarray(data))]
         for block, result, value in zip(blocks, call.results, values, strict=True):
-            columns = [filled(moved.get(_node(result)), value) for moved in swept]  # type: ignore[arg-type]  # None finds nothing
+            columns = [filled(moved.get(node_of(result)), value) for moved in swept]  # type: ignore[arg-type]  # None finds nothing
             turned = _stacked(columns, (len(swept), *value.shape), value)
             block.append(np.reshape(np.moveaxis(turned, 0, -1), value.shape + np.shape(data)))
     return blocks
@@ -64,7 +63,3 @@ def _stacked(arrays: Sequence[Any], shape: tuple[int, ...], like: Any) -> Any:
     if any(isinstance(array, Tensor) for array in arrays):
         return np.reshape(np.stack(arrays), shape)
     return np.array(arrays).reshape(shape)
-
-
-def _node(result: Any) -> Node | None:
-    return result._node if isinstance(result, Tensor) else None

@@ -405,9 +405,14 @@ def plain(value: Any) -> Any:
     return value
 
 
+def node_of(value: Any) -> Node | None:
+    """The node of a tensor through which derivatives pass; None of anything else."""
+    return value._node if isinstance(value, Tensor) else None
+
+
 def tracked(value: Any) -> bool:
     """Whether a value is a tensor through which derivatives pass."""
-    return isinstance(value, Tensor) and value._node is not None
+    return node_of(value) is not None
 
 
 def _without_rule(ufunc: Any, inputs: tuple[Any, ...]) -> Any:

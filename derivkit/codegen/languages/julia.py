@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from derivkit.codegen.language import ABOUT, WIDTH, Assignment, Branch, Language, Statement, bracketed, call_of, listed
+from derivkit.codegen.language import ABOUT, WIDTH, Branch, Language, bracketed, call_of, listed
 from derivkit.codegen.source import Helper, Source
 
 _WORDS = """
@@ -61,17 +61,8 @@ class Julia(Language):
     run = "julia {file}"
     note = "Where functions of Julia throw an error, so does this one."
 
-    def statements(self, statements: Sequence[Statement], indent: str) -> list[str]:
-        """Assignments and branches."""
-        lines: list[str] = []
-        for one in statements:
-            if isinstance(one, Assignment):
-                lines.append(indent + self.assign(one))
-            else:
-                lines += self._branch(one, indent)
-        return lines
-
-    def _branch(self, branch: Branch, indent: str) -> list[str]:
+    def branch(self, branch: Branch, indent: str) -> list[str]:
+        """An if with what it decides, indented."""
         deeper = f"{indent}    "
         if not branch.then:
             return [f"{indent}if !({branch.condition})", *self.statements(branch.otherwise, deeper), f"{indent}end"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from keyword import kwlist, softkwlist
 
-from derivkit.codegen.language import ABOUT, CHOICE, Assignment, Branch, Language, Statement, Text, bracketed, call_of, listed
+from derivkit.codegen.language import ABOUT, CHOICE, Branch, Language, Text, bracketed, call_of, listed
 from derivkit.codegen.program import Logic
 from derivkit.codegen.source import Helper, Source
 from derivkit.functions import Row
@@ -67,17 +67,8 @@ class Python(Language):
         """A conditional expression, which computes one branch."""
         return Text(f"{x.within(CHOICE + 1)} if {condition.within(CHOICE + 1)} else {y.text}", CHOICE)
 
-    def statements(self, statements: Sequence[Statement], indent: str) -> list[str]:
-        """Assignments and branches."""
-        lines: list[str] = []
-        for one in statements:
-            if isinstance(one, Assignment):
-                lines.append(indent + self.assign(one))
-            else:
-                lines += self._branch(one, indent)
-        return lines
-
-    def _branch(self, branch: Branch, indent: str) -> list[str]:
+    def branch(self, branch: Branch, indent: str) -> list[str]:
+        """An if with what it decides, indented."""
         deeper = f"{indent}    "
         if not branch.then:
             return [f"{indent}if not ({branch.condition}):", *self.statements(branch.otherwise, deeper)]
