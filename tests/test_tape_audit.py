@@ -186,3 +186,36 @@ def test_an_attribute_of_arrays_is_there_or_said_to_be_elsewhere(name):
         assert f"t.numpy().{name}" in str(problem)  # whether it raises differs from name to name
     else:
         assert isinstance(found, tape.Tensor | int | tuple | np.dtype | np.ndarray) or callable(found)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda x: np.arange(x[0]),
+        lambda x: np.array([x, x]),
+        lambda x: np.asmatrix(x),
+        lambda x: np.full(3, x[0]),
+        lambda x: np.fromiter(x, float),
+        lambda x: np.float64(x[0]),
+        lambda x: np.frompyfunc(lambda v: v, 1, 1)(x),
+        lambda x: np.kaiser(4, x[0]),
+        lambda x: np.ma.array(x),
+        lambda x: np.polynomial.Polynomial(x),
+        lambda x: np.r_[x, 1.0],
+        lambda x: np.random.default_rng(0).normal(x),
+        lambda x: np.vectorize(lambda v: v * 2)(x),
+        lambda x: list(np.nditer(x)),
+        lambda x: sp.logsumexp(x),
+    ],
+)
+def test_what_knows_only_plain_arrays_is_refused(make):
+    with pytest.raises((TypeError, ValueError, NotImplementedError)):
+        make(tape.Tensor([0.5, 1.5], requires_grad=True))
+
+
+def test_what_is_unknown_takes_untracked_tensors_as_arrays():
+    x = tape.Tensor([1.0, 2.0])
+    np.testing.assert_allclose(np.fft.rfft(x), [3.0, -1.0])
+    np.testing.assert_array_equal(np.union1d(x, [3.0]), [1.0, 2.0, 3.0])
+    with pytest.raises(NotImplementedError, match="union1d"):
+        np.union1d([0.5], tape.Tensor([1.0], requires_grad=True))

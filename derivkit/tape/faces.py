@@ -11,7 +11,7 @@ FACES: dict[Any, Callable[..., Any]] = {}
 OUT: dict[Any, int] = {}  # where among the arguments of a function the array is that is written into
 MODULES = (
     "plain", "indexing", "shapes", "joining", "padding", "diagonals", "reductions", "extremes", "running", "products", "linalg",
-    "steps", "composed", "calculus",
+    "steps", "composed", "polynomials", "calculus",
 )  # fmt: skip
 
 
