@@ -193,7 +193,6 @@ def test_an_attribute_of_arrays_is_there_or_said_to_be_elsewhere(name):
     [
         lambda x: np.arange(x[0]),
         lambda x: np.array([x, x]),
-        lambda x: np.asmatrix(x),
         lambda x: np.full(3, x[0]),
         lambda x: np.fromiter(x, float),
         lambda x: np.float64(x[0]),
