@@ -93,3 +93,36 @@ def test_the_oldest_shapes_are_dropped_first(monkeypatch: pytest.MonkeyPatch) ->
     assert kept.take((60,), np.dtype(float)) is None
     assert kept.take((30,), np.dtype(float)) is not None
     assert 20 * 8 == kept.bytes
+
+
+MIXED: dict[str, tuple[Callable[[], Any], Any]] = {
+    "forward over reverse": (
+        lambda: tape.hvp(lambda x: np.sum(x * np.sin(x)), X, np.ones(N)),
+        2 * np.cos(X) - X * np.sin(X),
+    ),
+    "reverse over reverse": (
+        lambda: tape.grad(lambda x: np.sum(tape.grad(lambda y: np.sum(y * np.sin(y)))(x)))(X),
+        2 * np.cos(X) - X * np.sin(X),
+    ),
+    "truth values": (lambda: tape.grad(lambda x: np.sum(x * x * True))(X), 2 * X),
+    "what a rule made read-only": (
+        lambda: tape.grad(lambda x: np.sum(np.sin(frozen(x * 1.5))))(X),
+        3 * np.cos(3 * X),
+    ),
+}
+
+
+def double(x: Any) -> Any:
+    twice = 2 * x
+    twice.flags.writeable = False
+    return twice
+
+
+frozen = tape.custom(double, vjp=lambda g, y, x: 2 * g)
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_large_arrays_beside_tensors_and_other_things(name: str) -> None:
+    f, want = MIXED[name]
+    for _ in range(4):
+        np.testing.assert_allclose(f(), want, rtol=1e-13)

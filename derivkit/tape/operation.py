@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from derivkit.functions.row import Partial
 
 Rule = Callable[..., Any]
+_PLAIN = (np.ndarray, np.generic, float)  # a partial may be a tensor though the cotangent is none
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +51,7 @@ class Elementwise:
         partial = rule(f, y, *args)
         if type(partial) is int:
             return g if partial == 1 else -g if partial == -1 else g * partial
-        if type(g) is not np.ndarray or g.nbytes < LARGE:
+        if type(g) is not np.ndarray or g.nbytes < LARGE or not isinstance(partial, _PLAIN):
             return g * partial
         if getrefcount(partial) == 2 and is_spare(partial) and like(g, partial):
             partial *= g

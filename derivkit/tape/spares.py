@@ -19,6 +19,7 @@ COUNTED = sys.implementation.name == "cpython" and sys.version_info < (3, 14) an
 LARGE = 1 << 18  # bytes; below, fresh memory is as quick
 WORTH_A_LOOK = 1 << 14  # bytes of an argument, whose result may be large by broadcasting
 MOST = 1 << 28  # bytes that each thread keeps
+_NUMBERS = (float, int, bool)  # which take the type of the arrays that they meet
 
 
 class Spares(threading.local):
@@ -63,7 +64,7 @@ def computed(function: Any, arrays: tuple[Any, ...]) -> Any:
 
 
 def _large(ufunc: Any, arrays: tuple[Any, ...], dtype: Any) -> Any:
-    if SPARES.bytes and dtype.kind == "f" and all(type(x) is float or type(x) is int or x.dtype == dtype for x in arrays):
+    if SPARES.bytes and dtype.kind == "f" and all(type(x) in _NUMBERS or x.dtype == dtype for x in arrays):
         out = SPARES.take(np.broadcast(*arrays).shape, dtype)
         if out is not None:
             return ufunc(*arrays, out=out)
@@ -78,7 +79,12 @@ def let_go(value: Any) -> None:
 
 def is_spare(x: Any) -> bool:
     """Whether an array is large, and its memory its own: where `sys.getrefcount` shows no other holder, it may be written over."""
-    return COUNTED and type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None and x.flags.c_contiguous
+    return COUNTED and type(x) is np.ndarray and x.nbytes >= LARGE and x.base is None and _ours(x.flags)
+
+
+def _ours(flags: Any) -> bool:
+    """Whether NumPy got the memory itself, without gaps, and lets us write."""
+    return flags.carray and flags.owndata  # type: ignore[no-any-return]  # of a C type
 
 
 def like(x: Any, y: Any) -> bool:
