@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
-from typing import TypeVar
 
 from derivkit import __version__
 from derivkit.codegen.chains import settled
@@ -21,11 +20,10 @@ from derivkit.expression.graph import Graph
 from derivkit.expression.lexer import shortened
 from derivkit.expression.printer import to_text
 from derivkit.expression.stable import stabilize
-from derivkit.tape.differentiate import derivatives_graph
+from derivkit.tape.differentiate import derivatives_graph, whole_hessian
 
 WIDTH = 96
 LONGEST = 1000  # characters of the formula in the comment
-T = TypeVar("T")
 RESULTS = ("Value", "Value and gradient", "Value, gradient and Hessian")
 
 
@@ -68,7 +66,7 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
     variables = graph.variables
     derivatives = derivatives_graph(stabilize(graph), variables, order)
     program = settled(lower(derivatives))
-    program.outputs = _square(program.outputs, len(variables))
+    program.outputs = whole_hessian(program.outputs, len(variables))
     library = Library(target, program, function, LANGUAGES.values())
     names = {variable: library.names.claim(variable) for variable in variables}
     body = write(program, target, names, library.call, library.names.temporaries())
@@ -83,23 +81,13 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
         summary=RESULTS[order],
         labels=_labels(function, list(names.values()), order),
         cases=[
-            Case(case.at, _square(case.expected, len(variables)), _square(case.tolerance, len(variables)))
+            Case(case.at, whole_hessian(case.expected, len(variables)), whole_hessian(case.tolerance, len(variables)))
             for case in cases(graph, derivatives, variables, at)
         ],
         unused=[names[one] for one in variables if one not in heads],
     )
     tests = tuple(_record(case, order, variables) for case in source.cases)
     return CodeAnswer(to_text(graph), language, target.file(source), order, variables, tests)
-
-
-def _square(outputs: Sequence[T], size: int) -> tuple[T, ...]:
-    """Value, gradient and the upper triangle of a Hessian, with the whole Hessian instead."""
-    first = 1 + size
-    if len(outputs) <= first:
-        return tuple(outputs)
-    triangle = iter(outputs[first:])
-    entries = {(i, j): next(triangle) for i in range(size) for j in range(i, size)}
-    return (*outputs[:first], *[entries[min(i, j), max(i, j)] for i in range(size) for j in range(size)])
 
 
 def _head(graph: Graph, language: Language, function: str, order: int, names: Mapping[str, str]) -> list[str]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from derivkit.evaluate import node_values
 from derivkit.expression.arithmetic import MOST_NODES, GraphArithmetic, Ref
 from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import FLOATS, Arithmetic
 from derivkit.tape.sweep import backward
+
+T = TypeVar("T")
 
 
 def value_and_gradient(
@@ -104,6 +106,22 @@ def derivatives_graph(graph: Graph, wrt: Sequence[str], order: int, *, most_node
             outputs += _partials(graph, partial, wrt[k:], arithmetic, refs)
         graph = arithmetic.builder.graph(outputs)
     return graph
+
+
+def whole_hessian(outputs: Sequence[T], size: int) -> tuple[T, ...]:
+    """What `derivatives_graph` puts out for so many names, with all of the Hessian, row by row, in place of its upper triangle.
+
+    Examples
+    --------
+    >>> whole_hessian(["f", "f_x", "f_y", "f_xx", "f_xy", "f_yy"], 2)[3:]
+    ('f_xx', 'f_xy', 'f_xy', 'f_yy')
+    """
+    first = 1 + size
+    if len(outputs) <= first:
+        return tuple(outputs)
+    triangle = iter(outputs[first:])
+    entries = {(i, j): next(triangle) for i in range(size) for j in range(i, size)}
+    return (*outputs[:first], *[entries[min(i, j), max(i, j)] for i in range(size) for j in range(size)])
 
 
 def _nodes(graph: Graph, most_nodes: int) -> tuple[GraphArithmetic, list[Ref]]:
