@@ -14,7 +14,6 @@ from flint import acb, arb, arb_series
 
 from derivkit.functions.arithmetic import series_length
 
-HALF = arb(0.5)
 UNSURE = arb(0.5, 0.5)  # a truth value that may be 0 or 1
 
 
