@@ -15,13 +15,14 @@ from scipy import special as sp
 from scipy.special import _ufuncs
 
 from derivkit.functions import row_named
+from derivkit.tape.elementwise import ELEMENTWISE
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import Elementwise
 from derivkit.tape.tensor import apply
 
 Partials = tuple[Callable[..., Any] | None, ...]
 
-LOG_2, LOG_10, DEGREE = float(np.log(2)), float(np.log(10)), float(np.pi / 180)
+LOG_10, DEGREE = float(np.log(10)), float(np.pi / 180)
 ROOT_PI, ROOT_2PI = float(np.sqrt(np.pi)), float(np.sqrt(2 * np.pi))
 NEAR = 0.06  # |z - 1| below which the series of log(z)/(1 - z) is summed
 SERIES = tuple((-1) ** (k + 1) / (k + 1) for k in range(15))
@@ -92,11 +93,11 @@ EXPONENTIALS: dict[str, Partials] = {
     "expit": _of_row("sigmoid"),
     "logit": (lambda f, y, x: 1 / (x * (1 - x)),),
     "log_expit": (lambda f, y, x: sp.expit(-x),),
-    "expm1": (lambda f, y, x: np.exp(x),),
-    "exp2": (lambda f, y, x: LOG_2 * y,),
+    "expm1": _of_row("expm1"),
+    "exp2": ELEMENTWISE[np.exp2].partials,
     "exp10": (lambda f, y, x: LOG_10 * y,),
     "exprel": (lambda f, y, x: sp.hyp1f1(2, 3, x) / 2,),  # 13.3.15: exprel is 1F1(1; 2; x)
-    "log1p": (lambda f, y, x: 1 / (1 + x),),
+    "log1p": _of_row("log1p"),
     "cosm1": (lambda f, y, x: -np.sin(x),),
     "cbrt": _of_row("cbrt"),
     "radian": (lambda f, y, d, m, s: DEGREE, lambda f, y, d, m, s: DEGREE / 60, lambda f, y, d, m, s: DEGREE / 3600),

@@ -25,6 +25,11 @@ def _key(key: Any) -> Any:
     return plain(key) if isinstance(key, list) else key
 
 
+def part_of(axis: int, key: Any) -> tuple[Any, ...]:
+    """The key of a part of one axis, which counts from the front."""
+    return (slice(None),) * axis + (key,)
+
+
 def scatter(keys: tuple[Any, ...], amounts: tuple[Any, ...], shape: tuple[int, ...], dtype: Any) -> Any:
     """Zeros of a shape, to which each amount is added at its key."""
     if any(isinstance(amount, Tensor) for amount in amounts):
@@ -130,7 +135,7 @@ def take(a: Any, indices: Any, axis: int | None = None, out: None = None, mode: 
         a, axis = np.ravel(a), 0
     axis = normalize_axis_index(axis, a.ndim)
     indices = _inside(np.asarray(plain(indices)), a.shape[axis], mode)
-    return a[(slice(None),) * axis + (indices,)]
+    return a[part_of(axis, indices)]
 
 
 def gather(a: Any, places: Any) -> Any:

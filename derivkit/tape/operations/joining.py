@@ -11,25 +11,19 @@ from numpy.lib.array_utils import normalize_axis_index
 from derivkit.tape.build import as_array
 from derivkit.tape.faces import implements
 from derivkit.tape.operation import Structural
-from derivkit.tape.operations.indexing import gather
+from derivkit.tape.operations.indexing import gather, part_of
 from derivkit.tape.tensor import apply
-
-
-def _along(axis: int, part: Any) -> tuple[Any, ...]:
-    """The key of a part of an axis that counts from the front."""
-    return (slice(None),) * axis + (part,)
-
 
 CONCATENATE = Structural(
     "concatenate",
     lambda *arrays, axis, starts: np.concatenate(arrays, axis),
-    lambda k, g, y, *arrays, axis, starts: g[_along(axis, slice(starts[k], starts[k + 1]))],
+    lambda k, g, y, *arrays, axis, starts: g[part_of(axis, slice(starts[k], starts[k + 1]))],
     additive=True,
 )
 STACK = Structural(
     "stack",
     lambda *arrays, axis: np.stack(arrays, axis),
-    lambda k, g, y, *arrays, axis: g[_along(axis, k)],
+    lambda k, g, y, *arrays, axis: g[part_of(axis, k)],
     additive=True,
 )
 
@@ -114,7 +108,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     """`numpy.array_split`."""
     axis = normalize_axis_index(axis, ary.ndim)
     ends = _ends(ary.shape[axis], indices_or_sections)
-    return [ary[_along(axis, slice(start, end))] for start, end in zip((0, *ends[:-1]), ends, strict=True)]
+    return [ary[part_of(axis, slice(start, end))] for start, end in zip((0, *ends[:-1]), ends, strict=True)]
 
 
 def _ends(length: int, sections: Any) -> list[Any]:
@@ -156,7 +150,7 @@ def dsplit(ary: Any, indices_or_sections: Any) -> Any:
 def unstack(x: Any, /, *, axis: int = 0) -> tuple[Any, ...]:
     """`numpy.unstack`."""
     axis = normalize_axis_index(axis, x.ndim)
-    return tuple([x[_along(axis, k)] for k in range(x.shape[axis])])
+    return tuple([x[part_of(axis, k)] for k in range(x.shape[axis])])
 
 
 @implements(np.tile)
