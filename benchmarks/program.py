@@ -139,32 +139,41 @@ def peak() -> float:
 def at_many_points(small: bool) -> None:
     """Value and gradient of expressions of three variables."""
     n = 10**4 if small else 10**6
-    print(f"value and gradient at {n:,} points (ms), both cores; the last column: derivkit's time over the fastest peer's")
+    print(f"value and gradient at {n:,} points (ms), both cores; ratio: to the fastest peer; compile: what backend c takes once")
     columns = list(np.random.default_rng(0).uniform(0.1, 2, (3, n)))
-    print(f"  {'expression':15s}{'derivkit':>10s}" + "".join(f"{name:>10s}" for name in POINTS) + f"{'ratio':>8s}")
+    print(f"  {'expression':15s}" + "".join(f"{name:>10s}" for name in (*OURS, *POINTS, "ratio", "ratio c", "compile c")))
     for name, text in EXPRESSIONS.items():
-        times = _in_turn(text, columns, 3 if small else 12)
-        fastest = min([seconds for peer, seconds in times.items() if peer != "derivkit"])
-        print(
-            f"  {name:15s}" + "".join(f"{1e3 * t:10.2f}" for t in times.values()) + f"{times['derivkit'] / fastest:8.2f}",
-            flush=True,
-        )
+        compiling, times = _in_turn(text, columns, 3 if small else 20)
+        fastest = min([seconds for peer, seconds in times.items() if peer in POINTS])
+        ratios = [times[one] / fastest for one in OURS]
+        figures = [1e3 * t for t in times.values()] + ratios + [1e3 * compiling]
+        print(f"  {name:15s}" + "".join(f"{figure:10.2f}" for figure in figures), flush=True)
 
 
-def _in_turn(text: str, columns: list[Any], rounds: int) -> dict[str, float]:
-    """Seconds of every tool's fastest call; they take turns, so that a busy machine slows all of them."""
-    calls = {"derivkit": partial(dk.parse(text).compile(), **dict(zip("xyz", columns, strict=True)))}
+OURS = {"derivkit": "numpy", "backend c": "c"}
+
+
+def _in_turn(text: str, columns: list[Any], rounds: int) -> tuple[float, dict[str, float]]:
+    """Seconds that the C backend takes to compile, and of every tool's fastest call.
+
+    The tools take turns, so that a busy machine slows all of them, in a new order each time: who comes after whom decides whose
+    results find memory that the system has at hand, which is half of the time where there is little to compute.
+    """
+    f, at = dk.parse(text), dict(zip("xyz", columns, strict=True))
+    compiling, _ = best(partial(f.compile, backend="c"), 1)
+    calls = {name: partial(f.compile(backend=backend), **at) for name, backend in OURS.items()}
     calls |= {peer: make(text, columns) for peer, make in POINTS.items()}
     value, gradient = calls["derivkit"]()
     for peer, call in calls.items():
-        found = list(call()) if peer != "derivkit" else [value, *gradient]
+        found = call() if peer in POINTS else (call()[0], *call()[1])
         for right, given in zip([value, *gradient], found, strict=True):
             assert np.allclose(np.asarray(given), right, rtol=1e-7, atol=1e-7), (text, peer)
     times = dict.fromkeys(calls, np.inf)
+    random = Random(1)
     for _ in range(rounds):
-        for peer, call in calls.items():
-            times[peer] = min(times[peer], best(call, 2)[0])
-    return times
+        for peer in random.sample(list(calls), len(calls)):
+            times[peer] = min(times[peer], best(calls[peer], 2)[0])
+    return compiling, times
 
 
 def gradient_over_function(small: bool) -> None:

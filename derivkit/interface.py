@@ -21,7 +21,7 @@ from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
-    from derivkit.program.program import Program
+    from derivkit.program.program import Engine, Program
     from derivkit.records import Verdict
 
 
@@ -95,13 +95,17 @@ class Expression:
         shape = next(iter(arrays.values())).shape
         return np.array(np.broadcast_to(evaluate(self._stable, arrays, ARRAYS), shape))
 
-    def compile(self, order: Literal[0, 1, 2] = 1) -> Program:
+    def compile(self, order: Literal[0, 1, 2] = 1, *, backend: Literal["numpy", "c"] = "numpy") -> Program:
         """Differentiate the graph in reverse mode and make it ready to be run, without SymPy; nothing is checked.
 
         Parameters
         ----------
         order : int
             0 for the value, 1 for the gradient as well, 2 for the Hessian as well.
+        backend : str
+            What computes arrays: "numpy", or "c" for machine code by this machine's C compiler (`cc`, or what the environment
+            variable CC names), which takes a tenth of a second, much more for large formulas, and pays where millions of points
+            are computed in all. One point is computed in Python by either.
 
         Returns
         -------
@@ -111,11 +115,13 @@ class Expression:
         Raises
         ------
         UsageError
-            If the order is another.
+            If the order or the backend is another, or there is no C compiler.
         BudgetError
-            If the derivatives need too many operations.
+            If the derivatives need too many operations, or the compiler too much time.
         MissingRuleError
             If a derivative with respect to an argument without a rule is needed.
+        Refusal
+            If C lacks a function, or the compiler fails; the backend is never changed silently.
 
         Examples
         --------
@@ -126,7 +132,7 @@ class Expression:
         """
         from derivkit.program.program import compile_graph
 
-        return compile_graph(self.graph, order)
+        return compile_graph(self.graph, order, engine=_engine(backend))
 
     def diff(self, *wrt: str) -> Expression:
         """The derivative by SymPy, in its most readable form; nothing is checked.
@@ -326,6 +332,17 @@ def check(
     point = {name: _exactly(name, x) for name, x in at.items()}
     check_point(point, sorted({*graph.variables, *names}))
     return answers.check(graph, names, at=point)
+
+
+def _engine(backend: str) -> Engine | None:
+    """What makes the part of a program that computes arrays; None for NumPy's own."""
+    if backend not in ("numpy", "c"):
+        raise UsageError(f"there is no backend {shortened(repr(backend))}", hint='the backend is "numpy" or "c"')
+    if backend == "numpy":
+        return None
+    from derivkit.codegen.native import Native
+
+    return Native
 
 
 def _exactly(name: str, x: object) -> Graph:

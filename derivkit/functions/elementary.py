@@ -80,7 +80,7 @@ EXPONENTIALS = (
         sympy="= x*log(y)", array="scipy.special:xlogy", scalar="derivkit.functions.values:xlogy",
         ball="derivkit.functions.balls:xlogy", partials=(lambda f, p, x, y: f.log(y), lambda f, p, x, y: x / y),
         domain=(Condition("positive", lambda f, x, y: y, "y > 0"),), typical=((-3, 3), (0.05, 8)),
-        code=spelled(formula="piecewise((x*log(y), x != 0), (0, true))"),
+        code=spelled(formula="piecewise((x*log(y), x != 0), (0, y*y >= 0), (y, true))"),
     ),
 )  # fmt: skip
 
@@ -125,14 +125,14 @@ SOFT_STEPS = (
         source="quotient rule DLMF 1.4.9 with 4.7.7: s'(x) = s(x) s(-x)", sympy="= 1/(1 + exp(-x))",
         array="derivkit.functions.values:sigmoid_array", scalar="derivkit.functions.values:sigmoid",
         ball="derivkit.functions.balls:sigmoid", partials=(lambda f, y, x: y * f.sigmoid(-x),), typical=((-4, 4),),
-        code=spelled(formula="exp(x/2 - abs(x)/2)/(1 + exp(-abs(x)))"),
+        code=spelled(formula="piecewise((1, x >= 0), (exp(-abs(x)), true))/(1 + exp(-abs(x)))"),
     ),
     Row(
         name="softplus", arguments=("x",), title="log(1 + exp(x))", group="soft steps", source="DLMF 4.7.1, 4.7.7",
         sympy="= log(1 + exp(x))", array="derivkit.functions.values:softplus_array",
         scalar="derivkit.functions.values:softplus", ball="derivkit.functions.balls:softplus",
         partials=(lambda f, y, x: f.sigmoid(x),), typical=((-4, 4),),
-        code=spelled(formula="x/2 + abs(x)/2 + log1p(exp(-abs(x)))"),
+        code=spelled(formula="max(x, 0) + log1p(exp(-abs(x)))"),
     ),
     Row(
         name="relu", arguments=("x",), title="max(x, 0), with derivative 0 at 0", group="soft steps",
@@ -146,7 +146,8 @@ SOFT_STEPS = (
         sympy="= log(exp(x) + exp(y))", array="numpy:logaddexp", scalar="derivkit.functions.values:logsumexp",
         ball="derivkit.functions.balls:logsumexp",
         partials=(lambda f, s, x, y: f.sigmoid(x - y), lambda f, s, x, y: f.sigmoid(y - x)),
-        typical=((-3, 3), (-3, 3)), fold=True, commutative=True, code=spelled(formula="max(x, y) + log1p(exp(-abs(x - y)))"),
+        typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
+        code=spelled(formula="piecewise((x + log(2), x == y), (max(x, y) + log1p(exp(-abs(x - y))), true))"),
     ),
 )  # fmt: skip
 

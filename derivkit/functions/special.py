@@ -70,7 +70,9 @@ GAMMA = (
         name="loggamma", arguments=("x",), title="logarithm of the gamma function", group="gamma family", aliases=("lgamma",),
         source="DLMF 5.2.2", sympy="loggamma", array="scipy.special:loggamma", scalar="derivkit.functions.values:loggamma",
         ball=".lgamma", partials=(lambda f, y, x: f.digamma(x),), domain=(POSITIVE,), typical=((0.3, 8),),
-        code=spelled("lgamma", python="math.lgamma", javascript="", julia="", rust="", fortran="log_gamma"),
+        code=spelled(
+            "lgamma", c="x >= 0 ? lgamma(x) : NAN", python="math.lgamma", javascript="", julia="", rust="", fortran="log_gamma"
+        ),
     ),
     Row(
         name="digamma", arguments=("x",), title="logarithmic derivative of the gamma function", group="gamma family",

@@ -145,7 +145,7 @@ HYPERBOLIC = (
         name="csch", arguments=("x",), title="hyperbolic cosecant", group="hyperbolic", source="DLMF 4.34.4",
         sympy="csch", array="derivkit.functions.values:csch_array", scalar="derivkit.functions.values:csch", ball=".csch",
         partials=(lambda f, y, x: -y * f.coth(x),), domain=(NOT_ZERO,), typical=((0.2, 4),),
-        code=spelled(formula="-2*sign(x)*exp(-abs(x))/expm1(-2*abs(x))"),
+        code=spelled(formula="piecewise((1/x, x == 0), (-2*sign(x)*exp(-abs(x))/expm1(-2*abs(x)), true))"),
     ),
     Row(
         name="coth", arguments=("x",), title="hyperbolic cotangent", group="hyperbolic", source="DLMF 4.34.6",

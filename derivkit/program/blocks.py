@@ -62,7 +62,7 @@ class Blocks:
             Where the outputs are written.
         """
         n = len(results[0])
-        threads = max(1, min(_cores(), n // SHARE)) if self._longest >= ALONE else 1
+        threads = max(1, min(cores(), n // SHARE)) if self._longest >= ALONE else 1
         count = threads * -(-n // (threads * self._longest))  # as many for every thread
         blocks = _Blocks(n, -(-n // max(1, count)))
         if threads == 1:
@@ -215,6 +215,6 @@ def _into(function: Callable[..., Any]) -> Callable[..., None]:
     return call
 
 
-def _cores() -> int:
+def cores() -> int:
     """The cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

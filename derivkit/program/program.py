@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from derivkit.errors import UsageError
 from derivkit.expression.graph import Graph
@@ -20,10 +20,15 @@ from derivkit.program.point import Point
 from derivkit.program.sweep import derivatives
 from derivkit.program.terms import Terms
 
-if TYPE_CHECKING:
-    from derivkit.program.blocks import Blocks
 
-RESULTS = ("the value", "the value and the gradient", "the value, the gradient and the Hessian")
+class Runner(Protocol):
+    """The steps of a program, ready to be run on arrays, as `blocks.Blocks` is."""
+
+    def run(self, columns: Sequence[Any], results: Sequence[Any]) -> None:
+        """Compute all outputs of columns, of n points or of one for all, into results of n points."""
+
+
+Engine = Callable[[Terms, Sequence[int], Sequence[str]], Runner]  # of the nodes that are asked for, and the variables
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -55,6 +60,7 @@ class Program:
     order: int
     _terms: Terms
     _outputs: tuple[int, ...]
+    _engine: Engine | None = None
 
     def __repr__(self) -> str:
         return f"Program({self._listed}, order={self.order}, {self.operations:,} operations)"
@@ -142,7 +148,9 @@ class Program:
             return Point(self._terms, self._outputs, self.variables)
 
     @cached_property
-    def _blocks(self) -> Blocks:
+    def _blocks(self) -> Runner:
+        if self._engine is not None:
+            return self._engine(self._terms, self._outputs, self.variables)
         from derivkit.program.blocks import Blocks
 
         return Blocks(self._terms, self._outputs, self.variables)
@@ -174,7 +182,7 @@ class Program:
         return (value, *shaped[1:]) if self.order else value
 
 
-def compile_graph(graph: Graph, order: int) -> Program:
+def compile_graph(graph: Graph, order: int, *, engine: Engine | None = None) -> Program:
     """Make a program of a graph.
 
     Parameters
@@ -183,6 +191,9 @@ def compile_graph(graph: Graph, order: int) -> Program:
         With one output.
     order : int
         0, 1 or 2.
+    engine : callable, optional
+        Makes what computes arrays; NumPy's blocks by default, made when they are first needed. Another is made at once, so that
+        what hinders it is said at once.
 
     Returns
     -------
@@ -208,7 +219,10 @@ def compile_graph(graph: Graph, order: int) -> Program:
     if order == 2:
         triangle = dict(zip(_pairs(d), outputs[1 + d :], strict=True))
         outputs[1 + d :] = [triangle[min(i, j), max(i, j)] for i in range(d) for j in range(d)]
-    return Program(variables, order, terms, tuple(outputs))
+    program = Program(variables, order, terms, tuple(outputs), engine)
+    if engine is not None:
+        program._blocks  # noqa: B018  # made, and kept
+    return program
 
 
 @contextmanager
