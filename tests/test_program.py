@@ -52,6 +52,7 @@ PUBLISHED = [
     ("atan(10000*x)", {"x": 0.0001}, math.atan(1), [5000]),
     ("0.1*x+0.2*x-0.3*x", {"x": 1}, 0, [0]),  # decimals are rationals
     ("sign(x)", {"x": 0.5}, 1, [0]),
+    ("(sqrt(x^2+y^2))^2", {"x": 0, "y": 0}, 0, [0, 0]),  # smooth, but its formula by parts is 0/0
     ("max(x, y, z)", {"x": 1, "y": 1, "z": 0}, 1, [0.5, 0.5, 0]),  # ties share equally
     ("x^0.5 + y^(-2) + z^1.5", {"x": 4, "y": 2, "z": 4}, 10.25, [0.25, -0.25, 3]),
     ("2", {}, 2, []),

@@ -30,4 +30,5 @@ STABLE_FORMS = (
     ("1 - tanh(A)^2", "sech(A)^2"),
     ("1 - erf(A)", "erfc(A)"),
     ("sqrt(A^2 + B^2)", "hypot(A, B)"),
+    ("hypot(A, B)^2", "A^2 + B^2"),  # no more likely to overflow, and smooth at 0 by its formula
 )
