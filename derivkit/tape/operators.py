@@ -169,7 +169,7 @@ def install() -> None:
         ("nbytes", lambda self: self._data.nbytes),
         ("itemsize", lambda self: self._data.itemsize),
     ):
-        setattr(Tensor, name, property(read))
+        setattr(Tensor, name, property(read, doc=f"As `numpy.ndarray.{name}`."))
     Tensor.conj = _conjugate  # type: ignore[attr-defined]  # under both names, as arrays have it
     Tensor.__getattr__ = _missing  # type: ignore[attr-defined]  # asked only for what is not found
 
