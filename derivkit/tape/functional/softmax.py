@@ -40,9 +40,15 @@ def _logsumexp(x: Any, axis: Axes) -> Any:
         return m + np.log(np.sum(powers, axis=axis, keepdims=True))
 
 
-def _weights(y: Any, x: Any) -> Any:
-    """exp(x - y); of minus infinity alone, all weights are 0."""
-    return np.exp(x - y) if np.all(np.isfinite(plain(y))) else np.exp(x - np.where(np.isfinite(plain(y)), y, 0.0))
+def _weights(y: Any, x: Any, axis: Axes) -> Any:
+    """exp(x - y); where y is infinite equal shares of what is, and 0 of minus infinity alone."""
+    top = plain(y)
+    infinite = np.isinf(top)
+    if not np.any(infinite):
+        return np.exp(x - y)
+    equal = (plain(x) == top) & (top > 0)
+    shares = equal / np.maximum(np.sum(equal, axis=axis, keepdims=True), 1)
+    return np.where(infinite, shares, np.exp(x - np.where(infinite, 0.0, y)))
 
 
 SOFTMAX = Structural(
@@ -60,8 +66,8 @@ LOG_SOFTMAX = Structural(
 LOGSUMEXP = Structural(
     "logsumexp",
     _logsumexp,
-    (lambda g, y, x, axis: g * _weights(y, x),),
-    (lambda v, y, x, axis: np.sum(v * _weights(y, x), axis=axis, keepdims=True),),
+    (lambda g, y, x, axis: g * _weights(y, x, axis),),
+    (lambda v, y, x, axis: np.sum(v * _weights(y, x, axis), axis=axis, keepdims=True),),
 )
 
 
