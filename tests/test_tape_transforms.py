@@ -207,3 +207,47 @@ def test_what_does_not_depend_on_an_argument_has_derivatives_of_zero() -> None:
     np.testing.assert_array_equal(tape.hessian(np.sum)(x), np.zeros((3, 3)))
     np.testing.assert_array_equal(tape.jacobian(lambda x: np.ones(2))(x), np.zeros((2, 3)))
     np.testing.assert_array_equal(tape.jacobian(lambda x: np.float64(1.0))(x), np.zeros(3))
+
+
+def test_results_share_no_memory() -> None:
+    """Not with one another, with arguments, with cotangents, nor with what a pullback will read again."""
+    x, g = np.linspace(1.0, 2.0, 2000), np.ones(2000)
+    value, pullback = tape.vjp(lambda a, b: a + b, x, x)
+    first, second = pullback(g)
+    same, tangent = tape.jvp(lambda a: a, (x,), (g,))
+    results = [
+        value,
+        first,
+        second,
+        *pullback(g),
+        same,
+        tangent,
+        tape.grad(np.sum)(x),
+        *tape.grad(lambda a, b: np.sum(a + b), (0, 1))(x, x),
+    ]
+    assert not any(np.shares_memory(r, other) for k, r in enumerate(results) for other in (*results[:k], x, g))
+    exp, pullback = tape.vjp(np.exp, x)
+    before = exp.copy()
+    exp[:] = 0
+    first[:] = 0
+    tape.grad(np.sum)(x)[:] = 0
+    assert np.array_equal(pullback(g)[0], before)
+
+
+@pytest.mark.parametrize(("argnum", "message"), [("b", "position"), (1.0, "position"), ((0, -2), "twice"), ((0, 0), "twice")])
+def test_argnum_that_is_no_position(argnum: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        tape.grad(lambda a, b: a * b, argnum)(1.0, 2.0)
+
+
+def test_argnum_as_numpy_counts() -> None:
+    assert tape.grad(lambda a, b: a * b, np.int64(1))(3.0, 2.0) == 3.0  # type: ignore[arg-type]  # looser than it says
+
+
+def test_a_custom_function_may_return_its_argument_or_one_buffer() -> None:
+    x, buffer = np.array([1.0, 2.0]), np.empty(2)
+    same = tape.custom(lambda a: a, vjp=lambda g, y, a: g)
+    twice = tape.custom(lambda a: np.multiply(a, 2, out=buffer), vjp=lambda g, y, a: 2 * g)
+    assert not np.shares_memory(same(x), x)
+    slope = tape.grad(lambda a: np.sum(twice(a) * twice(np.sin(a))))(x)
+    np.testing.assert_allclose(slope, 4 * np.sin(x) + 4 * x * np.cos(x), rtol=1e-14)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,8 @@ class Call:
     ) -> None:
         self.name = getattr(f, "__name__", repr(f))
         self.chosen = _chosen(args, argnum)
-        self.single = isinstance(argnum, int)
+        self.single = not isinstance(argnum, tuple | list)
+        self.lasting = copy
         opened = [open_leaf(leaf, copy=copy) for k in self.chosen for leaf in leaves(args[k])]
         self.nodes = [tensor._node for tensor in opened if tensor._node is not None]
         self.likes = [tensor._data for tensor in opened]
@@ -108,23 +109,31 @@ class Call:
 
     def shaped(self, cotangents: Sequence[Any], outer: bool) -> Any:
         """Cotangents in the structure of the arguments; zeros where nothing came back."""
-        items = iter([finished(filled(g, data), outer) for g, data in zip(cotangents, self.likes, strict=True)])
+        items = _handed([filled(g, data) for g, data in zip(cotangents, self.likes, strict=True)], outer)
         trees = tuple([rebuild(argument, items) for argument in self.arguments])
         return trees[0] if self.single else trees
 
     def moved(self, tangents: dict[Node, Any], outer: bool) -> Any:
         """Tangents in the structure of the results."""
         found = [tangents.get(node_of(r)) for r in self.results]  # type: ignore[arg-type]  # None finds nothing
-        items = iter([finished(filled(v, plain(r)), outer) for v, r in zip(found, self.results, strict=True)])
-        return rebuild(self.output, items)
+        return rebuild(self.output, _handed([filled(v, plain(r)) for v, r in zip(found, self.results, strict=True)], outer))
+
+    def value(self, outer: bool) -> Any:
+        """What a caller gets: tensors where something outside is tracked, else plain arrays."""
+        return rebuild(self.output, _handed(self.results, outer, recorded=self.lasting))
 
 
 def _chosen(args: tuple[Any, ...], argnum: int | tuple[int, ...]) -> list[int]:
-    numbers = [argnum] if isinstance(argnum, int) else list(argnum)
+    numbers = list(argnum) if isinstance(argnum, tuple | list) else [argnum]
     for number in numbers:
+        if not isinstance(number, int | np.integer):
+            raise TypeError(f"argnum is the position of an argument, or a tuple of positions, not {argnum!r}")
         if not -len(args) <= number < len(args):
             raise TypeError(f"argnum is {number}, but {len(args)} positional arguments were given")
-    return [number % len(args) for number in numbers]
+    chosen = [int(number) % len(args) for number in numbers]
+    if len(set(chosen)) < len(chosen):
+        raise TypeError(f"argnum names an argument twice: {argnum!r}")
+    return chosen
 
 
 def open_leaf(x: Any, *, copy: bool) -> Tensor:
@@ -134,8 +143,13 @@ def open_leaf(x: Any, *, copy: bool) -> Tensor:
         if x._node is not None:
             return wrap(data, Node(SAME, (x._node,), (data,), NO_PARAMS, data))
     else:
-        data = real(x, copy=copy)
+        data = _seen(real(x, copy=copy))
     return wrap(data, Leaf(data, mine=False))
+
+
+def _seen(x: Any) -> Any:
+    """A view of a caller's array, so that what passes through unchanged shows whose memory it is."""
+    return x.view() if isinstance(x, np.ndarray) else x
 
 
 def like(data: Any, amount: Any, what: str) -> Any:
@@ -143,7 +157,7 @@ def like(data: Any, amount: Any, what: str) -> Any:
     if tracked(amount):
         given: Any = amount
     else:
-        given = real(plain(amount))
+        given = _seen(real(plain(amount)))
         wanted = getattr(data, "dtype", given.dtype)
         given = given.astype(wanted) if wanted.kind == "f" and given.dtype != wanted else given
     if given.shape != np.shape(data):
@@ -159,9 +173,15 @@ def filled(g: Any, data: Any) -> Any:
     return g
 
 
-def finished(tree: Any, outer: bool) -> Any:
-    """What a caller gets: tensors where something outside is tracked, else plain arrays."""
-    found = leaves(tree)
-    if outer or not any(isinstance(leaf, Tensor) for leaf in found):
-        return tree
-    return rebuild(tree, iter([plain(leaf) for leaf in found]))
+def _handed(found: Sequence[Any], outer: bool, *, recorded: bool = False) -> Iterator[Any]:
+    """What a caller gets and may write into: arrays that share no memory with one another, with arguments or with a recording."""
+    if outer:
+        return iter(found)
+    arrays = [plain(x) for x in found]
+    seen: set[int] = set()
+    for k, x in enumerate(arrays):
+        if isinstance(x, np.ndarray):
+            if recorded or x.base is not None or not x.flags.writeable or id(x) in seen:
+                arrays[k] = x.copy()
+            seen.add(id(x))
+    return iter(arrays)

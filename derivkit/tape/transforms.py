@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from derivkit.tape.calls import Call, finished
+from derivkit.tape.calls import Call
 from derivkit.tape.sweeps import pull_back, push_forward
 from derivkit.tape.tensor import Tensor
 
@@ -52,7 +52,7 @@ def value_and_grad(f: Callable[..., Any], argnum: ArgNum = 0) -> Callable[..., t
             call.require_scalar()
             trace = call.trace()
             outer = trace.outer
-            value = finished(call.output, outer)
+            value = call.value(outer)
             found = pull_back(trace, call.taken(), create_graph=outer, keep=outer)
             return value, call.shaped([found.get(node) for node in call.nodes], outer)
 
@@ -112,7 +112,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], tuple[Any
             found = pull_back(trace, seeds, create_graph=record)
             return call.shaped([found.get(node) for node in call.nodes], record)  # type: ignore[no-any-return]  # a tuple
 
-        return finished(call.output, outer), pullback
+        return call.value(outer), pullback
 
 
 def jvp(f: Callable[..., Any], xs: Sequence[Any], vs: Sequence[Any]) -> tuple[Any, Any]:
@@ -142,7 +142,7 @@ def jvp(f: Callable[..., Any], xs: Sequence[Any], vs: Sequence[Any]) -> tuple[An
         tangents = call.tangents(vs)
         record = trace.outer or any(isinstance(v, Tensor) for v in tangents.values())
         moved = push_forward(trace, tangents, create_graph=record)
-        return finished(call.output, trace.outer), call.moved(moved, record)
+        return call.value(trace.outer), call.moved(moved, record)
 
 
 def jacobian(f: Callable[..., Any], argnum: ArgNum = 0) -> Callable[..., Any]:
