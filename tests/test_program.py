@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import derivkit as dk
+from derivkit.codegen.native import Native
 from derivkit.errors import BudgetError, MissingRuleError, PointError, UsageError
 from derivkit.evaluate import node_values
 from derivkit.expression.graph import Builder
@@ -169,6 +170,22 @@ def test_names_and_orders_are_checked():
         f.compile(3)
     with pytest.raises(MissingRuleError, match=r"besselj.*argument n"):
         compiled("besselj(n, 2)")
+
+
+@pytest.mark.parametrize("engine", [None, Native])
+def test_derivatives_by_some_of_the_variables(engine):
+    """As a fit needs them: by the parameters, in an order of one's own, not by the data; constants have none."""
+    graph = parse("a*exp(-b*t) + t").graph
+    t = np.linspace(0, 3, 5)
+    value, gradient, hessian = compile_graph(graph, 2, wrt=("b", "a", "c"), engine=engine)(a=2.0, b=0.5, t=t)
+    decay = np.exp(-0.5 * t)
+    assert np.allclose(2 * decay + t, value, rtol=1e-14)
+    assert np.allclose([-2 * t * decay, decay, 0 * t], gradient, rtol=1e-14)
+    assert np.allclose([2 * t**2 * decay, -t * decay, -t * decay, 0 * t], hessian[:2, :2].reshape(4, 5), rtol=1e-14)
+    assert not hessian[2].any()
+    one = compile_graph(graph, 2, wrt=("b",), engine=engine)(a=2.0, b=0.5, t=1.0)
+    assert ((1,), (1, 1)) == (one[1].shape, one[2].shape)
+    assert 2 * math.exp(-0.5) == pytest.approx(one[2][0, 0], rel=1e-14)
 
 
 def test_a_program_says_what_it_is_and_stays_so():

@@ -38,7 +38,9 @@ class Program:
     Attributes
     ----------
     variables : tuple of str
-        What is given, and what the derivatives are taken by, in this order.
+        What is given.
+    wrt : tuple of str
+        What the derivatives are taken by, in this order: the variables, unless `compile_graph` was told otherwise.
     order : int
         0 for the value, 1 for the gradient as well, 2 for the Hessian as well.
 
@@ -57,6 +59,7 @@ class Program:
     """
 
     variables: tuple[str, ...]
+    wrt: tuple[str, ...]
     order: int
     _terms: Terms
     _outputs: tuple[int, ...]
@@ -164,7 +167,7 @@ class Program:
             return results[0]
         import numpy as np
 
-        d = len(self.variables)
+        d = len(self.wrt)
         value, gradient = results[0], np.array(results[1 : 1 + d])
         return (value, gradient) if self.order == 1 else (value, gradient, np.array(results[1 + d :]).reshape(d, d))
 
@@ -174,7 +177,7 @@ class Program:
         arrays = [np.asarray(x, dtype=float) for x in values]
         shape = np.broadcast_shapes(*[x.shape for x in arrays])
         columns = [x.reshape(()) if x.size == 1 else np.broadcast_to(x, shape).reshape(-1) for x in arrays]
-        n, d = int(np.prod(shape)), len(arrays)
+        n, d = int(np.prod(shape)), len(self.wrt)
         results = [np.empty((*[d] * k, n)) for k in range(self.order + 1)]
         self._blocks.run(columns, [row for k, block in enumerate(results) for row in block.reshape(d**k, n)])
         shaped = [block.reshape((*block.shape[:-1], *shape)) for block in results]
@@ -182,7 +185,7 @@ class Program:
         return (value, *shaped[1:]) if self.order else value
 
 
-def compile_graph(graph: Graph, order: int, *, engine: Engine | None = None) -> Program:
+def compile_graph(graph: Graph, order: int, *, wrt: Sequence[str] | None = None, engine: Engine | None = None) -> Program:
     """Make a program of a graph.
 
     Parameters
@@ -191,6 +194,8 @@ def compile_graph(graph: Graph, order: int, *, engine: Engine | None = None) -> 
         With one output.
     order : int
         0, 1 or 2.
+    wrt : sequence of str, optional
+        What the derivatives are taken by, in their order; all variables by default.
     engine : callable, optional
         Makes what computes arrays; NumPy's blocks by default, made when they are first needed. Another is made at once, so that
         what hinders it is said at once.
@@ -210,16 +215,16 @@ def compile_graph(graph: Graph, order: int, *, engine: Engine | None = None) -> 
     """
     if order not in (0, 1, 2):
         raise UsageError(f"there is no program of order {order!r}", hint="the order is 0, 1 or 2")
-    terms, variables = Terms(), graph.variables
+    terms, names = Terms(), graph.variables if wrt is None else tuple(wrt)
     with _uncollected():
-        found = derivatives(terms, lower(stabilize(graph), terms), variables, order)
+        found = derivatives(terms, lower(stabilize(graph), terms), names, order)
         outputs = [terms.node(term) for term in found]
         terms.close()
-    d = len(variables)
+    d = len(names)
     if order == 2:
         triangle = dict(zip(_pairs(d), outputs[1 + d :], strict=True))
         outputs[1 + d :] = [triangle[min(i, j), max(i, j)] for i in range(d) for j in range(d)]
-    program = Program(variables, order, terms, tuple(outputs), engine)
+    program = Program(graph.variables, names, order, terms, tuple(outputs), engine)
     if engine is not None:
         program._blocks  # noqa: B018  # made, and kept
     return program
