@@ -229,3 +229,24 @@ def test_attributes_and_representation() -> None:
     assert [1.0, 2.0, 3.0] == [v.item() for v in x[0]]
     assert copy.deepcopy(x).requires_grad
     assert pickle.loads(pickle.dumps(x)).requires_grad
+
+
+READS = {
+    "index": (lambda x, k, m: np.sum(x[k] ** 2), [2.0, 4.0, 0.0]),
+    "index and slice": (lambda x, k, m: np.sum(x[None, k] ** 2), [2.0, 4.0, 0.0]),
+    "take": (lambda x, k, m: np.sum(np.take(x, k) ** 2), [2.0, 4.0, 0.0]),
+    "take along": (lambda x, k, m: np.sum(np.take_along_axis(x, k, 0) ** 2), [2.0, 4.0, 0.0]),
+    "mask": (lambda x, k, m: np.sum(x[m] ** 2), [2.0, 0.0, 6.0]),
+    "where": (lambda x, k, m: np.sum(np.where(m, x, 0.0) ** 2), [2.0, 0.0, 6.0]),
+}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_indices_and_masks_may_be_written_into_after_use(name: str) -> None:
+    """As loops do, that keep them in one array."""
+    f, want = READS[name]
+    x, places, mask = leaf([1.0, 2.0, 3.0]), np.array([0, 1]), np.array([True, False, True])
+    y = f(x, places, mask)
+    places[:], mask[:] = 2, False
+    y.backward()
+    assert want == x.grad.tolist()

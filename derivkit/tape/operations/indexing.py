@@ -22,7 +22,12 @@ def index(x: Any, key: Any) -> Any:
 def _key(key: Any) -> Any:
     if isinstance(key, Tensor):
         raise IndexError("a tensor holds floats and cannot be an index; use t.numpy().astype(int)")
-    return plain(key) if isinstance(key, list) else key
+    return _kept(key) if isinstance(key, list | np.ndarray) else key
+
+
+def _kept(places: Any) -> Any:
+    """Indices or a mask as they are now: loops often write into the array that holds them, and sweeps read them later."""
+    return np.array(places) if isinstance(places, np.ndarray) else plain(places)
 
 
 def part_of(axis: int, key: Any) -> tuple[Any, ...]:
@@ -93,7 +98,7 @@ def where(condition: Any, x: Any = None, y: Any = None, /) -> Any:
     """`numpy.where`; what is not chosen gets no derivative, not even a NaN."""
     if x is None and y is None:
         return np.nonzero(plain(condition))
-    return apply(WHERE, (plain(condition), x, y))
+    return apply(WHERE, (_kept(plain(condition)), x, y))
 
 
 @implements(np.select)
@@ -148,7 +153,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """`numpy.take_along_axis`."""
     if axis is None:
         return gather(arr, np.asarray(plain(indices)))
-    return apply(GATHER, (arr,), {"indices": plain(indices), "axis": normalize_axis_index(axis, arr.ndim)})
+    return apply(GATHER, (arr,), {"indices": _kept(plain(indices)), "axis": normalize_axis_index(axis, arr.ndim)})
 
 
 def along(shape: tuple[int, ...], indices: Any, axis: int) -> tuple[Any, ...]:
