@@ -133,6 +133,10 @@ class Language(ABC):
         """Lines of comment; no text in them can end it, since every line is one of its own and none ends in a backslash."""
         return [f"{self.line_comment}{line}".rstrip().rstrip("\\") for line in lines]
 
+    def opening(self, source: Source) -> list[str]:
+        """The comment at the head of a file, and the functions that the language lacks."""
+        return [*self.comment(source.head), "", *(line for helper in source.helpers for line in self.helper(helper))]
+
     @abstractmethod
     def helper(self, helper: Helper) -> list[str]:
         """The lines of a function that the language lacks."""

@@ -46,6 +46,9 @@ IN_PLACE = {
 }  # methods that write into an array, and what gives a new one
 
 
+_OPERANDS = (Tensor, np.ndarray, np.generic, float, int, list, tuple)
+
+
 def _binary(ufunc: Any) -> tuple[Any, Any]:
     operation = ELEMENTWISE[ufunc]
 
@@ -58,13 +61,6 @@ def _binary(ufunc: Any) -> tuple[Any, Any]:
     return forward, reflected
 
 
-_OPERANDS = (Tensor, np.ndarray, np.generic, float, int, list, tuple)
-
-
-def _known(other: Any) -> bool:
-    return isinstance(other, _OPERANDS)
-
-
 def _comparison(ufunc: Any) -> Any:
     return lambda self, other: ufunc(self._data, plain(other))
 
@@ -75,7 +71,7 @@ def _power(self: Tensor, exponent: Any) -> Any:
             return apply(ELEMENTWISE[np.square], (self,))
         if exponent == 0.5:
             return apply(ELEMENTWISE[np.sqrt], (self,))
-    return apply(ELEMENTWISE[np.power], (self, exponent)) if _known(exponent) else NotImplemented
+    return apply(ELEMENTWISE[np.power], (self, exponent)) if isinstance(exponent, _OPERANDS) else NotImplemented
 
 
 def _method(name: str) -> Any:
@@ -137,10 +133,9 @@ def _missing(self: Tensor, name: str) -> NoReturn:
 def install() -> None:
     """Give tensors their operators and methods."""
     for name, ufunc in BINARY.items():
-        if ufunc in ELEMENTWISE:
-            forward, reflected = _binary(ufunc)
-            setattr(Tensor, f"__{name}__", forward)
-            setattr(Tensor, f"__r{name}__", reflected)
+        forward, reflected = _binary(ufunc)
+        setattr(Tensor, f"__{name}__", forward)
+        setattr(Tensor, f"__r{name}__", reflected)
     for name, ufunc in UNARY.items():
         operation = ELEMENTWISE[ufunc]
         setattr(Tensor, f"__{name}__", lambda self, operation=operation: apply(operation, (self,)))

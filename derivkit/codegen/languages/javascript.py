@@ -87,9 +87,7 @@ class JavaScript(Language):
 
     def file(self, source: Source) -> str:
         """The function, and a test that runs with the file."""
-        lines = [*self.comment(source.head), ""]
-        for helper in source.helpers:
-            lines += self.helper(helper)
+        lines = self.opening(source)
         head = f"export function {call_of(source.name, source.parameters)} {{"
         lines += [head] if len(head) <= WIDTH else [f"export function {source.name}(", *listed(source.parameters, "  "), ") {"]
         lines += [*self.statements(source.body.statements, "  "), *self._results(source), "}", "", self._test(source)]

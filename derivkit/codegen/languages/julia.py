@@ -83,9 +83,7 @@ class Julia(Language):
 
     def file(self, source: Source) -> str:
         """The function, and a test that runs with the file."""
-        lines = [*self.comment(source.head), ""]
-        for helper in source.helpers:
-            lines += self.helper(helper)
+        lines = self.opening(source)
         parameters = [f"{name}::Float64" for name in source.parameters]
         head = f"function {call_of(source.name, parameters)}"
         lines += [f'"{source.summary}."']

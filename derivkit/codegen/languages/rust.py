@@ -104,9 +104,7 @@ class Rust(Language):
 
     def file(self, source: Source) -> str:
         """The function, and a test module."""
-        lines = [*self.comment(source.head), ""]
-        for helper in source.helpers:
-            lines += self.helper(helper)
+        lines = self.opening(source)
         lines += [f"/// {source.summary}.", *self._allowed(source), *self._head(source)]
         lines += [f"    let _ = {name};" for name in source.unused]
         lines += [*self.statements(source.body.statements, "    "), *self._results(source), "}", "", self._test(source)]
