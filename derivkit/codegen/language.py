@@ -156,9 +156,9 @@ def needs_name(row: Row) -> bool:
     return row.arity > 0 and not row.choice and (row.operator is None or bool(row.code.name or row.code.formula))
 
 
-def listed(items: Iterable[str], indent: str, width: int = WIDTH) -> list[str]:
+def listed(items: Iterable[str], indent: str) -> list[str]:
     """Items with commas between them, on as few lines as fit; no comma at the end."""
-    return wrap(", ".join(items), width - len(indent), initial_indent=indent, subsequent_indent=indent) or [indent]
+    return wrap(", ".join(items), WIDTH - len(indent), initial_indent=indent, subsequent_indent=indent) or [indent]
 
 
 def bracketed(opening: str, items: Iterable[str], closing: str, indent: str) -> list[str]:

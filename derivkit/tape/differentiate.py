@@ -63,7 +63,7 @@ def derivative_graph(graph: Graph, wrt: Sequence[str], *, most_nodes: int = MOST
     return graph
 
 
-def derivatives_graph(graph: Graph, wrt: Sequence[str], order: int, *, most_nodes: int = MOST_NODES) -> Graph:
+def derivatives_graph(graph: Graph, wrt: Sequence[str], order: int) -> Graph:
     """The value and its derivatives up to an order as one graph, in which what they share is one node.
 
     Parameters
@@ -73,7 +73,6 @@ def derivatives_graph(graph: Graph, wrt: Sequence[str], order: int, *, most_node
     wrt : sequence of str
     order : int
         0, 1 or 2.
-    most_nodes : int
 
     Returns
     -------
@@ -84,7 +83,7 @@ def derivatives_graph(graph: Graph, wrt: Sequence[str], order: int, *, most_node
     Raises
     ------
     BudgetError
-        If the graph would grow beyond `most_nodes` nodes.
+        If the graph would grow too large.
     MissingRuleError
         If a derivative with respect to an argument without a rule is needed.
 
@@ -97,10 +96,10 @@ def derivatives_graph(graph: Graph, wrt: Sequence[str], order: int, *, most_node
     ['x^2*y', 'y*(2*x)', 'x^2', 'y*2', '2*x', '0']
     """
     if order >= 1:
-        arithmetic, refs = _nodes(graph, most_nodes)
+        arithmetic, refs = _nodes(graph, MOST_NODES)
         graph = arithmetic.builder.graph([graph.root, *_partials(graph, graph.root, wrt, arithmetic, refs)])
     if order >= 2:
-        arithmetic, refs = _nodes(graph, most_nodes)
+        arithmetic, refs = _nodes(graph, MOST_NODES)
         outputs = list(graph.outputs)
         for k, partial in enumerate(graph.outputs[1:]):
             outputs += _partials(graph, partial, wrt[k:], arithmetic, refs)
