@@ -82,11 +82,12 @@ GAMMA = (
     ),
     Row(
         name="polygamma", arguments=("n", "x"), title="n-th derivative of digamma", group="gamma family",
-        source="DLMF 5.15.1, 5.2.2", sympy="polygamma", array="scipy.special:polygamma",
+        source="DLMF 5.15.1, 5.2.2", sympy="polygamma", array="derivkit.functions.arrays:polygamma",
         scalar="derivkit.functions.values:polygamma",
         ball="derivkit.functions.balls:polygamma", partials=(None, lambda f, y, n, x: f.polygamma(n + 1, x)),
         domain=(WHOLE_ORDER, Condition("nonzero", lambda f, n, x: nonpositive_integers(f, x), NOT_A_POLE.text)),
-        typical=((0, 3), (0.3, 8)), whole=(0,), code=spelled(orders=("digamma(x)", TRIGAMMA)),
+        typical=((0, 3), (0.3, 8)), whole=(0,),
+        code=spelled(orders=("digamma(x)", TRIGAMMA), numpy="special.polygamma(n, x)"),
     ),
     Row(
         name="factorial", arguments=("x",), title="x!, gamma(x + 1) between the integers", group="gamma family",
