@@ -250,3 +250,44 @@ def test_indices_and_masks_may_be_written_into_after_use(name: str) -> None:
     places[:], mask[:] = 2, False
     y.backward()
     assert want == x.grad.tolist()
+
+
+def test_what_is_refused_says_what_to_do() -> None:
+    t, masked, matrix = leaf([1.0, 2.0]), np.ma.masked_array([1.0, 2.0], [0, 1]), np.eye(2).view(np.matrix)
+    for use, message in (
+        (lambda: t * masked, "filled"),
+        (lambda: masked * t, "tape.array"),
+        (lambda: np.ma.add(t, 1.0), "tape.array"),
+        (lambda: tape.Tensor(masked), "filled"),
+        (lambda: t @ matrix, "np.asarray"),
+        (lambda: matrix * t, "np.asarray"),
+        (lambda: tape.grad(np.sum)(matrix), "np.asarray"),
+        (lambda: t * 1j, "imaginary"),
+        (lambda: t.__delitem__(0), "np.where"),
+        (lambda: float(t[0]), "tape.array"),
+    ):
+        with pytest.raises(TypeError, match=message):
+            use()
+    with pytest.raises(ValueError, match=r"grad has shape \(3,\), the tensor \(2,\)"):
+        t.grad = np.ones(3)
+
+
+def test_tensors_compare_with_text_as_arrays_do() -> None:
+    t = leaf([1.0, 2.0])
+    assert not np.any(t == "a")
+    assert np.all(t != "a")
+
+
+def test_python_rounds_tensors() -> None:
+    assert 0.0 == tape.grad(round)(2.4)
+    assert 1.25 == round(leaf(1.254), 2).item()
+
+
+def test_arrays_of_objects_hold_tensors() -> None:
+    def product(x: tape.Tensor) -> tape.Tensor:
+        powers = np.empty(3, object)
+        for k in range(3):
+            powers[k] = x ** (k + 1)
+        return np.prod(tape.array(powers)) + np.prod(tape.array([powers, powers])[1])
+
+    assert 2 * 6 * 2.0**5 == tape.grad(product)(2.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from collections.abc import Callable
 from typing import Any
 
@@ -251,3 +251,15 @@ def test_a_custom_function_may_return_its_argument_or_one_buffer() -> None:
     assert not np.shares_memory(same(x), x)
     slope = tape.grad(lambda a: np.sum(twice(a) * twice(np.sin(a))))(x)
     np.testing.assert_allclose(slope, 4 * np.sin(x) + 4 * x * np.cos(x), rtol=1e-14)
+
+
+def test_derivatives_have_the_type_of_dict() -> None:
+    point = defaultdict(float, a=2.0)
+    slopes = tape.grad(lambda p: p["a"] ** 2 + p["b"])(point)
+    assert isinstance(slopes, defaultdict)
+    assert slopes == {"a": 4.0}
+    assert point == {"a": 2.0}
+
+
+def test_second_derivatives_by_a_number_are_a_number() -> None:
+    assert isinstance(tape.hessian(np.exp)(0.0), float)

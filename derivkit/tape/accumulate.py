@@ -16,7 +16,7 @@ def accumulate(output: Tensor, gradient: Any, *, retain_graph: bool, create_grap
     if output._node is None:
         raise TypeError("nothing that this tensor was made of requires a gradient; make its leaves with requires_grad=True")
     if gradient is None:
-        seed: Any = np.ones_like(output._data)
+        seed: Any = np.ones_like(output._array)
     else:
         seed = gradient if isinstance(gradient, Tensor) else real(gradient, copy=True)
         if seed.shape != output.shape:

@@ -15,7 +15,7 @@ def array(nested: Any) -> Any:
     Parameters
     ----------
     nested : array_like
-        Lists and tuples, with tensors among them.
+        Lists, tuples and arrays of objects, with tensors among them.
 
     Returns
     -------
@@ -30,6 +30,8 @@ def array(nested: Any) -> Any:
     """
     if isinstance(nested, Tensor):
         return nested
+    if isinstance(nested, np.ndarray) and nested.dtype == object:
+        nested = nested.tolist()
     if not _holds_tensors(nested):
         return wrap(real(nested, copy=True), None)
     return np.stack([array(item) for item in nested])
@@ -46,6 +48,6 @@ def _holds_tensors(nested: Any) -> bool:
         item = stack.pop()
         if isinstance(item, Tensor):
             return True
-        if isinstance(item, list | tuple):
+        if isinstance(item, list | tuple) or (isinstance(item, np.ndarray) and item.dtype == object):
             stack.extend(item)
     return False

@@ -51,7 +51,7 @@ class Call:
         self.lasting = copy
         opened = [open_leaf(leaf, copy=copy) for k in self.chosen for leaf in leaves(args[k])]
         self.nodes = [tensor._node for tensor in opened if tensor._node is not None]
-        self.likes = [tensor._data for tensor in opened]
+        self.likes = [tensor._array for tensor in opened]
         self.arguments = [args[k] for k in self.chosen]
         items = iter(opened)
         given = list(args)
@@ -90,7 +90,7 @@ class Call:
     def taken(self) -> list[tuple[Node, Any]]:
         """The results, each with the cotangent 1; they are forgotten here, so that a sweep frees the recording on its way."""
         results, self.output, self.results = self.results, None, []
-        return [(r._node, np.ones_like(r._data)[()]) for r in results if isinstance(r, Tensor) and r._node is not None]
+        return [(r._node, np.ones_like(r._array)[()]) for r in results if isinstance(r, Tensor) and r._node is not None]
 
     def seeds(self, g: Any) -> list[tuple[Node, Any]]:
         """The results with the cotangents that a caller gives, in the same structure."""
@@ -139,7 +139,7 @@ def _chosen(args: tuple[Any, ...], argnum: int | tuple[int, ...]) -> list[int]:
 def open_leaf(x: Any, *, copy: bool) -> Tensor:
     """An argument as a tensor that is tracked on its own; one that is tracked already stays connected."""
     if isinstance(x, Tensor):
-        data = x._data
+        data = x._array
         if x._node is not None:
             return wrap(data, Node(SAME, (x._node,), (data,), NO_PARAMS, data))
     else:
@@ -180,7 +180,9 @@ def _handed(found: Sequence[Any], outer: bool, *, recorded: bool = False) -> Ite
     arrays = [plain(x) for x in found]
     seen: set[int] = set()
     for k, x in enumerate(arrays):
-        if isinstance(x, np.ndarray):
+        if isinstance(x, np.ndarray) and not x.ndim:
+            arrays[k] = x[()]
+        elif isinstance(x, np.ndarray):
             if recorded or x.base is not None or not x.flags.writeable or id(x) in seen:
                 arrays[k] = x.copy()
             seen.add(id(x))

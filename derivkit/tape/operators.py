@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any, NoReturn
 
 import numpy as np
@@ -22,12 +23,12 @@ BINARY: dict[str, Any] = {
 }
 UNARY: dict[str, Any] = {"neg": np.negative, "abs": np.absolute, "pos": np.positive}
 COMPARISONS: dict[str, Any] = {
-    "lt": np.less,
-    "le": np.less_equal,
-    "gt": np.greater,
-    "ge": np.greater_equal,
-    "eq": np.equal,
-    "ne": np.not_equal,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "eq": operator.eq,
+    "ne": operator.ne,
 }
 METHODS = (
     "all", "any", "argmax", "argmin", "argpartition", "argsort", "clip", "copy", "cumprod", "cumsum", "diagonal", "dot", "max",
@@ -46,7 +47,7 @@ IN_PLACE = {
 }  # methods that write into an array, and what gives a new one
 
 
-_OPERANDS = (Tensor, np.ndarray, np.generic, float, int, list, tuple)
+_OPERANDS = (Tensor, np.ndarray, np.generic, float, int, complex, list, tuple)  # complex: for a better error
 
 
 def _binary(ufunc: Any) -> tuple[Any, Any]:
@@ -61,8 +62,8 @@ def _binary(ufunc: Any) -> tuple[Any, Any]:
     return forward, reflected
 
 
-def _comparison(ufunc: Any) -> Any:
-    return lambda self, other: ufunc(self._data, plain(other))
+def _comparison(compare: Any) -> Any:
+    return lambda self, other: compare(self._array, plain(other))
 
 
 def _power(self: Tensor, exponent: Any) -> Any:
@@ -150,6 +151,8 @@ def install() -> None:
         ("rmatmul", lambda self, other: np.matmul(other, self)),
         ("divmod", lambda self, other: np.divmod(self, other)),
         ("rdivmod", lambda self, other: np.divmod(other, self)),
+        ("round", lambda self, ndigits=0: np.round(self, ndigits)),
+        ("delitem", lambda self, key: self.__setitem__(key, None)),
     ):
         setattr(Tensor, f"__{name}__", special)
     for method in (_reshape, _transpose, _flatten, _astype, _compress, _conjugate):
@@ -161,8 +164,8 @@ def install() -> None:
         ("flat", np.ravel),
         ("real", _conjugate),
         ("imag", np.zeros_like),
-        ("nbytes", lambda self: self._data.nbytes),
-        ("itemsize", lambda self: self._data.itemsize),
+        ("nbytes", lambda self: self._array.nbytes),
+        ("itemsize", lambda self: self._array.itemsize),
     ):
         setattr(Tensor, name, property(read, doc=f"As `numpy.ndarray.{name}`."))
     Tensor.conj = _conjugate  # type: ignore[attr-defined]  # under both names, as arrays have it

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from copy import copy
 from typing import Any
 
 
@@ -25,7 +26,9 @@ def leaves(tree: Any) -> list[Any]:
 def rebuild(tree: Any, items: Iterator[Any]) -> Any:
     """A tree of the same shape with other leaves, taken one by one."""
     if isinstance(tree, dict):
-        return type(tree)({key: rebuild(branch, items) for key, branch in tree.items()})
+        made = copy(tree)  # which keeps what the type of dict holds besides
+        made.update({key: rebuild(branch, items) for key, branch in tree.items()})
+        return made
     if isinstance(tree, tuple | list):
         branches = [rebuild(branch, items) for branch in tree]
         return type(tree)(*branches) if hasattr(tree, "_fields") else type(tree)(branches)

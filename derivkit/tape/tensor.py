@@ -14,7 +14,7 @@ from derivkit.tape.node import MODE, NO_PARAMS, Leaf, Node
 from derivkit.tape.operation import Operation, Structural, missing_rule
 from derivkit.tape.spares import computed
 
-_PLAIN_TYPES = (np.ndarray, np.generic, float, int)
+_PLAIN_TYPES = frozenset((np.ndarray, np.float64, np.float32, float, int, bool))
 _SMALL = 1000  # elements
 
 # One of several outputs; sweeps put the parts of a tuple together themselves.
@@ -53,14 +53,14 @@ class Tensor:
     Tensor([2., 4.])
     """
 
-    __slots__ = ("__weakref__", "_data", "_node")
+    __slots__ = ("__weakref__", "_array", "_node")
 
-    _data: Any
+    _array: Any
     _node: Node | None
 
     def __init__(self, data: Any, requires_grad: bool = False) -> None:
-        self._data = real(data._data if isinstance(data, Tensor) else data, copy=True)
-        self._node = Leaf(self._data, mine=True) if requires_grad else None
+        self._array = real(data._array if isinstance(data, Tensor) else data, copy=True)
+        self._node = Leaf(self._array, mine=True) if requires_grad else None
 
     # What it holds.
 
@@ -73,20 +73,20 @@ class Tensor:
         """
         node = self._node
         if node is None or (isinstance(node, Leaf) and node.mine):
-            if isinstance(self._data, np.ndarray) and not self._data.flags.writeable:
-                self._assign(self._data.copy())
-            return self._data
-        return read_only(self._data)
+            if isinstance(self._array, np.ndarray) and not self._array.flags.writeable:
+                self._assign(self._array.copy())
+            return self._array
+        return read_only(self._array)
 
     @data.setter
     def data(self, value: Any) -> None:
         if self._node is not None and not (isinstance(self._node, Leaf) and self._node.mine):
             raise TypeError("the data of a recorded result cannot be assigned; assign to the tensors that it was made of")
-        if value is not self._data:
+        if value is not self._array:
             self._assign(real(value, copy=True))
 
     def _assign(self, data: Any) -> None:
-        self._data = data
+        self._array = data
         if self._node is not None:
             self._node.value = data
 
@@ -99,7 +99,10 @@ class Tensor:
     def grad(self, value: Any) -> None:
         if not isinstance(self._node, Leaf):
             raise TypeError("only leaves, tensors made with requires_grad=True, hold a grad")
-        self._node.grad = value if value is None or isinstance(value, Tensor) else Tensor(value)
+        value = value if value is None or isinstance(value, Tensor) else Tensor(value)
+        if value is not None and value.shape != self.shape:
+            raise ValueError(f"the grad has shape {value.shape}, the tensor {self.shape}")
+        self._node.grad = value
 
     def zero_grad(self) -> None:
         """Forget the derivative."""
@@ -118,22 +121,22 @@ class Tensor:
     @property
     def shape(self) -> tuple[int, ...]:
         """Length along each axis."""
-        return self._data.shape  # type: ignore[no-any-return]  # of an array
+        return self._array.shape  # type: ignore[no-any-return]  # of an array
 
     @property
     def ndim(self) -> int:
         """Number of axes."""
-        return self._data.ndim  # type: ignore[no-any-return]  # of an array
+        return self._array.ndim  # type: ignore[no-any-return]  # of an array
 
     @property
     def size(self) -> int:
         """Number of elements."""
-        return self._data.size  # type: ignore[no-any-return]  # of an array
+        return self._array.size  # type: ignore[no-any-return]  # of an array
 
     @property
     def dtype(self) -> Any:
         """Type of the elements."""
-        return self._data.dtype
+        return self._array.dtype
 
     @property
     def T(self) -> Any:
@@ -142,19 +145,19 @@ class Tensor:
 
     def detach(self) -> Tensor:
         """The same values without a history."""
-        return wrap(read_only(self._data), None)
+        return wrap(read_only(self._array), None)
 
     def numpy(self) -> Any:
         """The values as an array of their own, without a history."""
-        return np.array(self._data)
+        return np.array(self._array)
 
     def item(self) -> float:
         """The only element as a Python float, without a history."""
-        return self._data.item()  # type: ignore[no-any-return]  # of an array
+        return self._array.item()  # type: ignore[no-any-return]  # of an array
 
     def tolist(self) -> Any:
         """The values as nested lists of floats, without a history."""
-        return self._data.tolist()
+        return self._array.tolist()
 
     def backward(self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False) -> None:
         """Add the derivatives of this tensor to the `grad` of every leaf that it was made of.
@@ -217,15 +220,15 @@ class Tensor:
                 "use tape.array([...]) to build an array of tensors, tape.functional for SciPy's functions that are not universal "
                 "(logsumexp, softmax, polygamma), or detach() first"
             )
-        return np.array(self._data, dtype=dtype) if copy else np.asarray(self._data, dtype=dtype)
+        return np.array(self._array, dtype=dtype) if copy else np.asarray(self._array, dtype=dtype)
 
     def _scalar(self, kind: str) -> Any:
         if self._node is not None:
             raise TypeError(
                 f"{kind} of a tracked tensor would lose its derivative; use NumPy's functions (np.sin, not math.sin), "
-                "or item() for a plain number"
+                "tape.array([...]) or np.stack instead of writing into an array, or item() for a plain number"
             )
-        return self._data
+        return self._array
 
     def __float__(self) -> float:
         return float(self._scalar("float()"))
@@ -240,18 +243,18 @@ class Tensor:
         raise TypeError("tensors are real: complex numbers are not supported")
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._array)
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._array)
 
     def __iter__(self) -> Iterator[Any]:
         if not self.ndim:
             raise TypeError("iteration over a 0-d tensor")
-        return (self[k] for k in range(len(self._data)))
+        return (self[k] for k in range(len(self._array)))
 
     def __contains__(self, value: Any) -> bool:
-        return value in self._data
+        return value in self._array
 
     if TYPE_CHECKING:  # `operators.py` gives tensors their operators
 
@@ -277,12 +280,12 @@ class Tensor:
         )
 
     def __repr__(self) -> str:
-        text = np.array2string(np.asarray(self._data), separator=", ", prefix="Tensor(")
+        text = np.array2string(np.asarray(self._array), separator=", ", prefix="Tensor(")
         kind = "" if self.dtype == np.float64 else f", dtype={self.dtype}"
         return f"Tensor({text}{kind}{', requires_grad=True' if self.requires_grad else ''})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._array, spec) if spec else repr(self)
 
     __hash__ = object.__hash__
 
@@ -292,12 +295,12 @@ class Tensor:
     def __deepcopy__(self, memo: Any) -> Tensor:
         if self._node is not None and not isinstance(self._node, Leaf):
             raise TypeError("only leaves can be copied deeply; detach() first")
-        return Tensor(self._data, requires_grad=self.requires_grad)
+        return Tensor(self._array, requires_grad=self.requires_grad)
 
     def __reduce__(self) -> Any:
         if self._node is not None and not isinstance(self._node, Leaf):
             raise TypeError("only leaves can be pickled; detach() first")
-        return Tensor, (np.asarray(self._data), self.requires_grad)
+        return Tensor, (np.asarray(self._array), self.requires_grad)
 
 
 def real(data: Any, *, copy: bool = False) -> Any:
@@ -306,8 +309,9 @@ def real(data: Any, *, copy: bool = False) -> Any:
     Raises
     ------
     TypeError
-        If they are complex, or no numbers.
+        If they are complex, or no numbers, or arrays with another arithmetic.
     """
+    _refuse_special(data)
     try:
         array = np.array(data) if copy else np.asarray(data)
     except ValueError as problem:
@@ -337,7 +341,7 @@ def read_only(data: Any) -> Any:
 def wrap(data: Any, node: Node | None) -> Tensor:
     """A tensor of an array as it is, with its node."""
     tensor = _new(Tensor)
-    tensor._data = data
+    tensor._array = data
     tensor._node = node
     return tensor
 
@@ -361,14 +365,14 @@ def apply(operation: Operation, args: tuple[Any, ...], params: dict[str, Any] = 
             tensors = True
             node = arg._node
             parents.append(node)
-            data.append(arg._data)
+            data.append(arg._array)
             if node is not None:
                 tracked = True
                 if node.operation is None and node.mine and type(node.value) is np.ndarray:  # type: ignore[attr-defined]  # a leaf
                     node.value.flags.writeable = False
         else:
             parents.append(None)
-            data.append(arg if isinstance(arg, _PLAIN_TYPES) else np.asarray(arg))
+            data.append(arg if type(arg) in _PLAIN_TYPES else _constant(arg))
     arrays = tuple(data)
     value = computed(operation.function, arrays) if operation.elementwise else operation.function(*arrays, **params)
     if not tensors:
@@ -377,6 +381,20 @@ def apply(operation: Operation, args: tuple[Any, ...], params: dict[str, Any] = 
         refuse_complex()
     made = Node(operation, tuple(parents), arrays, params, value) if tracked and MODE.recording else None
     return parts(value, made) if operation.multiple else wrap(value, made)
+
+
+def _constant(arg: Any) -> Any:
+    """What is no tensor, as an array or a NumPy number."""
+    _refuse_special(arg)
+    return arg if isinstance(arg, np.generic) else np.asarray(arg)
+
+
+def _refuse_special(data: Any) -> None:
+    """Raise the error for arrays whose arithmetic is not that of arrays."""
+    if isinstance(data, np.ma.MaskedArray):
+        raise TypeError("masked arrays are not supported with tensors: use m.filled(value), or np.where(mask, ..., t)")
+    if isinstance(data, np.matrix):
+        raise TypeError("numpy.matrix is not supported with tensors: use np.asarray(m), and @ for products of matrices")
 
 
 def parts(values: tuple[Any, ...], node: Node | None) -> tuple[Tensor, ...]:
@@ -398,7 +416,7 @@ def stretched(x: Any, shape: tuple[int, ...]) -> Any:
 def plain(value: Any) -> Any:
     """A value without its history: what a function that is constant between jumps is called with."""
     if isinstance(value, Tensor):
-        return value._data
+        return value._array
     if isinstance(value, list | tuple):
         items = [plain(item) for item in value]
         return type(value)(*items) if hasattr(value, "_fields") else type(value)(items)

@@ -22,7 +22,7 @@ FUNCTIONS = (
 
 def _readable(value: Any) -> Any:
     """A tensor as an array that nothing can be written into, should it stand in the place of `out`."""
-    return read_only(value._data) if isinstance(value, Tensor) else plain(value)
+    return read_only(value._array) if isinstance(value, Tensor) else plain(value)
 
 
 def _on_plain(function: Any) -> Callable[..., Any]:
