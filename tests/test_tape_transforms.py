@@ -142,7 +142,7 @@ def test_vjp_inside_grad_differentiates_with_respect_to_the_point() -> None:
 def test_jvp_refuses_tangents_of_another_shape() -> None:
     with pytest.raises(ValueError, match="tangent has shape"):
         tape.jvp(np.sin, (np.ones(2),), (np.ones(3),))
-    with pytest.raises(ValueError, match="2 arrays"):
+    with pytest.raises(ValueError, match="list of 1, not of 2"):
         tape.jvp(np.sin, (np.ones(2),), (np.ones(2), np.ones(2)))
 
 
@@ -263,3 +263,33 @@ def test_derivatives_have_the_type_of_dict() -> None:
 
 def test_second_derivatives_by_a_number_are_a_number() -> None:
     assert isinstance(tape.hessian(np.exp)(0.0), float)
+
+
+def test_trees_are_matched_by_their_keys() -> None:
+    f = lambda p: p["a"] ** 3 * p["b"][0]  # noqa: E731  # shorter so
+    point = {"a": 2.0, "b": [3.0]}
+    assert tape.hvp(f, point, {"b": [0.0], "a": 1.0}) == {"a": 36.0, "b": [12.0]}
+    assert tape.jvp(f, (point,), ({"b": [0.0], "a": 1.0},)) == (24.0, 36.0)
+    pullback = tape.vjp(lambda x: {"p": x, "q": 10 * x}, 1.0)[1]
+    assert pullback({"q": 0.0, "p": 1.0}) == (1.0,)
+    for wrong in ({"p": 1.0}, {"p": 1.0, "r": 1.0}, (1.0, 1.0), 1.0):
+        with pytest.raises(ValueError, match="cotangent must be a dict with the keys"):
+            pullback(wrong)
+    with pytest.raises(ValueError, match="tangents must be a tuple or list of 1, not float"):
+        tape.hvp(f, point, {"a": 1.0, "b": 0.0})
+
+
+@pytest.mark.parametrize("value", [None, "text", {1.0}])
+def test_functions_that_return_no_arrays(value: Any) -> None:
+    for transform in (tape.jacobian, lambda f: lambda x: tape.vjp(f, x), lambda f: lambda x: tape.jvp(f, (x,), (x,))):
+        with pytest.raises(TypeError, match=f"returned {type(value).__name__}"):
+            transform(lambda x: value)(np.ones(2))
+
+
+def test_keywords_of_custom_functions() -> None:
+    """Under any names; tensors among them are refused, because they would get no derivative."""
+    power = tape.custom(lambda x, k=1: x**k, vjp=lambda g, y, x, k=1: g * k * x ** (k - 1))
+    assert tape.grad(lambda x: power(x, k=3))(2.0) == 12.0
+    assert tape.jvp(lambda x: power(x, k=3), (2.0,), (1.0,)) == (8.0, 12.0)
+    with pytest.raises(TypeError, match="k was given as a keyword"):
+        tape.grad(lambda x: power(x, k=x))(2.0)

@@ -9,7 +9,7 @@ import numpy as np
 
 from derivkit.tape.node import NO_PARAMS, Leaf, Node, recording
 from derivkit.tape.operation import Elementwise
-from derivkit.tape.pytree import leaves, rebuild
+from derivkit.tape.pytree import leaves, matched, rebuild
 from derivkit.tape.sweeps import Trace
 from derivkit.tape.tensor import Tensor, node_of, plain, real, tracked, wrap
 
@@ -73,6 +73,13 @@ class Call:
         """The nodes between the arguments and the results."""
         return Trace([node for node in map(node_of, self.results) if node is not None], self.nodes)
 
+    def require_arrays(self) -> None:
+        """Refuse what has no derivatives at all."""
+        for result in self.results:
+            if not isinstance(result, Tensor | np.ndarray | np.generic | int | float):
+                kind = type(result).__name__
+                raise TypeError(f"derivatives need numbers, arrays or trees of them as results; {self.name} returned {kind}")
+
     def require_scalar(self) -> None:
         """Refuse to take the gradient of anything but one real number."""
         (result,) = self.results if len(self.results) == 1 else (self.output,)
@@ -94,17 +101,13 @@ class Call:
 
     def seeds(self, g: Any) -> list[tuple[Node, Any]]:
         """The results with the cotangents that a caller gives, in the same structure."""
-        given = leaves(g)
-        if len(given) != len(self.results):
-            raise ValueError(f"the cotangent has {len(given)} arrays, the value {len(self.results)}")
+        given = matched(self.output, g, "cotangent")
         pairs = [(r, like(plain(r), amount, "cotangent")) for r, amount in zip(self.results, given, strict=True)]
         return [(r._node, seed) for r, seed in pairs if isinstance(r, Tensor) and r._node is not None]
 
     def tangents(self, vs: Sequence[Any]) -> dict[Node, Any]:
         """The arguments' nodes with the tangents that a caller gives, in the same structure."""
-        given = leaves(list(vs))
-        if len(given) != len(self.nodes):
-            raise ValueError(f"the tangents have {len(given)} arrays, the arguments {len(self.nodes)}")
+        given = matched(self.arguments, list(vs), "tangents")
         return {node: like(data, amount, "tangent") for node, data, amount in zip(self.nodes, self.likes, given, strict=True)}
 
     def shaped(self, cotangents: Sequence[Any], outer: bool) -> Any:

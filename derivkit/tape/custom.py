@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from derivkit.tape.operation import Structural
-from derivkit.tape.tensor import apply, plain, real
+from derivkit.tape.tensor import apply, plain, real, tracked
 
 
 def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[..., Any] | None = None) -> Callable[..., Any]:
@@ -21,7 +21,8 @@ def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[...,
         Of arrays; it is called on plain arrays and may do anything, outside NumPy too. Its value is one array.
     vjp : callable
         `vjp(g, answer, *args)` returns one cotangent an argument, as a tuple (of one argument: alone, if you like); None for an
-        argument without derivative. Written with NumPy's functions, it can be differentiated again.
+        argument without derivative. Written with NumPy's functions, it can be differentiated again. It writes into no array
+        that it is given, because others may hold it too.
     jvp : callable, optional
         `jvp(vs, answer, *args)` returns the tangent of the answer, from a tuple with the tangents of the arguments, zeros included;
         by default forward mode transposes `vjp`.
@@ -45,7 +46,7 @@ def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[...,
     def function(*args: Any, **kwargs: Any) -> Any:
         return real(f(*args, **kwargs), copy=True)  # it may return its argument, or the same buffer every time
 
-    def pull(k: int, g: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+    def pull(k: int, g: Any, y: Any, /, *args: Any, **kwargs: Any) -> Any:
         found = vjp(g, y, *args, **kwargs)
         if not isinstance(found, tuple | list):
             found = (found,)
@@ -53,7 +54,7 @@ def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[...,
             raise ValueError(f"the rule of {name} returned {len(found)} cotangents for {len(args)} arguments")
         return _checked(found[k], args[k], f"the rule of {name}")
 
-    def push(k: int, v: Any, y: Any, *args: Any, **kwargs: Any) -> Any:
+    def push(k: int, v: Any, y: Any, /, *args: Any, **kwargs: Any) -> Any:
         if jvp is not None:
             return jvp(tuple([v if j == k else np.zeros_like(plain(arg)) for j, arg in enumerate(args)]), y, *args, **kwargs)
         return _transposed(lambda g: pull(k, g, y, *args, **kwargs), v, y)
@@ -62,6 +63,9 @@ def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[...,
 
     @wraps(f)
     def call(*args: Any, **kwargs: Any) -> Any:
+        for key, value in kwargs.items():
+            if tracked(value):
+                raise TypeError(f"{name} takes tracked tensors by position: {key} was given as a keyword, which gets no derivative")
         return apply(operation, args, kwargs)
 
     return call

@@ -15,6 +15,7 @@ from derivkit.tape.tensor import Tensor, node_of, plain
 
 def jacobian_of(call: Call) -> Any:
     """The derivatives of all results of a call by all its arguments."""
+    call.require_arrays()
     trace = call.trace()
     values = [np.asarray(plain(result)) for result in call.results]
     rows, columns = sum(value.size for value in values), sum(np.size(data) for data in call.likes)

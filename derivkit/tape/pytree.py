@@ -23,6 +23,37 @@ def leaves(tree: Any) -> list[Any]:
     return [tree]
 
 
+def matched(tree: Any, other: Any, what: str) -> list[Any]:
+    """The leaves of another tree that has the structure of this one, in this one's order: dicts are matched by their keys.
+
+    Raises
+    ------
+    ValueError
+        If the structures differ.
+
+    Examples
+    --------
+    >>> from derivkit.tape.pytree import matched
+    >>> matched({"w": 0.0, "b": 0.0}, {"b": 1.0, "w": 2.0}, "tangent")
+    [2.0, 1.0]
+    """
+    if isinstance(tree, dict):
+        if not isinstance(other, dict) or tree.keys() != other.keys():
+            raise ValueError(f"the {what} must be a dict with the keys {list(tree)}, not {_kind(other)}")
+        return [leaf for key, branch in tree.items() for leaf in matched(branch, other[key], what)]
+    if isinstance(tree, tuple | list):
+        if not isinstance(other, tuple | list) or len(tree) != len(other):
+            raise ValueError(f"the {what} must be a tuple or list of {len(tree)}, not {_kind(other)}")
+        return [leaf for branch, part in zip(tree, other, strict=True) for leaf in matched(branch, part, what)]
+    return [other]
+
+
+def _kind(tree: Any) -> str:
+    if isinstance(tree, dict):
+        return f"one with {list(tree)}"
+    return f"of {len(tree)}" if isinstance(tree, tuple | list) else type(tree).__name__
+
+
 def rebuild(tree: Any, items: Iterator[Any]) -> Any:
     """A tree of the same shape with other leaves, taken one by one."""
     if isinstance(tree, dict):

@@ -103,6 +103,7 @@ def vjp(f: Callable[..., Any], *xs: Any) -> tuple[Any, Callable[[Any], tuple[Any
     (array([ 3., 30.]), np.float64(21.0))
     """
     with Call(f, xs, {}, tuple(range(len(xs))), copy=True) as call:
+        call.require_arrays()
         trace = call.trace()
         outer = trace.outer
 
@@ -138,6 +139,7 @@ def jvp(f: Callable[..., Any], xs: Sequence[Any], vs: Sequence[Any]) -> tuple[An
     (array([3., 6.]), array([4., 2.]))
     """
     with Call(f, tuple(xs), {}, tuple(range(len(xs)))) as call:
+        call.require_arrays()
         trace = call.trace()
         tangents = call.tangents(vs)
         record = trace.outer or any(isinstance(v, Tensor) for v in tangents.values())
