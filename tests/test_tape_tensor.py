@@ -291,3 +291,17 @@ def test_arrays_of_objects_hold_tensors() -> None:
         return np.prod(tape.array(powers)) + np.prod(tape.array([powers, powers])[1])
 
     assert 2 * 6 * 2.0**5 == tape.grad(product)(2.0)
+
+
+def test_cotangents_given_to_backward_are_copied_in_the_type_of_the_tensor() -> None:
+    """And recorded only if the sweep is."""
+    x, g = tape.Tensor(np.ones(2, np.float32), requires_grad=True), leaf([2.0, 3.0])
+    x.backward(g)
+    g.data[:] = 9
+    assert [2.0, 3.0] == x.grad.tolist()
+    assert np.float32 == x.grad.dtype
+    assert not x.grad.requires_grad
+    x.zero_grad()
+    (x * x).backward(g, create_graph=True)
+    np.sum(x.grad).backward()
+    assert [2.0, 2.0] == g.grad.tolist()

@@ -8,7 +8,7 @@ import numpy as np
 
 from derivkit.tape.node import Leaf, Node
 from derivkit.tape.sweeps import Trace, pull_back
-from derivkit.tape.tensor import Tensor, real, wrap
+from derivkit.tape.tensor import Tensor, plain, real, tracked, wrap
 
 
 def accumulate(output: Tensor, gradient: Any, *, retain_graph: bool, create_graph: bool) -> None:
@@ -18,7 +18,10 @@ def accumulate(output: Tensor, gradient: Any, *, retain_graph: bool, create_grap
     if gradient is None:
         seed: Any = np.ones_like(output._array)
     else:
-        seed = gradient if isinstance(gradient, Tensor) else real(gradient, copy=True)
+        keep = create_graph and tracked(gradient)
+        seed = gradient if keep else real(plain(gradient), copy=True)
+        if seed.dtype != output.dtype:
+            seed = seed.astype(output.dtype)
         if seed.shape != output.shape:
             raise ValueError(f"the gradient has shape {seed.shape}, the tensor {output.shape}")
     root = output._node
