@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import math
 import threading
 import tracemalloc
 import weakref
@@ -146,3 +147,19 @@ def test_inputs_are_never_changed() -> None:
     assert x.flags.writeable
     assert np.array_equal(before[0], x)
     assert np.array_equal(before[1], y)
+
+
+def test_threads_that_share_a_leaf_lose_no_derivative() -> None:
+    x = tape.Tensor(np.ones(50_000), requires_grad=True)
+    y = np.sum(np.sin(x * 2) * x)
+
+    def sweep() -> None:
+        for _ in range(20):
+            y.backward()
+
+    threads = [threading.Thread(target=sweep) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    np.testing.assert_allclose(x.grad.data, 80 * (2 * math.cos(2) + math.sin(2)), rtol=1e-12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy as np
 from derivkit.tape.node import Leaf, Node
 from derivkit.tape.sweeps import Trace, pull_back
 from derivkit.tape.tensor import Tensor, plain, real, tracked, wrap
+
+_LOCK = RLock()  # threads may share leaves; adding reads a grad and then writes it
 
 
 def accumulate(output: Tensor, gradient: Any, *, retain_graph: bool, create_graph: bool) -> None:
@@ -27,9 +30,10 @@ def accumulate(output: Tensor, gradient: Any, *, retain_graph: bool, create_grap
     root = output._node
     trace = Trace([root], _leaves(root))
     found = pull_back(trace, [(root, seed)], create_graph=create_graph, keep=retain_graph)
-    for leaf, amount in found.items():
-        assert isinstance(leaf, Leaf)  # that is what was looked for
-        _add(leaf, amount)
+    with _LOCK:
+        for leaf, amount in found.items():
+            assert isinstance(leaf, Leaf)  # that is what was looked for
+            _add(leaf, amount)
 
 
 def _leaves(root: Node) -> list[Leaf]:
