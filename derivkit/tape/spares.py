@@ -71,10 +71,22 @@ def _large(ufunc: Any, arrays: tuple[Any, ...], dtype: Any) -> Any:
     return ufunc(*arrays, order="C")  # arrays in different orders are slow to read together
 
 
+def multiplied(a: Any, b: Any) -> Any:
+    """The products of two stacks of matrices, written into a spare array where one fits."""
+    out = SPARES.take(a.shape[:-1] + b.shape[-1:], a.dtype) if SPARES.bytes and a.dtype == b.dtype else None
+    return np.matmul(a, b, out=out)
+
+
 def let_go(value: Any) -> None:
-    """Keep a large array for its memory, if nobody holds it but one variable of the caller."""
-    if type(value) is np.ndarray and getrefcount(value) == 3 and is_spare(value):  # the caller's, ours, and the call's
+    """Keep the memory of a large array, if nobody holds it but one variable of the caller; also that of an array it is all of."""
+    if type(value) is not np.ndarray or getrefcount(value) != 3:  # the caller's, ours, and the call's
+        return
+    if is_spare(value):
         SPARES.give(value)
+        return
+    base = value.base
+    if type(base) is np.ndarray and getrefcount(base) == 3 and base.size == value.size and is_spare(base):
+        SPARES.give(base)
 
 
 def is_spare(x: Any) -> bool:

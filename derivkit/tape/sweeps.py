@@ -15,7 +15,7 @@ import numpy as np
 from derivkit.tape.arithmetic import TENSORS
 from derivkit.tape.node import Leaf, Node
 from derivkit.tape.operations.indexing import scatter
-from derivkit.tape.spares import computed, is_spare, let_go
+from derivkit.tape.spares import computed, is_spare, let_go, like
 from derivkit.tape.tensor import Tensor, apply, parts, stretched, wrap
 
 
@@ -135,6 +135,9 @@ class _Backward:
                 self.guards[node] = self.guards[node] | guard
         if getrefcount(known) == 3 and is_spare(known) and type(amount) is np.ndarray:  # held by `pending`, here, and the call
             known += amount
+        elif getrefcount(amount) == 3 and is_spare(amount) and type(known) is np.ndarray and like(known, amount):
+            amount += known  # held by the visit, here, and the call
+            pending[node] = amount
         else:
             pending[node] = computed(np.add, (known, amount)) if type(known) is type(amount) is np.ndarray else known + amount
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from derivkit.tape.operation import Structural
 from derivkit.tape.operations.subscripts import Labels as Labels
+from derivkit.tape.spares import multiplied
 from derivkit.tape.tensor import Tensor, apply
 
 Shape = tuple[int, ...]
@@ -95,7 +96,7 @@ def _contract(a: Any, b: Any, labels_a: Labels, labels_b: Labels, out: Labels) -
         return np.einsum(a, labels_a, b, labels_b, out)
     a = a.transpose(how.turn_a).reshape(how.shape_a)
     b = b.transpose(how.turn_b).reshape(how.shape_b)
-    product = a * b if how.shape_a[-1] == 1 else np.matmul(a, b)
+    product = a * b if how.shape_a[-1] == 1 else multiplied(a, b)
     return product.reshape(how.shape).transpose(how.back)[()]
 
 
