@@ -11,14 +11,14 @@ from derivkit.codegen.program import Program
 from derivkit.codegen.targets import LANGUAGES
 from derivkit.errors import Refusal
 from derivkit.expression.arithmetic import NEGATE, POWER, WHERE
-from derivkit.functions import Row
+from derivkit.functions import Row, table
 from derivkit.program.steps import Steps
 from derivkit.program.terms import Terms
 
 BLOCK = 1024  # points; a variable with one value for all of them is given as an array of so many
 SHARE = 16384  # points that a thread takes at a time, and from which another thread pays; whole blocks
 MOST = 256  # threads
-COMPARISONS = {"less": "<", "less_equal": "<=", "greater": ">", "greater_equal": ">=", "equal": "==", "not_equal": "!="}
+COMPARISONS = {row.name: row.operator.symbol for row in table() if row.boolean and row.operator}
 
 OVERFLOWING = ("beta", "binomial")  # whose formulas do where NumPy's routines do not
 

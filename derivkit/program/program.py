@@ -19,6 +19,7 @@ from derivkit.program.lower import lower
 from derivkit.program.point import Point
 from derivkit.program.sweep import derivatives
 from derivkit.program.terms import Terms
+from derivkit.tape.differentiate import whole_hessian
 
 
 class Runner(Protocol):
@@ -220,11 +221,7 @@ def compile_graph(graph: Graph, order: int, *, wrt: Sequence[str] | None = None,
         found = derivatives(terms, lower(stabilize(graph), terms), names, order)
         outputs = [terms.node(term) for term in found]
         terms.close()
-    d = len(names)
-    if order == 2:
-        triangle = dict(zip(_pairs(d), outputs[1 + d :], strict=True))
-        outputs[1 + d :] = [triangle[min(i, j), max(i, j)] for i in range(d) for j in range(d)]
-    program = Program(graph.variables, names, order, terms, tuple(outputs), engine)
+    program = Program(graph.variables, names, order, terms, whole_hessian(outputs, len(names)), engine)
     if engine is not None:
         program._blocks  # noqa: B018  # made, and kept
     return program
@@ -240,8 +237,3 @@ def _uncollected() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _pairs(d: int) -> list[tuple[int, int]]:
-    """The places of a triangle, row by row."""
-    return [(i, j) for i in range(d) for j in range(i, d)]

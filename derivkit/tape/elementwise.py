@@ -19,7 +19,6 @@ from derivkit.functions.row import Partial
 from derivkit.tape.operation import Elementwise
 
 LN2 = log(2)
-FAR = 1e4  # exp(-FAR) is 0
 
 
 @cache
@@ -68,13 +67,9 @@ def _won(f: Any, y: Any, x: Any, other: Any) -> Any:
 
 
 def _difference(x: Any, y: Any) -> Any:
-    """x - y; where one is infinite a large number, because the table's functions want finite ones, and 0 for equal infinities."""
+    """x - y, and 0 for equal infinities."""
     gap = x - y
-    finite = np.isfinite(gap)
-    if np.all(finite):
-        return gap
-    rest = np.where(gap > 0, FAR, np.where(gap < 0, -FAR, np.where(x == y, 0, np.nan)))
-    return np.where(finite, gap, rest.astype(gap.dtype))
+    return gap if np.all(np.isfinite(gap)) else np.where(x == y, 0, gap)
 
 
 def _by_difference(rule: Callable[..., Any]) -> tuple[Partial, Partial]:
