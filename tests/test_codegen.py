@@ -185,7 +185,7 @@ def test_no_formula_can_end_the_comment():
     [
         ("besselj(0, x)", "c", "C has no besselj(n, x); NumPy has"),
         ("lambertw(x)", "python", "Python has no lambertw(x); NumPy has"),
-        ("gamma(x)", "rust", "Rust has no gamma(x); C and Python and NumPy and Fortran have"),
+        ("gamma(x)", "rust", "Rust has no gamma(x); C, Python, NumPy and Fortran have"),
         ("zeta(x)", "numpy", "NumPy has no zetaderivative(n, x), nor has any other language that derivkit writes"),
     ],
 )

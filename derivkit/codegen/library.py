@@ -102,7 +102,9 @@ class Library:
         message = f"{self.language.title} has no {row.name}({arguments})"
         if first is None:
             return Refusal(f"{message}, nor has any other language that derivkit writes")
-        return Refusal(f"{message}; {' and '.join(having)} {'has' if len(having) == 1 else 'have'}", hint=f"write --lang {first}")
+        *others, last = having
+        who = f"{', '.join(others)} and {last} have" if others else f"{last} has"
+        return Refusal(f"{message}; {who}", hint=f"write --lang {first}")
 
     def call(self, row: Row, arguments: tuple[Text, ...], program: Program, inputs: tuple[int, ...]) -> Text:
         """A function of the table, of texts."""

@@ -18,7 +18,7 @@ def page(answer: CodeAnswer) -> Page:
 
 def saved(answer: CodeAnswer, path: str) -> Page:
     """One line that says what was written where."""
-    return [f"wrote {answer.language} code to {printable(path)}"]
+    return [f"{printable(path)}: written for --lang {answer.language}"]
 
 
 def document(answer: CodeAnswer) -> dict[str, Any]:
