@@ -27,7 +27,7 @@ import numpy as np
 
 from derivkit import tape
 from derivkit.tape.calls import Call
-from derivkit.tape.sweeps import pull_back
+from derivkit.tape.reverse import pull_back
 
 SIZES = ((1, 2, 2), (1000, 10, 5), (1000, 20, 25), (10000, 10, 25))  # n, d, k
 WISHART_GAMMA, WISHART_M = 1.0, 0

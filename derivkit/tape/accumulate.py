@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from derivkit.tape.data import real
 from derivkit.tape.node import Leaf, Node
-from derivkit.tape.sweeps import Trace, pull_back
-from derivkit.tape.tensor import Tensor, plain, real, tracked, wrap
+from derivkit.tape.recorded import Trace
+from derivkit.tape.reverse import pull_back
+from derivkit.tape.tensor import Tensor, plain, tracked, wrap
 
 _LOCK = RLock()  # threads may share leaves; adding reads a grad and then writes it
 

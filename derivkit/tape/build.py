@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from derivkit.tape.tensor import Tensor, real, wrap
+from derivkit.tape.data import real
+from derivkit.tape.tensor import Tensor, wrap
 
 
 def array(nested: Any) -> Any:

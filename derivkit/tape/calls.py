@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
+from derivkit.tape.data import real
 from derivkit.tape.node import NO_PARAMS, Leaf, Node, recording
 from derivkit.tape.operation import Elementwise
 from derivkit.tape.pytree import leaves, matched, rebuild
-from derivkit.tape.sweeps import Trace
-from derivkit.tape.tensor import Tensor, node_of, plain, real, tracked, wrap
+from derivkit.tape.recorded import Trace
+from derivkit.tape.tensor import Tensor, node_of, plain, tracked, wrap
 
 SAME = Elementwise("argument", lambda x: x, (lambda f, y, x: 1,))
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from derivkit.tape.data import real
 from derivkit.tape.operation import Structural
-from derivkit.tape.tensor import apply, plain, real, tracked
+from derivkit.tape.tensor import apply, plain, tracked
 
 
 def custom(f: Callable[..., Any], *, vjp: Callable[..., Any], jvp: Callable[..., Any] | None = None) -> Callable[..., Any]:

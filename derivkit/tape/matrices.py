@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 
 from derivkit.tape.calls import Call, filled
+from derivkit.tape.forward import push_forward
 from derivkit.tape.pytree import rebuild
-from derivkit.tape.sweeps import Trace, pull_back, push_forward
+from derivkit.tape.recorded import Trace
+from derivkit.tape.reverse import pull_back
 from derivkit.tape.tensor import Tensor, node_of, plain
 
 

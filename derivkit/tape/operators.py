@@ -9,6 +9,7 @@ import numpy as np
 
 from derivkit.tape.elementwise import ELEMENTWISE
 from derivkit.tape.operations.indexing import index
+from derivkit.tape.protocol import array_function, array_ufunc
 from derivkit.tape.tensor import Tensor as Tensor
 from derivkit.tape.tensor import apply, plain
 
@@ -145,6 +146,8 @@ def install() -> None:
     for name in METHODS:
         setattr(Tensor, name, _method(name))
     for name, special in (
+        ("array_ufunc", array_ufunc),
+        ("array_function", array_function),
         ("getitem", index),
         ("pow", _power),
         ("matmul", lambda self, other: np.matmul(self, other)),

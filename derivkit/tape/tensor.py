@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
-from derivkit.tape.elementwise import ELEMENTWISE, PLAIN, of_ufunc
-from derivkit.tape.faces import FACES, OUT, face_of
+from derivkit.tape.data import read_only, real, refuse_complex, refuse_special
 from derivkit.tape.node import MODE, NO_PARAMS, Leaf, Node
-from derivkit.tape.operation import Operation, Structural, missing_rule
+from derivkit.tape.operation import Operation, Structural
 from derivkit.tape.spares import computed
 
 _PLAIN_TYPES = frozenset((np.ndarray, np.float64, np.float32, float, int, bool))
@@ -194,25 +193,6 @@ class Tensor:
 
     # How NumPy meets it.
 
-    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if method != "__call__" or options:
-            return _unusual(ufunc, method, inputs, options)
-        operation = ELEMENTWISE.get(ufunc) or of_ufunc(ufunc)
-        if operation is not None:
-            return apply(operation, inputs)
-        face = face_of(ufunc)
-        return _without_rule(ufunc, inputs) if face is None else face(*inputs)
-
-    def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        face = FACES.get(function) or face_of(function)
-        if face is None:
-            return _without_face(function, args, kwargs)
-        if kwargs and kwargs.get("out") is not None:
-            refuse_out()
-        if len(args) > 1 and OUT.get(function, len(args)) < len(args) and args[OUT[function]] is not None:
-            refuse_out()
-        return face(*args, **kwargs)
-
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if self._node is not None:
             raise TypeError(
@@ -256,7 +236,7 @@ class Tensor:
     def __contains__(self, value: Any) -> bool:
         return value in self._array
 
-    if TYPE_CHECKING:  # `operators.py` gives tensors their operators
+    if TYPE_CHECKING:  # `operators.py` gives tensors what `protocol.py` and itself define
 
         def __getitem__(self, key: Any) -> Any: ...
         def __add__(self, other: Any) -> Any: ...
@@ -301,41 +281,6 @@ class Tensor:
         if self._node is not None and not isinstance(self._node, Leaf):
             raise TypeError("only leaves can be pickled; detach() first")
         return Tensor, (np.asarray(self._array), self.requires_grad)
-
-
-def real(data: Any, *, copy: bool = False) -> Any:
-    """Data as an array of floats, or a NumPy float.
-
-    Raises
-    ------
-    TypeError
-        If they are complex, or no numbers, or arrays with another arithmetic.
-    """
-    _refuse_special(data)
-    try:
-        array = np.array(data) if copy else np.asarray(data)
-    except ValueError as problem:
-        raise TypeError(f"a tensor needs numbers in a rectangular array: {problem}") from None
-    if array.dtype.kind == "c":
-        refuse_complex()
-    if array.dtype.kind in "iub":
-        array = array.astype(np.float64)
-    if array.dtype.kind != "f":
-        raise TypeError(f"a tensor needs numbers, not {array.dtype}")
-    return array if array.ndim else array[()]
-
-
-def refuse_complex() -> NoReturn:
-    """Raise the error for numbers that are not real."""
-    raise TypeError("tensors are real: complex numbers are not supported; differentiate by the real and the imaginary part")
-
-
-def read_only(data: Any) -> Any:
-    """A view into which nothing can be written."""
-    if isinstance(data, np.ndarray):
-        data = data.view()
-        data.flags.writeable = False
-    return data
 
 
 def wrap(data: Any, node: Node | None) -> Tensor:
@@ -385,16 +330,8 @@ def apply(operation: Operation, args: tuple[Any, ...], params: dict[str, Any] = 
 
 def _constant(arg: Any) -> Any:
     """What is no tensor, as an array or a NumPy number."""
-    _refuse_special(arg)
+    refuse_special(arg)
     return arg if isinstance(arg, np.generic) else np.asarray(arg)
-
-
-def _refuse_special(data: Any) -> None:
-    """Raise the error for arrays whose arithmetic is not that of arrays."""
-    if isinstance(data, np.ma.MaskedArray):
-        raise TypeError("masked arrays are not supported with tensors: use m.filled(value), or np.where(mask, ..., t)")
-    if isinstance(data, np.matrix):
-        raise TypeError("numpy.matrix is not supported with tensors: use np.asarray(m), and @ for products of matrices")
 
 
 def parts(values: tuple[Any, ...], node: Node | None) -> tuple[Tensor, ...]:
@@ -431,49 +368,3 @@ def node_of(value: Any) -> Node | None:
 def tracked(value: Any) -> bool:
     """Whether a value is a tensor through which derivatives pass."""
     return node_of(value) is not None
-
-
-def _without_rule(ufunc: Any, inputs: tuple[Any, ...]) -> Any:
-    if ufunc in PLAIN or not any(map(tracked, inputs)):
-        return ufunc(*map(plain, inputs))
-    return missing_rule(_full_name(ufunc))
-
-
-def _without_face(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    stack = [*args, *kwargs.values()]
-    while stack:
-        item = stack.pop()
-        if tracked(item):
-            missing_rule(_full_name(function))
-        if isinstance(item, list | tuple):
-            stack.extend(item)
-    return function(*map(plain, args), **{name: plain(value) for name, value in kwargs.items()})
-
-
-def _unusual(ufunc: Any, method: str, inputs: tuple[Any, ...], options: dict[str, Any]) -> Any:
-    """A universal function with `out`, `where` or another option, or one of its methods."""
-    if not any(map(tracked, inputs)) and not any(isinstance(out, Tensor) for out in options.get("out", ())):
-        return getattr(ufunc, method)(*map(plain, inputs), **options)
-    if options.get("out", (None,))[0] is not None:
-        refuse_out()
-    options.pop("out", None)
-    if method == "outer" and not options:
-        a, b = inputs
-        return ufunc(np.reshape(a, (*np.shape(a), *(1,) * np.ndim(b))), b)
-    face = face_of(ufunc if method == "__call__" else getattr(ufunc, method))
-    if face is None:
-        missing_rule(f"{_full_name(ufunc)}{'' if method == '__call__' else '.' + method} with {', '.join(options) or 'tensors'}")
-    return face(*inputs, **options)
-
-
-def refuse_out() -> NoReturn:
-    """Raise the error for results that are to be written into an existing array."""
-    raise TypeError(
-        "out= and in-place operators would write a tracked result into a plain array; use the returned value, y = y + t"
-    )
-
-
-def _full_name(function: Any) -> str:
-    module = getattr(function, "__module__", None) or "numpy"
-    module = "scipy.special" if module.startswith("scipy.special") else module
-    return f"{module}.{function.__name__}"

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from derivkit.tape.calls import Call
-from derivkit.tape.sweeps import pull_back, push_forward
+from derivkit.tape.forward import push_forward
+from derivkit.tape.reverse import pull_back
 from derivkit.tape.tensor import Tensor
 
 ArgNum = int | tuple[int, ...]

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from derivkit.tape.data import read_only
 from derivkit.tape.faces import implements
-from derivkit.tape.tensor import Tensor, plain, read_only, tracked
+from derivkit.tape.tensor import Tensor, plain, tracked
 
 FUNCTIONS = (
     np.all, np.allclose, np.any, np.argmax, np.argmin, np.argpartition, np.argsort, np.argwhere, np.array2string, np.array_equal,

@@ -1,72 +1,22 @@
-"""The two sweeps over recorded nodes: cotangents from the outputs back, tangents from the inputs on.
+"""The backward sweep over recorded nodes: cotangents from the outputs to the inputs.
 
-Source: Griewank and Walther, Evaluating Derivatives, 2nd ed. (SIAM 2008), tables 3.1 and 3.5.
+Source: Griewank and Walther, Evaluating Derivatives, 2nd ed. (SIAM 2008), table 3.5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from operator import attrgetter
+from collections.abc import Iterable
 from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from derivkit.tape.arithmetic import TENSORS
-from derivkit.tape.node import Leaf, Node
+from derivkit.tape.node import Node
 from derivkit.tape.operations.indexing import scatter
+from derivkit.tape.recorded import Trace, as_tensors
 from derivkit.tape.spares import computed, is_spare, let_go, like
-from derivkit.tape.tensor import Tensor, apply, parts, stretched, wrap
-
-
-class Trace:
-    """The nodes between some inputs and some outputs, in the order in which they were recorded.
-
-    Attributes
-    ----------
-    nodes : list of Node
-    inputs : set of Node
-    outer : bool
-        Something else is tracked too, so that derivatives must themselves be recorded.
-    needed : set of Node or None
-        The nodes that depend on an input; None if all do.
-    """
-
-    def __init__(self, outputs: Iterable[Node], inputs: Collection[Node]) -> None:
-        self.inputs = set(inputs)
-        self.outer = any(node.operation is not None for node in inputs)
-        self.needed: set[Node] | None = None
-        first = min((node.id for node in inputs), default=0)
-        seen: set[Node] = set()
-        stray = False
-        stack = list(outputs)
-        while stack:
-            node = stack.pop()
-            if node in seen:
-                continue
-            if node in self.inputs:
-                seen.add(node)
-            elif node.id < first or node.operation is None:  # recorded before the inputs: it cannot depend on them
-                stray = True
-                self.outer = self.outer or not (isinstance(node, Leaf) and node.closed)
-            else:
-                seen.add(node)
-                for parent in node.parents:
-                    if parent is not None and parent not in seen:
-                        stack.append(parent)
-        self.nodes = sorted(seen, key=_by_id)
-        if stray or len(self.inputs) < len(inputs):
-            self.needed = self._needed()
-
-    def _needed(self) -> set[Node]:
-        needed: set[Node] = set()
-        for node in self.nodes:
-            if node in self.inputs or not needed.isdisjoint(node.parents):
-                needed.add(node)
-        return needed
-
-
-_by_id = attrgetter("id")
+from derivkit.tape.tensor import Tensor, stretched
 
 
 def pull_back(trace: Trace, seeds: Iterable[tuple[Node, Any]], *, create_graph: bool = False, keep: bool = True) -> dict[Node, Any]:
@@ -167,7 +117,7 @@ class _Backward:
         """Send a node's cotangent back to its parents."""
         operation, params, needed = node.operation, node.params, self.needed
         assert operation is not None  # only leaves have none, and they are inputs
-        args, y = _recorded(node) if self.create_graph else (node.args, node.value)
+        args, y = as_tensors(node) if self.create_graph else (node.args, node.value)
         for k, parent in enumerate(node.parents):
             if parent is None or (needed is not None and parent not in needed):
                 continue
@@ -221,13 +171,6 @@ def assembled(like: Any, pieces: list[tuple[Any, Any]], rest: Any) -> Any:
     return whole if rest is None else rest + whole
 
 
-def _recorded(node: Node) -> tuple[tuple[Any, ...], Any]:
-    """The arguments and the value of a node as tensors that lead back to their nodes."""
-    args = [arg if parent is None else wrap(arg, parent) for arg, parent in zip(node.args, node.parents, strict=True)]
-    several = node.operation is not None and node.operation.multiple
-    return tuple(args), parts(node.value, node) if several else wrap(node.value, node)
-
-
 def fitted(amount: Any, like: Any) -> Any:
     """A cotangent in the shape and the type of its argument: broadcasting is undone here, once for all operations."""
     if type(amount) is not np.ndarray and not isinstance(amount, Tensor | np.generic):
@@ -255,51 +198,3 @@ def _unbroadcast(amount: Any, shape: tuple[int, ...]) -> Any:
         if keep and extra:
             amount = np.reshape(amount, amount.shape[extra:])
     return amount if amount.shape == shape else stretched(amount, shape)
-
-
-def push_forward(trace: Trace, tangents: dict[Node, Any], *, create_graph: bool = False) -> dict[Node, Any]:
-    """The forward sweep: the tangent of every node that depends on an input.
-
-    Parameters
-    ----------
-    trace : Trace
-    tangents : dict of Node to array or Tensor
-        Of the inputs, in their shapes.
-    create_graph : bool
-        Record the sweep itself.
-    """
-    found = dict(tangents)
-    with np.errstate(all="ignore"):
-        for node in trace.nodes:
-            if node in found or node.operation is None:
-                continue
-            moved = [(k, found[p]) for k, p in enumerate(node.parents) if p is not None and p in found]
-            if moved:
-                found[node] = _tangent(node, moved, create_graph)
-    return found
-
-
-def _tangent(node: Node, moved: Sequence[tuple[int, Any]], create_graph: bool) -> Any:
-    operation = node.operation
-    assert operation is not None  # leaves have no parents
-    args, y = _recorded(node) if create_graph else (node.args, node.value)
-    if operation.additive:
-        by_argument = dict(moved)
-        return apply(operation, tuple([by_argument.get(k, np.zeros_like(arg)) for k, arg in enumerate(node.args)]), node.params)
-    total: Any = None
-    for k, v in moved:
-        if operation.linear:
-            amount = apply(operation, (*args[:k], v, *args[k + 1 :]), node.params)
-        else:
-            amount = operation.push(TENSORS, k, v, y, args, node.params)
-        if total is None:
-            total = amount
-        elif operation.multiple:
-            total = tuple([a + b for a, b in zip(total, amount, strict=True)])
-        else:
-            total = total + amount
-    if operation.multiple:
-        return total
-    if total.shape != node.value.shape:
-        total = stretched(total, node.value.shape)
-    return total if total.dtype == node.value.dtype else total.astype(node.value.dtype)
