@@ -79,7 +79,7 @@ def multiplied(a: Any, b: Any) -> Any:
 
 def let_go(value: Any) -> None:
     """Keep the memory of a large array, if nobody holds it but one variable of the caller; also that of an array it is all of."""
-    if type(value) is not np.ndarray or getrefcount(value) != 3:  # the caller's, ours, and the call's
+    if type(value) is not np.ndarray or value.nbytes < LARGE or getrefcount(value) != 3:  # the caller's, ours, and the call's
         return
     if is_spare(value):
         SPARES.give(value)
