@@ -101,6 +101,26 @@ def test_a_branch_not_taken_that_is_broadcast(f, x, gradient):
     np.testing.assert_allclose(tape.jacobian(f)(x).reshape(-1, *np.shape(x)).sum(0), gradient)
 
 
+MOVED = [
+    ("a part", lambda x: np.where(x[1:] > 0, np.sqrt(x)[1:], 0), [0, 0, 1 / 4], [0, 0, -1 / 32]),
+    ("parts", lambda x: np.where(x[[2, 1, 2]] > 0, np.sqrt(x)[[2, 1, 2]], 0), [0, 0, 1 / 2], [0, 0, -1 / 16]),
+    ("reshaped", lambda x: np.where(x[:, None] > 0, np.reshape(np.sqrt(x), (3, 1)), 0), [0, 0, 1 / 4], [0, 0, -1 / 32]),
+    ("turned", lambda x: np.where(x[::-1] > 0, np.flip(np.sqrt(x)), 0), [0, 0, 1 / 4], [0, 0, -1 / 32]),
+    ("joined", lambda x: np.where(np.stack([x, x]) > 0, np.stack([np.sqrt(x), x]), 0), [0, 0, 5 / 4], [0, 0, -1 / 32]),
+]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize(("f", "first", "second"), [pytest.param(*case[1:], id=case[0]) for case in MOVED])
+def test_a_branch_not_taken_whose_elements_are_moved(f, first, second):
+    def total(x):
+        return np.sum(f(x))
+
+    np.testing.assert_allclose(tape.grad(total)(X), first, rtol=1e-14)
+    np.testing.assert_allclose(tape.hessian(total)(X), np.diag(second), rtol=1e-14)
+    np.testing.assert_allclose(tape.jvp(total, (X,), (np.ones_like(X),))[1], np.sum(first), rtol=1e-14)
+
+
 # Kinks and the ends of interpolation.
 
 

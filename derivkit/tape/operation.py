@@ -41,6 +41,7 @@ class Elementwise:
     linear: ClassVar[bool] = False
     additive: ClassVar[bool] = False
     choice: ClassVar[bool] = False
+    moves: ClassVar[bool] = False
     elementwise: ClassVar[bool] = True
 
     def pull(self, f: Arithmetic, k: int, g: Any, y: Any, args: tuple[Any, ...], params: dict[str, Any]) -> Any:
@@ -88,6 +89,8 @@ class Structural:
         The function is linear in all its arguments together, as concatenation is: all tangents pass through it at once.
     choice : bool
         The first argument says, element by element, which of the other two counts.
+    moves : bool
+        Elements only change places, so that the rules move truth values as well.
     """
 
     name: str
@@ -98,6 +101,7 @@ class Structural:
     multiple: bool = False
     additive: bool = False
     choice: bool = False
+    moves: bool = False
     elementwise: ClassVar[bool] = False
 
     @property

@@ -45,13 +45,17 @@ def pull_back(trace: Trace, seeds: Iterable[tuple[Node, Any]], *, create_graph: 
         return backward.run(list(trace.nodes) if keep else trace.nodes)
 
 
+# The key of a part of a value, its cotangent, and where that counts.
+Piece = tuple[Any, Any, Any]
+
+
 class _Backward:
     """Cotangents on their way back.
 
     Attributes
     ----------
     pending : dict of Node to array
-    pieces : dict of Node to (value, list of (key, array))
+    pieces : dict of Node to (value, list of (key, array, guard))
         Cotangents of parts of a node's value, put together when the node's turn comes: linear cost for many slices of one array.
     guards : dict of Node to array of bool
         For nodes that are used only where a choice (`np.where`) took them: where that is. Elsewhere their cotangents stay 0, even
@@ -65,7 +69,7 @@ class _Backward:
         self.needed = trace.needed
         self.create_graph = create_graph
         self.pending: dict[Node, Any] = {}
-        self.pieces: dict[Node, tuple[Any, list[tuple[Any, Any]]]] = {}
+        self.pieces: dict[Node, tuple[Any, list[Piece]]] = {}
         self.guards: dict[Node, Any] = {}
         self.found: dict[Node, Any] = {}
 
@@ -99,7 +103,7 @@ class _Backward:
             g = pending.pop(node, None)
             guard = guards.pop(node, None) if guards else None
             if pieces and node in pieces:
-                g, guard = assembled(*pieces.pop(node), g), None
+                g, guard = assembled(*pieces.pop(node), g)
             if g is None:
                 continue
             if node in self.inputs:
@@ -122,7 +126,7 @@ class _Backward:
             if parent is None or (needed is not None and parent not in needed):
                 continue
             if operation.piece:
-                self.pieces.setdefault(parent, (node.args[0], []))[1].append((params["key"], g))
+                self.pieces.setdefault(parent, (node.args[0], []))[1].append((params["key"], g, guard))
                 continue
             amount = operation.pull(TENSORS, k, g, y, args, params)
             if guard is not None or operation.choice:
@@ -141,6 +145,8 @@ class _Backward:
         shape = node.value.shape
         if guard is not None and operation.elementwise:
             amount = np.where(guard, amount, 0)
+        elif guard is not None and operation.moves:
+            guard = operation.pull(TENSORS, k, guard, node.value, node.args, node.params)
         elif not operation.choice:
             guard = None
         if operation.choice:
@@ -159,16 +165,23 @@ def _anywhere(guard: Any, shape: tuple[int, ...]) -> Any:
     return np.logical_or.reduce(guard, axis=tuple(axes), keepdims=True).reshape(shape)
 
 
-def assembled(like: Any, pieces: list[tuple[Any, Any]], rest: Any) -> Any:
-    """The cotangent of a value from those of its parts, and of the rest of it."""
+def assembled(like: Any, pieces: list[Piece], rest: Any) -> tuple[Any, Any]:
+    """The cotangent of a value from those of its parts and of the rest of it, and where it counts; None for everywhere."""
+    keys, amounts, guards = zip(*pieces, strict=True)
     if isinstance(like, tuple):
         outputs = [np.zeros_like(part) for part in like]
-        for k, g in pieces:
+        for k, g in zip(keys, amounts, strict=True):
             outputs[k] = outputs[k] + g
-        return tuple(outputs)
-    keys, amounts = zip(*pieces, strict=True)
+        return tuple(outputs), None
     whole = scatter(keys, amounts, like.shape, like.dtype)
-    return whole if rest is None else rest + whole
+    if rest is not None:
+        return rest + whole, None
+    if any(guard is None for guard in guards):
+        return whole, None
+    counts = np.zeros(like.shape, bool)
+    for key, guard in zip(keys, guards, strict=True):
+        np.logical_or.at(counts, key, guard)
+    return whole, counts
 
 
 def fitted(amount: Any, like: Any) -> Any:

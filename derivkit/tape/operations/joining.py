@@ -19,12 +19,14 @@ CONCATENATE = Structural(
     lambda *arrays, axis, starts: np.concatenate(arrays, axis),
     lambda k, g, y, *arrays, axis, starts: g[part_of(axis, slice(starts[k], starts[k + 1]))],
     additive=True,
+    moves=True,
 )
 STACK = Structural(
     "stack",
     lambda *arrays, axis: np.stack(arrays, axis),
     lambda k, g, y, *arrays, axis: g[part_of(axis, k)],
     additive=True,
+    moves=True,
 )
 
 

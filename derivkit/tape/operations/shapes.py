@@ -13,11 +13,13 @@ from derivkit.tape.faces import implements
 from derivkit.tape.operation import Structural
 from derivkit.tape.tensor import Tensor, apply, plain, tracked
 
-RESHAPE = Structural("reshape", np.reshape, (lambda g, y, x, shape, **order: np.reshape(g, x.shape, **order),))
-TRANSPOSE = Structural("transpose", np.transpose, (lambda g, y, x, axes: np.transpose(g, _inverse(axes)),))
-BROADCAST = Structural("broadcast_to", np.broadcast_to, (lambda g, y, x, shape: g,))  # the sweep sums what was broadcast
-FLIP = Structural("flip", np.flip, (lambda g, y, x, axis: np.flip(g, axis),))
-ROLL = Structural("roll", np.roll, (lambda g, y, x, shift, axis: np.roll(g, _negative(shift), axis),))
+RESHAPE = Structural("reshape", np.reshape, (lambda g, y, x, shape, **order: np.reshape(g, x.shape, **order),), moves=True)
+TRANSPOSE = Structural("transpose", np.transpose, (lambda g, y, x, axes: np.transpose(g, _inverse(axes)),), moves=True)
+BROADCAST = Structural(
+    "broadcast_to", np.broadcast_to, (lambda g, y, x, shape: g,), moves=True
+)  # the sweep sums what was broadcast
+FLIP = Structural("flip", np.flip, (lambda g, y, x, axis: np.flip(g, axis),), moves=True)
+ROLL = Structural("roll", np.roll, (lambda g, y, x, shift, axis: np.roll(g, _negative(shift), axis),), moves=True)
 ASTYPE = Structural("astype", lambda x, dtype: x.astype(dtype), (lambda g, y, x, dtype: g,))  # the sweep restores the type
 
 
