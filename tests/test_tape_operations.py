@@ -438,7 +438,6 @@ STEPS = [
     ("round", lambda x: np.round(x, 1) * x, [0.61, 0.22, -1.38]),
     ("around", lambda x: np.around(x) * x, [0.61, 0.22, -1.38]),
     ("round, a method", lambda x: x.round() * x, [0.61, 0.22, -1.38]),
-    ("fix", lambda x: np.fix(x) * x, [0.61, 2.22, -1.38]),
     ("modf", lambda x: np.modf(x)[0] ** 2 + np.modf(x)[1] * x, [0.61, 2.22, -1.38]),
     ("frexp", lambda x: np.frexp(x)[0] ** 2 * np.frexp(x)[1], [0.61, 2.22, -1.38]),
     ("divmod", lambda x, y: np.divmod(x, y)[0] * x + np.divmod(x, y)[1] ** 2, [2.6, -3.1], [0.95, 1.05]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,7 @@ def fliplr(m: Any) -> Any:
 @implements(np.rot90)
 def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
     """`numpy.rot90`."""
+    k = index(k)
     first, second = normalize_axis_tuple(axes, m.ndim)
     if k % 4 == 2:
         return flip(m, (first, second))
