@@ -312,3 +312,9 @@ def test_deep_and_wide_expressions_are_written():
 def test_the_readme_shows_what_is_written():
     (shown,) = re.findall(r"^```c\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     assert shown in code("100(y-x^2)^2+(1-x)^2")
+
+
+@pytest.mark.parametrize(("file", "shown"), [("g.c", "g.c"), ("*/ x.c", "f.c"), ("-o.c", "f.c"), ("$(x).c", "f.c"), (None, "f.c")])
+def test_the_command_of_the_self_test_names_the_file_that_is_written(file, shown):
+    head = generate(parse("x^2").graph, "c", file=file).code.splitlines()[3]
+    assert head.endswith(f"-DDERIVKIT_SELF_TEST {shown} -lm && ./a.out")

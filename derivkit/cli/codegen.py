@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -71,7 +72,9 @@ def codegen(
     parsed = parse(expression, latex=latex or None)
     with keeping(parsed.warnings):
         _check(parsed.graph, order)
-        answer = generate(parsed.graph, lang.value, name=name, order=order, at=point_at(at, [parsed.graph], ()))
+        answer = generate(
+            parsed.graph, lang.value, name=name, order=order, at=point_at(at, [parsed.graph], ()), file=output and Path(output).name
+        )
         if output is not None:
             save(output, answer.code)
     return Reply(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
@@ -24,10 +25,13 @@ from derivkit.tape.differentiate import derivatives_graph, whole_hessian
 
 WIDTH = 96
 LONGEST = 1000  # characters of the formula in the comment
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,59}")  # which no shell and no comment reads as anything else
 RESULTS = ("Value", "Value and gradient", "Value, gradient and Hessian")
 
 
-def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at: Point | None = None) -> CodeAnswer:
+def generate(
+    graph: Graph, language: str, *, name: str = "f", order: int = 1, at: Point | None = None, file: str | None = None
+) -> CodeAnswer:
     """Write a function with its derivatives.
 
     Parameters
@@ -42,6 +46,8 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
         0 for the value, 1 for the gradient too, 2 for the Hessian too.
     at : mapping of str to Graph, optional
         The point of the self-test; by default some from the function's own domain.
+    file : str, optional
+        What the file will be called, for the command of the self-test; by default, and where it is no plain name, as the function.
 
     Returns
     -------
@@ -77,7 +83,7 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
         order=order,
         body=body,
         helpers=library.helpers(),
-        head=_head(graph, target, function, order, names),
+        head=_head(graph, target, function, file, names),
         summary=RESULTS[order],
         labels=_labels(function, list(names.values()), order),
         cases=[
@@ -90,14 +96,15 @@ def generate(graph: Graph, language: str, *, name: str = "f", order: int = 1, at
     return CodeAnswer(to_text(graph), language, target.file(source), order, variables, tests)
 
 
-def _head(graph: Graph, language: Language, function: str, order: int, names: Mapping[str, str]) -> list[str]:
+def _head(graph: Graph, language: Language, function: str, file: str | None, names: Mapping[str, str]) -> list[str]:
     """What is computed, by whom it was written and how it is tested; nothing in it but the printer's own characters."""
     formula = f"{function}({', '.join(names)}) = {shortened(to_text(graph), LONGEST)}"
     lines = wrap(formula, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
     renamed = [f"{new} for {old}" for old, new in names.items() if new != old]
     lines += wrap(f"with {', '.join(renamed)}", WIDTH) if renamed else []
     notes = [language.note] if language.note else []
-    test = language.run.format(file=f"{function}.{language.extension}")
+    plain = file is not None and _PLAIN_NAME.fullmatch(file)
+    test = language.run.format(file=file if plain else f"{function}.{language.extension}")
     return [*lines, "", *notes, f"Written by derivkit {__version__}. Self-test: {test}"]
 
 

@@ -79,15 +79,7 @@ class Native:
         self._routine = _compiled(source)
 
     def run(self, columns: Sequence[Any], results: Sequence[Any]) -> None:
-        """Compute all outputs.
-
-        Parameters
-        ----------
-        columns : sequence of ndarray, shape (n,) or ()
-            The variables' values.
-        results : sequence of ndarray, shape (n,)
-            Where the outputs are written.
-        """
+        """Compute all outputs, as `program.Runner.run` says."""
         import numpy as np
 
         n = len(results[0])

@@ -73,15 +73,20 @@ class Graph:
 
     def depends_on(self, names: Iterable[str]) -> list[bool]:
         """For every node, whether it depends on one of the variables."""
-        wanted = set(names)
-        marks: list[bool] = []
-        for head, inputs in zip(self.heads, self.inputs, strict=True):
-            marks.append(head in wanted if isinstance(head, str) else any(marks[i] for i in inputs))
-        return marks
+        return dependent(self.heads, self.inputs, names)
 
     def output(self, k: int) -> Graph:
         """The graph of one output alone."""
         return Builder.of(self).graph([self.outputs[k]])
+
+
+def dependent(heads: Sequence[Any], inputs: Sequence[tuple[int, ...]], names: Iterable[str]) -> list[bool]:
+    """For every node with a head and inputs smaller than itself, whether it depends on one of the variables."""
+    wanted = set(names)
+    marks: list[bool] = []
+    for head, places in zip(heads, inputs, strict=True):
+        marks.append(head in wanted if isinstance(head, str) else any(marks[i] for i in places))
+    return marks
 
 
 def natural_key(name: str) -> tuple[Any, ...]:

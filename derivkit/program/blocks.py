@@ -52,15 +52,7 @@ class Blocks:
         self._idle: list[Any] = []  # registers that nobody uses at the moment
 
     def run(self, columns: Sequence[Any], results: Sequence[Any]) -> None:
-        """Compute all outputs.
-
-        Parameters
-        ----------
-        columns : sequence of ndarray, shape (n,) or ()
-            The variables' values.
-        results : sequence of ndarray, shape (n,)
-            Where the outputs are written.
-        """
+        """Compute all outputs, as `program.Runner.run` says."""
         n = len(results[0])
         threads = max(1, min(cores(), n // SHARE)) if self._longest >= ALONE else 1
         count = threads * -(-n // (threads * self._longest))  # as many for every thread

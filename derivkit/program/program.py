@@ -26,7 +26,15 @@ class Runner(Protocol):
     """The steps of a program, ready to be run on arrays, as `blocks.Blocks` is."""
 
     def run(self, columns: Sequence[Any], results: Sequence[Any]) -> None:
-        """Compute all outputs of columns, of n points or of one for all, into results of n points."""
+        """Compute all outputs.
+
+        Parameters
+        ----------
+        columns : sequence of ndarray, shape (n,) or ()
+            The variables' values.
+        results : sequence of ndarray, shape (n,)
+            Where the outputs are written.
+        """
 
 
 Engine = Callable[[Terms, Sequence[int], Sequence[str]], Runner]  # of the nodes that are asked for, and the variables

@@ -7,13 +7,12 @@ is the term (c, 0).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
 from derivkit.errors import BudgetError
 from derivkit.expression.arithmetic import ADD, DIVIDE, MULTIPLY, POWER
-from derivkit.expression.graph import natural_key
 from derivkit.functions import FLOATS, Row, row_named
 from derivkit.functions.arithmetic import Number, nearest_float
 
@@ -55,19 +54,6 @@ class Terms:
 
     def __len__(self) -> int:
         return len(self.heads)
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """Names of the variables, sorted."""
-        return tuple(sorted({head for head in self.heads if isinstance(head, str)}, key=natural_key))
-
-    def depends_on(self, names: Iterable[str]) -> list[bool]:
-        """For every node, whether it depends on one of the variables."""
-        wanted = set(names)
-        marks: list[bool] = []
-        for head, inputs in zip(self.heads, self.inputs, strict=True):
-            marks.append(head in wanted if isinstance(head, str) else any(marks[i] for i in inputs))
-        return marks
 
     # ---- nodes
 

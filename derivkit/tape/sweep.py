@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from derivkit.expression.graph import Graph
+from derivkit.expression.graph import Graph, dependent
 from derivkit.functions import Arithmetic, Row
 
 # Called for every edge that the sweep walks: node, position of the input, local partial derivative.
@@ -66,9 +66,6 @@ class Walk(Protocol):
 
     def __len__(self) -> int: ...
 
-    def depends_on(self, names: Iterable[str]) -> list[bool]:
-        """For every node, whether it depends on one of the variables."""
-
 
 class Values(Protocol):
     """The value of every node."""
@@ -95,7 +92,7 @@ class Sweep:
         self.graph = graph
         self.values = values
         self.arithmetic = arithmetic
-        self.active = graph.depends_on(wrt)
+        self.active = dependent(graph.heads, graph.inputs, wrt)
         self.observe = observe
         self.adjoints: list[Any] = [None] * len(graph)
         self.guards: dict[int, Any] = {}
