@@ -10,10 +10,10 @@ from fractions import Fraction
 from random import Random
 
 from derivkit.checking.survey import sides_of, survey
-from derivkit.enclose import TRUTH_BITS, Point, enclosures, float_point
+from derivkit.enclose import FLOAT_BITS, TRUTH_BITS, Point, ball_point, enclosures
 from derivkit.evaluate import node_values
 from derivkit.expression.graph import Builder, Graph
-from derivkit.functions import precision
+from derivkit.functions import BALLS, precision
 
 GRID = 256  # coordinates are odd multiples of 1/GRID: no integer, no tie at a simple number
 RANGES = ((0.1, 3), (-3, -0.1), (3, 40), (-40, -3), (0.05, 0.6), (-0.9, -0.05), (1, 8), (40, 900), (-900, -40))
@@ -46,7 +46,7 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
     names = sorted({*graph.variables, *wrt})
     found: list[Point] = []
     sides: set[Sides] = set()
-    known: set[Sides | None] = set()  # sides as floats tell them, of points that have been looked at
+    known: set[Sides | None] = set()  # certain sides of points that have been looked at
     added = 0
     for attempt, point in enumerate(_proposals(names, Random(seed))):
         if added == MOST_SIDES or (len(found) >= count and attempt >= SIDES_TRIES):
@@ -71,8 +71,9 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
 
 
 def _glimpse(graph: Graph, point: Point) -> Sides | None:
-    """The sides of a point as floats tell them, in a fraction of the time that balls take; None where one is in doubt."""
-    sides = sides_of(graph, node_values(graph, float_point(point)))
+    """The sides of a point as narrow balls tell them, in a fraction of the time that wide ones take; None where one is in doubt."""
+    with precision(FLOAT_BITS):
+        sides = sides_of(graph, node_values(graph, ball_point(point), BALLS))
     return None if 0 in sides else sides
 
 

@@ -94,14 +94,14 @@ def said(graph: Graph, node: int) -> str:
         return "..."
 
 
-def sides_of(graph: Graph, values: Sequence[arb | float]) -> tuple[int | None, ...]:
+def sides_of(graph: Graph, values: Sequence[arb]) -> tuple[int | None, ...]:
     """On which side of every place a point lies: the sign of the quantity that vanishes there.
 
     Parameters
     ----------
     graph : Graph
-    values : sequence of arb or float
-        The value of every node at the point; with floats, signs may be wrong where digits cancel.
+    values : sequence of arb
+        The value of every node at the point.
 
     Returns
     -------
@@ -112,14 +112,14 @@ def sides_of(graph: Graph, values: Sequence[arb | float]) -> tuple[int | None, .
     signs: list[int | None] = []
     for node, head in enumerate(graph.heads):
         if isinstance(head, Row) and head.places:
-            arguments = [_ball(values[i]) for i in graph.inputs[node]] if live[node] else None
+            arguments = [values[i] for i in graph.inputs[node]] if live[node] else None
             for place in head.places:
                 zero = None if arguments is None else _ball(place.zero(BALLS, *arguments))
                 signs.append(None if zero is None else int(zero > 0) - int(zero < 0))
     return tuple(signs)
 
 
-def live_nodes(graph: Graph, values: Sequence[arb | float]) -> list[bool]:
+def live_nodes(graph: Graph, values: Sequence[arb]) -> list[bool]:
     """Which nodes count at a point: all but those that only a branch not taken needs."""
     live = [False] * len(graph)
     for output in graph.outputs:
@@ -129,7 +129,7 @@ def live_nodes(graph: Graph, values: Sequence[arb | float]) -> list[bool]:
         if not live[node] or not isinstance(head, Row):
             continue
         inputs = graph.inputs[node]
-        holds = BALLS.truth(_ball(values[inputs[0]])) if head.choice else None
+        holds = BALLS.truth(values[inputs[0]]) if head.choice else None
         for k, i in enumerate(inputs):
             if holds is None or k == 0 or k == (1 if holds else 2):
                 live[i] = True
