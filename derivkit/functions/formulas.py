@@ -1,7 +1,6 @@
 """Formulas in derivkit's language for functions that a programming language may lack, where they are too long for a row.
 
-They are computed as they stand, in doubles: each is
-as accurate there as a library's routine, to a few units in the last place.
+They are computed as they stand, in doubles: each is as accurate there as a library's routine, to a few units in the last place.
 """
 
 from __future__ import annotations
