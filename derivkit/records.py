@@ -52,8 +52,17 @@ class RouteReport:
     note: str | None = None
 
 
+class ThreeValued:
+    """An answer that is not a yes or a no: its `verdict` is one of several words, and "could not say" is among them."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError("a verdict is not a yes or a no: compare verdict.verdict with 'agree', 'disagree' or 'refused'")
+
+
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(ThreeValued):
     """The answer of a check: agree, disagree or refused, with its cause.
 
     Attributes
@@ -81,9 +90,6 @@ class Verdict:
     odd_one_out: str | None
     routes: tuple[RouteReport, ...]
     witness: Mapping[str, float] | None = None
-
-    def __bool__(self) -> NoReturn:
-        raise TypeError("a verdict is not a yes or a no: compare verdict.verdict with 'agree', 'disagree' or 'refused'")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from derivkit.errors import BudgetError, UsageError
 from derivkit.expression.graph import Graph, natural_key
+
+if TYPE_CHECKING:
+    from derivkit.expression.region import Region
 
 HIGHEST_ORDER = 10_000
 
@@ -38,6 +41,10 @@ Order = Annotated[int | None, typer.Option("--order", metavar="N", help="Differe
 At = Annotated[
     list[str] | None,
     typer.Option("--at", metavar="X=1,Y=PI/2", help="A point; values may be expressions. Several are read as one."),
+]
+On = Annotated[
+    list[str] | None,
+    typer.Option("--on", metavar="X=0..5", help="A region: an interval for each variable. Several are read as one."),
 ]
 Simplify = Annotated[bool, typer.Option("--simplify/--no-simplify", help="Look for the most readable form.")]
 Check = Annotated[bool, typer.Option("--check/--no-check", help="Compare the answer with the other routes.")]
@@ -172,3 +179,21 @@ def point_at(texts: Sequence[str] | None, graphs: Sequence[Graph], wrt: Sequence
     point = parse_point(texts)
     check_point(point, {name for graph in graphs for name in graph.variables}, wrt)
     return point
+
+
+def region_on(texts: Sequence[str] | None, graphs: Sequence[Graph], wrt: Sequence[str]) -> Region | None:
+    """The region of `--on`, checked against the variables; None where it was not given.
+
+    Raises
+    ------
+    PointError
+        If it leaves a variable out, names a strange one or one twice, or an end is no finite number.
+    """
+    if not texts:
+        return None
+    from derivkit.expression.point import check_point
+    from derivkit.expression.region import parse_region
+
+    region = parse_region(texts)
+    check_point(region, {name for graph in graphs for name in graph.variables}, wrt)
+    return region

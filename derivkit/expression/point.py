@@ -49,17 +49,15 @@ def parse_point(texts: str | Iterable[str]) -> dict[str, Graph]:
     point: dict[str, Graph] = {}
     for text in [texts] if isinstance(texts, str) else texts:
         refuse_text(text)
-        for start, end in _assignments(text):
-            name, value = _assignment(text, start, end)
+        for span in assignments(text):
+            name, equals = assigned_name(text, span)
             if name in point:
-                raise PointError(
-                    f"{shortened(name)} is given twice", hint="give each variable one value", text=text, span=(start, end)
-                )
-            point[name] = value
+                raise PointError(f"{shortened(name)} is given twice", hint="give each variable one value", text=text, span=span)
+            point[name] = constant_in(text, name, (equals + 1, span[1]))
     return point
 
 
-def _assignments(text: str) -> Iterator[Span]:
+def assignments(text: str) -> Iterator[Span]:
     """The parts between commas that stand in no parentheses."""
     depth = start = 0
     for match in _DELIMITER.finditer(text):
@@ -71,38 +69,58 @@ def _assignments(text: str) -> Iterator[Span]:
     yield start, len(text)
 
 
-def _assignment(text: str, start: int, end: int) -> tuple[str, Graph]:
+def assigned_name(text: str, within: Span, hint: str = "write x=1") -> tuple[str, int]:
+    """The variable that an assignment gives a value, and where its equals sign stands.
+
+    Raises
+    ------
+    PointError
+        If there is no equals sign, no name before it or nothing behind it, or a second assignment follows without a comma.
+    """
+    start, end = within
     left = len(text[start:end]) - len(text[start:end].lstrip())
     span = (min(start + left, end), max(start + left, start + len(text[start:end].rstrip())))
     equals = text.find("=", start, end)
     if equals < 0 or not text[equals + 1 : end].strip():
         given = shortened(text[slice(*span)])
         wrong = f"{given} gives no variable a value" if given else "an assignment is missing beside a comma"
-        raise PointError(wrong if text.strip() else "the point is empty", hint="write x=1", text=text, span=span)
-    name = _name(text, start, equals)
+        raise PointError(wrong if text.strip() else "the point is empty", hint=hint, text=text, span=span)
+    name = _name(text, start, equals, hint)
     following = _NEXT.search(text, equals + 1, end)
     if following:
         message = f"{shortened(text[slice(*span)])} lacks a comma after the value of {shortened(name)}"
         raise PointError(message, hint="separate with commas: x=1,y=2", text=text, span=following.span())
-    parsed = parse_part(text, equals + 1, end)
-    place = (equals + 1, end)
+    return name, equals
+
+
+def constant_in(text: str, name: str, place: Span) -> Graph:
+    """The finite number that a part of a text is, as a constant graph.
+
+    Raises
+    ------
+    PointError
+        If it holds a variable or is not a finite number.
+    ParseError
+        If it is not an expression.
+    """
+    parsed = parse_part(text, *place)
     inside = next((one for one in parsed.graph.variables if one.lower() not in _NOT_FINITE), None)
     if inside is not None:
         raise PointError(f"the value of {name} holds the variable {shortened(inside)}", hint="give a number", text=text, span=place)
     if parsed.graph.variables or not math.isfinite(evaluate(parsed.graph, {})):
         raise PointError(f"the value of {name} is not a finite number", hint="give a finite real number", text=text, span=place)
-    return name, parsed.graph
+    return parsed.graph
 
 
-def _name(text: str, start: int, end: int) -> str:
+def _name(text: str, start: int, end: int, hint: str) -> str:
     """The variable on the left of an equals sign, in the spelling that expressions use."""
     given = text[start:end].strip()
     span = (start, max(end, start + 1))
     if not given:
-        raise PointError("= follows no name", hint="write x=1", text=text, span=span)
+        raise PointError("= follows no name", hint=hint, text=text, span=span)
     name = variable_name(given)
     if name is None:
-        raise PointError(f"{shortened(given)} is not the name of a variable", hint="write x=1", text=text, span=span)
+        raise PointError(f"{shortened(given)} is not the name of a variable", hint=hint, text=text, span=span)
     return name
 
 
