@@ -239,6 +239,8 @@ def _by_size(graph: Graph, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
         if len(factors) < len(found) or not all(_same(a, b) or _both_zero(a, b) for a, b in pairwise(factors)):
             continue
         yield _factor(graph, node, head, factors[0])
+    if all(_same(a.off, b.off) for a, b in pairwise(passes)):
+        yield Diagnosis("constant_added", f"a constant, {_number(passes[0].off)}, was added")
 
 
 def _factor(graph: Graph, node: int, row: Row, factor: arb) -> Diagnosis:
