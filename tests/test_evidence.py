@@ -36,6 +36,12 @@ def test_errors_of_float_differences_fall_with_the_step_and_grow_again():
     assert steps[-1].rounding > 1e4 * steps[0].rounding
 
 
+def test_truncation_follows_the_square_of_the_step_and_rounding_its_inverse():
+    truncation, rounding = dk.check("exp(x)", at={"x": 1.3}).evidence.slopes
+    assert 2 == pytest.approx(truncation, abs=0.01)
+    assert -1 == pytest.approx(rounding, abs=0.3)
+
+
 def test_digits_lost_are_measured_against_many_digits():
     value, derivative = dk.check("1-cos(x)", at={"x": 1e-6}).evidence.digits_lost
     assert 11.5 < value < 12.5  # 1 - cos(1e-6) = 5e-13 is known to 1e-16
