@@ -14,6 +14,7 @@ from flint import acb, arb, arb_series
 
 from derivkit.functions.arithmetic import series_length
 
+NARROW_BITS = 20  # balls with so many certain bits lose little by formulas that suit narrow ones
 UNSURE = arb(0.5, 0.5)  # a truth value that may be 0 or 1
 
 
@@ -24,20 +25,70 @@ def power(x: arb, y: arb) -> arb:
         return _whole_power(x, int(whole))
     if x.is_zero():
         return arb(0) if y > 0 else arb.nan()
+    if x.contains(0) and x >= 0 and y > 0:  # of which Arb's own power makes NaN, by way of the logarithm
+        return _up_to(x.upper() ** y)
     return x**y
 
 
 def _whole_power(x: arb, n: int) -> arb:
-    """x^n; the balls around zero, of which python-flint's own power makes NaN, by their radius."""
-    if x.mid() != 0 or x.is_exact() or n <= 0:
-        return arb.nan() if n < 0 and x.contains(0) else x**n
-    bound = x.abs_upper() ** n
-    return bound.union(-bound if n % 2 else arb(0))
+    """x^n; of a wide ball by its ends, which python-flint's own power does not do."""
+    if n < 0 and x.contains(0):
+        return arb.nan()
+    if n <= 1 or x.rel_accuracy_bits() >= NARROW_BITS:
+        return x**n
+    if n % 2 or not x.contains(0):
+        return (x.lower() ** n).union(x.upper() ** n)
+    return _up_to(x.abs_upper() ** n)
+
+
+def _up_to(bound: arb) -> arb:
+    """All numbers from 0 to a bound, and none below 0."""
+    return arb(0, bound.upper()).nonnegative_part()
+
+
+def _within_one(x: arb) -> arb:
+    """A ball without its parts beyond -1 and 1, where the function has no values."""
+    above, below = x.upper() > 1, x.lower() < -1
+    if above and below:
+        return arb(0, 1).sgn()  # -1 to 1 exactly: Arb rounds the radius 1 up
+    if above:
+        return 1 - (1 - x).nonnegative_part()
+    return (1 + x).nonnegative_part() - 1 if below else x
+
+
+def sin(x: arb) -> arb:
+    """The sine."""
+    return _within_one(x.sin())
+
+
+def cos(x: arb) -> arb:
+    """The cosine."""
+    return _within_one(x.cos())
+
+
+def tanh(x: arb) -> arb:
+    """The hyperbolic tangent."""
+    return _within_one(x.tanh())
+
+
+def erf(x: arb) -> arb:
+    """The error function."""
+    return _within_one(x.erf())
+
+
+def asinh(x: arb) -> arb:
+    """The inverse hyperbolic sine, which Arb does not know of wide balls around zero."""
+    return x.asinh() if x.rel_accuracy_bits() >= NARROW_BITS else x.lower().asinh().union(x.upper().asinh())
+
+
+def sqrt(x: arb) -> arb:
+    """The square root."""
+    return x.sqrt().nonnegative_part() if x.contains(0) else x.sqrt()
 
 
 def absolute(x: arb) -> arb:
     """|x|."""
-    return abs(x)
+    return abs(x).nonnegative_part()
 
 
 def heaviside(x: arb) -> arb:
@@ -84,8 +135,16 @@ def root(x: arb, n: arb) -> arb:
     """The real n-th root."""
     if x.is_zero():
         return arb(0) if n > 0 else arb.nan()
-    odd = n.is_exact() and n.is_integer() and not (n / 2).is_integer()
-    return -((-x) ** (1 / n)) if odd and x < 0 else x ** (1 / n)
+    if x.contains(0):
+        if not n > 0:
+            return arb.nan()
+        if _is_odd(n):
+            return root(x.lower(), n).union(root(x.upper(), n))
+    return -((-x) ** (1 / n)) if _is_odd(n) and x < 0 else power(x, 1 / n)
+
+
+def _is_odd(n: arb) -> bool:
+    return bool(n.is_exact() and n.is_integer() and not (n / 2).is_integer())
 
 
 def log_base(x: arb, b: arb) -> arb:

@@ -87,7 +87,8 @@ EXPONENTIALS = (
 ROOTS = (
     Row(
         name="sqrt", arguments=("x",), title="square root", group="roots", source="DLMF 4.4.10 with exponent 1/2",
-        sympy="sqrt", array="numpy:sqrt", scalar="math:sqrt", ball=".sqrt", partials=(lambda f, y, x: 1 / (2 * y),),
+        sympy="sqrt", array="numpy:sqrt", scalar="math:sqrt", ball="derivkit.functions.balls:sqrt",
+        partials=(lambda f, y, x: 1 / (2 * y),),
         domain=(NONNEGATIVE,), places=(STEEP_AT_ZERO,), typical=((0.05, 8),), code=spelled("sqrt"),
     ),
     Row(

@@ -22,7 +22,8 @@ def _bell(f: Any, x: Any) -> Any:
 ERROR_FUNCTIONS = (
     Row(
         name="erf", arguments=("x",), title="error function", group="error functions", source="DLMF 7.2.1",
-        sympy="erf", array="scipy.special:erf", scalar="math:erf", ball=".erf", partials=(lambda f, y, x: _bell(f, x),),
+        sympy="erf", array="scipy.special:erf", scalar="math:erf", ball="derivkit.functions.balls:erf",
+        partials=(lambda f, y, x: _bell(f, x),),
         typical=((-2, 2),), code=spelled("erf", javascript="", julia="", rust=""),
     ),
     Row(

@@ -24,12 +24,14 @@ def _negative_half_axis(f: Any, y: Any, x: Any) -> Any:
 TRIGONOMETRIC = (
     Row(
         name="sin", arguments=("x",), title="sine", group="trigonometric", source="DLMF 4.20.1",
-        sympy="sin", array="numpy:sin", scalar="math:sin", ball=".sin", partials=(lambda f, y, x: f.cos(x),), typical=((-4, 4),),
+        sympy="sin", array="numpy:sin", scalar="math:sin", ball="derivkit.functions.balls:sin",
+        partials=(lambda f, y, x: f.cos(x),), typical=((-4, 4),),
         code=spelled("sin"),
     ),
     Row(
         name="cos", arguments=("x",), title="cosine", group="trigonometric", source="DLMF 4.20.2",
-        sympy="cos", array="numpy:cos", scalar="math:cos", ball=".cos", partials=(lambda f, y, x: -f.sin(x),), typical=((-4, 4),),
+        sympy="cos", array="numpy:cos", scalar="math:cos", ball="derivkit.functions.balls:cos",
+        partials=(lambda f, y, x: -f.sin(x),), typical=((-4, 4),),
         code=spelled("cos"),
     ),
     Row(
@@ -132,7 +134,8 @@ HYPERBOLIC = (
     Row(
         # sech^2 and not (1 - y)(1 + y), which has no correct digit left at x = 20
         name="tanh", arguments=("x",), title="hyperbolic tangent", group="hyperbolic", source="DLMF 4.34.3",
-        sympy="tanh", array="numpy:tanh", scalar="math:tanh", ball=".tanh", partials=(lambda f, y, x: f.sech(x) * f.sech(x),),
+        sympy="tanh", array="numpy:tanh", scalar="math:tanh", ball="derivkit.functions.balls:tanh",
+        partials=(lambda f, y, x: f.sech(x) * f.sech(x),),
         typical=((-4, 4),), code=spelled("tanh"),
     ),
     Row(
@@ -159,7 +162,8 @@ INVERSE_HYPERBOLIC = (
     Row(
         name="asinh", arguments=("x",), title="inverse hyperbolic sine", group="inverse hyperbolic",
         aliases=("arcsinh", "arsinh"), source="DLMF 4.38.9", sympy="asinh", array="numpy:arcsinh", scalar="math:asinh",
-        ball=".asinh", partials=(lambda f, y, x: 1 / f.hypot(1, x),), typical=((-4, 4),), code=spelled("asinh"),
+        ball="derivkit.functions.balls:asinh",
+        partials=(lambda f, y, x: 1 / f.hypot(1, x),), typical=((-4, 4),), code=spelled("asinh"),
     ),
     Row(
         name="acosh", arguments=("x",), title="inverse hyperbolic cosine", group="inverse hyperbolic",

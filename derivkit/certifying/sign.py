@@ -1,0 +1,137 @@
+"""Whether a function is nonnegative, or positive, on a whole region."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from flint import arb
+
+from derivkit.certifying.box import Box, End, Point
+from derivkit.certifying.field import Field
+from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
+from derivkit.certifying.touching import nonnegative_from_an_end, touching_points
+
+Obstacle = Callable[[Box], str | None]  # why a claim means nothing on a box, or cannot be told there; None where it can
+FIRST_TAYLOR = 2  # cuts after which Taylor's theorem is tried
+TOUCHING_DEPTHS = frozenset({4, 8, 12, 16, 24})  # numbers of cuts after which exact points are looked for
+
+
+def nothing(box: Box) -> str | None:
+    """No obstacle anywhere."""
+    return None
+
+
+def prove_sign(goal: Field, whole: Box, budget: Budget, *, strict: bool, obstacle: Obstacle = nothing) -> Finding:
+    """Whether a function is >= 0 (or > 0) on a box.
+
+    Parameters
+    ----------
+    goal : Field
+    whole : Box
+    budget : Budget
+    strict : bool
+        Whether 0 is too little.
+    obstacle : callable, optional
+        Says where the sign of the goal would be no evidence.
+
+    Returns
+    -------
+    Finding
+        Refuted with a point at which the function certainly has the wrong sign.
+
+    Raises
+    ------
+    Spent
+        If the budget is.
+    """
+    boxes = Boxes(whole, budget)
+    search = _Search(goal, boxes, strict, obstacle)
+    for box in boxes:
+        point = search.look_at(box)
+        if point is not None:
+            return Finding("refuted", "witness", "", point)
+    if boxes.stuck:
+        box, reason = boxes.stuck[0]
+        return Finding("undecided", reason, "", box.middle())
+    return PROVED
+
+
+class _Search:
+    def __init__(self, goal: Field, boxes: Boxes, strict: bool, obstacle: Obstacle) -> None:
+        self.goal = goal
+        self.boxes = boxes
+        self.strict = strict
+        self.obstacle = obstacle
+
+    def look_at(self, box: Box) -> Point | None:
+        """Decide a box or cut it; a point at which the sign is wrong, if one is met."""
+        goal = self.goal
+        reading = goal.read(box)
+        reason = self.obstacle(box)
+        if reason is not None or not reading.defined:
+            self.boxes.cut(box, reason or _why(reading.beyond))
+            return self.violated(box.middle())
+        gradient = goal.gradient(reading)
+        low, _ = goal.bounds(box, reading, gradient)
+        if low > 0 or (low >= 0 and not self.strict):
+            return None
+        found = self.violated(box.middle())
+        if found is not None:
+            return found
+        if len(box.names) == 1 and box.depth >= FIRST_TAYLOR:
+            return self.look_closely(box)
+        self.boxes.cut(box, "touching", None if gradient is None else _smear(box, gradient))
+        return self.at_corners(box) if box.depth == 0 else None
+
+    def look_closely(self, box: Box) -> Point | None:
+        """A box of one variable on which the sign may be wrong, or be 0 at one point."""
+        goal, name = self.goal, box.names[0]
+        if nonnegative_from_an_end(goal, box, strict=self.strict):
+            return next((p for end in box.ends[0] if (p := self.wrong_at(end, name)) is not None), None)
+        if box.depth in TOUCHING_DEPTHS:
+            for end in touching_points(goal, box):
+                found = self.wrong_at(end, name)
+                if found is not None:
+                    return found
+                if goal.sign({name: end}) == 0:
+                    self.boxes.add(*box.cut(0, end))
+                    return None
+        self.boxes.cut(box, "touching")
+        return None
+
+    def wrong_at(self, end: End, name: str) -> Point | None:
+        """The point, if the sign is wrong there by exact arithmetic."""
+        point = {name: end}
+        sign = self.goal.sign(point)
+        wrong = sign is not None and (sign < 0 or (sign == 0 and self.strict))
+        return point if wrong and self.obstacle(_only(point)) is None else None
+
+    def at_corners(self, box: Box) -> Point | None:
+        """A corner at which the sign is wrong; asked once, of the whole region."""
+        for high in (False, True):
+            found = self.violated(box.corner(dict.fromkeys(box.names, high)))
+            if found is not None:
+                return found
+        return None
+
+    def violated(self, point: Point) -> Point | None:
+        """The point, if balls prove that the sign is wrong there."""
+        value = self.goal.value(point)
+        wrong = value < 0 or (self.strict and value <= 0)
+        if not wrong or not self.goal.read(_only(point)).defined or self.obstacle(_only(point)) is not None:
+            return None
+        return point
+
+
+def _only(point: Point) -> Box:
+    """A point as a box."""
+    return Box(tuple(point), tuple((end, end) for end in point.values()))
+
+
+def _why(beyond: tuple[object, ...]) -> str:
+    return str(getattr(beyond[0], "kind", "")) if beyond else "lost"
+
+
+def _smear(box: Box, gradient: Mapping[str, arb]) -> dict[str, float]:
+    """How much of the function's spread each variable makes (Kearfott's maximal smear)."""
+    return {name: float(gradient[name].abs_upper() * box.width(k)) for k, name in enumerate(box.names)}
