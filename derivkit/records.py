@@ -92,6 +92,64 @@ class Verdict(ThreeValued):
     witness: Mapping[str, float] | None = None
 
 
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A point that refutes a claim, or one at which it could not be decided.
+
+    Attributes
+    ----------
+    at : mapping of str to float
+    exact : mapping of str to str
+        The same as exact numbers, in derivkit's language; of a pole that is no simple number, the nearest number that was met.
+    values : mapping of str to (float, float)
+        What stands in the claim, enclosed.
+    """
+
+    at: Mapping[str, float]
+    exact: Mapping[str, str]
+    values: Mapping[str, Bounds]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate(ThreeValued):
+    """What is known of a function on a whole region.
+
+    Attributes
+    ----------
+    claim : str or None
+        None where nothing was claimed: then whether the function is defined everywhere, and `facts` say more.
+    verdict : str
+        "proved", "refuted" or "undecided".
+    reason : str or None
+        The cause, of what is not proved: "witness", "pole", "outside_domain", "kink", "jump", "infinite_slope", "touching",
+        "count", "budget", "lost", ...
+    message : str
+        One sentence for people.
+    boxes : int
+        How many boxes were looked at.
+    witness : Witness or None
+    roots : tuple of (float, float), or None
+        Bounds on every zero that was found, where they were asked for; each holds exactly one.
+    range : (float, float), or None
+        Bounds on all values, where nothing was claimed.
+    facts : tuple of Certificate
+        What else could be said, where nothing was claimed.
+    """
+
+    claim: str | None
+    verdict: Literal["proved", "refuted", "undecided"]
+    reason: str | None
+    message: str
+    boxes: int
+    witness: Witness | None = None
+    roots: tuple[Bounds, ...] | None = None
+    range: Bounds | None = None
+    facts: tuple[Certificate, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One node of a graph, as people read it: `text` says it in terms of the nodes v0, v1, ... before it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import arb
 
 from derivkit.certifying.box import Box, End, Point
-from derivkit.certifying.field import Field, Reading
+from derivkit.certifying.field import Field, Reading, certainly_live
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
 from derivkit.certifying.sign import TOUCHING_DEPTHS
 from derivkit.certifying.touching import nonnegative_from_an_end, simplest, touching_points
@@ -156,16 +156,7 @@ class _Search:
 
     def needed(self, requirement: _Requirement, nodes: Sequence[arb]) -> bool:
         """Whether the node counts wherever its arguments lie in these balls: it is in no branch that may not be taken."""
-        graph = self.field.graph
-        live = [False] * len(graph)
-        live[graph.root] = True
-        for node in range(len(graph) - 1, -1, -1):
-            head, inputs = graph.heads[node], graph.inputs[node]
-            if live[node] and isinstance(head, Row):
-                holds = BALLS.truth(nodes[inputs[0]]) if head.choice else None
-                for k, i in enumerate(inputs):
-                    live[i] = live[i] or not head.choice or k == 0 or (holds is not None and k == (1 if holds else 2))
-        return live[requirement.suspicion.node]
+        return certainly_live(self.field.graph, nodes)[requirement.suspicion.node]
 
     def breaks(self, requirement: _Requirement, end: End) -> bool:
         """Whether a condition certainly fails at a point, of one variable."""

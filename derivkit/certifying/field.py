@@ -12,7 +12,7 @@ from functools import cached_property
 from flint import arb
 
 from derivkit.certifying.box import Box, Point
-from derivkit.checking.survey import Suspicion, live_nodes, survey
+from derivkit.checking.survey import Suspicion, survey
 from derivkit.enclose import enclosures
 from derivkit.errors import DerivkitError, MissingRuleError
 from derivkit.evaluate import evaluate, node_values
@@ -173,14 +173,27 @@ class Field:
         with precision(POINT_BITS[1]):
             nodes = enclosures(self.graph, {name: end.graph for name, end in point.items()})
             found = survey(self.graph, nodes, self.names)
-            live = live_nodes(self.graph, nodes)
-        certain = next((s for s in found if s.kind in BEYOND and s.certain), None)
+            needed = certainly_live(self.graph, nodes)
+        certain = next((s for s in found if s.kind in BEYOND and s.certain and needed[s.node]), None)
         if certain is not None:
             return certain
         for node, head in enumerate(self.graph.heads):
-            if live[node] and isinstance(head, Row) and not head.arity and nodes[node].is_nan():  # no piece applies
+            if needed[node] and isinstance(head, Row) and not head.arity and nodes[node].is_nan():  # no piece applies
                 return Suspicion(node, head, "outside_domain", "no piece of the piecewise applies", certain=True)
         return None
+
+
+def certainly_live(graph: Graph, nodes: Sequence[arb]) -> list[bool]:
+    """Which nodes count wherever the values lie in these balls: those in no branch that may not be taken."""
+    live = [False] * len(graph)
+    live[graph.root] = True
+    for node in range(len(graph) - 1, -1, -1):
+        head, inputs = graph.heads[node], graph.inputs[node]
+        if live[node] and isinstance(head, Row):
+            holds = BALLS.truth(nodes[inputs[0]]) if head.choice else None
+            for k, i in enumerate(inputs):
+                live[i] = live[i] or not head.choice or k == 0 or (holds is not None and k == (1 if holds else 2))
+    return live
 
 
 def _larger(x: arb, y: arb) -> arb:

@@ -18,6 +18,18 @@ NARROW_BITS = 20  # balls with so many certain bits lose little by formulas that
 UNSURE = arb(0.5, 0.5)  # a truth value that may be 0 or 1
 
 
+def multiply(x: arb, y: arb) -> arb:
+    """x*y; a product of factors with known signs has its sign, which Arb's rounding would lose where a factor may be zero."""
+    product = x * y
+    if product.is_exact() or not product.contains(0):
+        return product
+    if (x >= 0 and y >= 0) or (x <= 0 and y <= 0):
+        return product.nonnegative_part()
+    if (x >= 0 and y <= 0) or (x <= 0 and y >= 0):
+        return -(-product).nonnegative_part()
+    return product
+
+
 def power(x: arb, y: arb) -> arb:
     """x^y for real results: any base for a whole exponent, a nonnegative base otherwise."""
     whole = y.unique_fmpz() if y.is_exact() else None

@@ -66,7 +66,7 @@ ARITHMETIC = (
     ),
     Row(
         name="multiply", arguments=("x", "y"), title="product", group="arithmetic", source="DLMF 1.4.8",
-        sympy="Mul", array="numpy:multiply", scalar="operator:mul", ball="operator:mul",
+        sympy="Mul", array="numpy:multiply", scalar="operator:mul", ball="derivkit.functions.balls:multiply",
         partials=(lambda f, p, x, y: y, lambda f, p, x, y: x),
         typical=((-3, 3), (-3, 3)), operator=Operator("*", PRODUCT), commutative=True, hidden=True,
         series="derivkit.functions.series:multiply",

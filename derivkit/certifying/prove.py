@@ -1,0 +1,296 @@
+"""From a claim to a certificate: which proofs it takes, and what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+from flint import arb
+
+from derivkit.certifying.box import Box, Point
+from derivkit.certifying.claim import Claim, Comparison
+from derivkit.certifying.convexity import prove_convex
+from derivkit.certifying.domain import prove_defined
+from derivkit.certifying.field import WORK_BITS, Field
+from derivkit.certifying.outward import outward, said, witness
+from derivkit.certifying.ranges import negated
+from derivkit.certifying.roots import Roots, find_roots
+from derivkit.certifying.search import PROVED, Budget, Finding, Spent
+from derivkit.certifying.sign import Obstacle, nothing, prove_sign
+from derivkit.errors import UsageError
+from derivkit.evaluate import evaluate
+from derivkit.expression.arithmetic import GraphArithmetic
+from derivkit.expression.graph import Builder, Graph
+from derivkit.expression.region import Region
+from derivkit.functions import BALLS, precision
+from derivkit.records import Certificate
+from derivkit.tape.differentiate import derivative_graph, gradient_graph
+
+BOXES = 20_000
+SECONDS = 20.0
+SLOPE_TEXT = {"increasing": "f never falls", "decreasing": "f never rises", "monotone": "f never turns"}
+
+
+def certify(graph: Graph, region: Region, claim: Claim, *, boxes: int = BOXES, seconds: float = SECONDS) -> Certificate:
+    """Prove or refute a claim about a function on a region.
+
+    Parameters
+    ----------
+    graph : Graph
+        With one output.
+    region : mapping of str to Interval
+        An interval for each variable.
+    claim : Claim
+    boxes : int
+        How many boxes may be looked at.
+    seconds : float
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    UsageError
+        If the claim is about functions of one variable, and the region has several.
+    MissingRuleError
+        If a derivative without a rule is needed.
+
+    Examples
+    --------
+    >>> from derivkit.certifying.claim import parse_claim
+    >>> from derivkit.expression.parser import parse
+    >>> from derivkit.expression.region import parse_region
+    >>> certify(parse("tan(x)").graph, parse_region("x=0..5"), parse_claim("increasing", ["x"])).reason
+    'pole'
+    """
+    with precision(WORK_BITS):
+        return Prover(graph, region, Budget(boxes, seconds)).certificate(claim)
+
+
+class Prover:
+    """Proofs about one function on one region, within one budget.
+
+    Attributes
+    ----------
+    field : Field
+    whole : Box
+    budget : Budget
+    """
+
+    def __init__(self, graph: Graph, region: Region, budget: Budget) -> None:
+        self.whole = Box.of(region)
+        self.field = Field(graph, self.whole.names)
+        self.budget = budget
+        self._defined: Finding | None = None
+
+    def certificate(self, claim: Claim) -> Certificate:
+        """The answer to one claim."""
+        before = self.budget.used
+        roots = Roots()
+        try:
+            found = self.defined() if claim.kind == "defined" else self.about(claim, roots)
+        except Spent:
+            found = self.spent(roots if claim.kind == "roots" else None, claim)
+        shown = None if found.point is None or found.verdict == "undecided" else witness(found.point, found.values or {})
+        listed = tuple(outward(ball) for ball in roots.intervals) if claim.kind == "roots" else None
+        message = found.message or self.worded(claim, found)
+        return Certificate(claim.text, found.verdict, found.reason, message, self.budget.used - before, shown, listed)
+
+    def defined(self) -> Finding:
+        """Whether the function is defined everywhere, found out once."""
+        if self._defined is None:
+            found = prove_defined(self.field, self.whole, self.budget)
+            self._defined = found if found.point is None else _placed(found)
+        return self._defined
+
+    def about(self, claim: Claim, roots: Roots) -> Finding:
+        """A finding on any claim but that the function is defined, which all of them include."""
+        defined = self.defined()
+        if defined.verdict != "proved":
+            return defined
+        if claim.kind == "compare":
+            return self.compared(claim)
+        if claim.kind == "roots":
+            self.needs_one_variable(claim)
+            find_roots(self.field, self.whole, self.budget, roots)
+            return counted(claim.count, roots)
+        if claim.kind == "lipschitz":
+            return self.lipschitz(claim)
+        if claim.kind in ("convex", "concave"):
+            return self.curved(claim.kind == "convex")
+        self.needs_one_variable(claim)
+        return self.monotone(claim.kind)
+
+    def needs_one_variable(self, claim: Claim) -> None:
+        """Refuse a claim that means nothing in several variables."""
+        names = self.whole.names
+        if len(names) != 1:
+            raise UsageError(
+                f"{claim.text.strip()} is a claim about one variable, and the region has {len(names)}",
+                hint=f"write df/d{names[0]} >= 0" if claim.kind != "roots" else "write f > 0 or f < 0",
+            )
+
+    # ---- comparisons
+
+    def compared(self, claim: Claim) -> Finding:
+        """Whether all comparisons hold."""
+        found = PROVED
+        for comparison in claim.comparisons:
+            one = self.compare(comparison, claim.marks or {})
+            if one.verdict == "refuted":
+                return one
+            found = one if one.verdict == "undecided" else found
+        return found
+
+    def compare(self, comparison: Comparison, marks: Mapping[str, tuple[str, ...]]) -> Finding:
+        """Whether one comparison holds."""
+        goal = self.substituted(comparison.larger, marks, comparison.smaller)
+        smooth = any(marks[name] for side in (comparison.larger, comparison.smaller) for name in side.variables if name in marks)
+        found = prove_sign(
+            goal, self.whole, self.budget, strict=comparison.strict, obstacle=self.rough_at if smooth else nothing
+        )
+        if found.verdict != "refuted" or found.point is None:
+            return found
+        sides = {
+            text: self.substituted(side, marks).value(found.point) for text, side in comparison.texts.items() if side.variables
+        }
+        return _refuted(found.point, sides)
+
+    def substituted(self, side: Graph, marks: Mapping[str, tuple[str, ...]], less: Graph | None = None) -> Field:
+        """A side of a comparison, the function and its derivatives put in; less another side."""
+        f = GraphArithmetic(Builder())
+        at = {name: f.ref(f.builder.add(name)) for name in self.whole.names}
+        for mark, wrt in marks.items():
+            at[mark] = evaluate(derivative_graph(self.field.graph, wrt), at, f)
+        value = evaluate(side, at, f)
+        if less is not None:
+            value = value - evaluate(less, at, f)
+        return Field(f.builder.graph([value.id]), self.whole.names)
+
+    # ---- shapes
+
+    def monotone(self, kind: str) -> Finding:
+        """Increasing, decreasing, or one of them."""
+        if kind == "monotone":
+            up, down = self.monotone("increasing"), self.monotone("decreasing")
+            if "proved" in (up.verdict, down.verdict):
+                return PROVED
+            if up.verdict == down.verdict == "refuted" and up.point and down.point:
+                values = {**_prefixed(up), **_prefixed(down)}
+                return Finding("refuted", "witness", f"f falls at {said(up.point)} and rises at {said(down.point)}", up.point, values)
+            return up if up.verdict == "undecided" else down
+        slope = derivative_graph(self.field.graph, self.whole.names)
+        goal = slope if kind == "increasing" else negated(slope)
+        return self.signed(goal, self.broken_at, {"f'": slope})
+
+    def lipschitz(self, claim: Claim) -> Finding:
+        """Whether the Euclidean norm of the gradient is at most a number."""
+        assert claim.bound is not None
+        names = self.whole.names
+        partials = gradient_graph(self.field.graph, names)
+        f = GraphArithmetic(Builder.of(partials))
+        bound = evaluate(claim.bound, {}, f)
+        slopes = [f.ref(node) for node in partials.outputs]
+        if len(names) == 1:
+            goals, shown = [bound - slopes[0], bound + slopes[0]], {"f'": slopes[0]}
+        else:
+            square = sum((f.power(s, f.number(2)) for s in slopes[1:]), f.power(slopes[0], f.number(2)))
+            goals, shown = [bound * bound - square], {"|grad f|": f.sqrt(square)}
+        texts = {text: f.builder.graph([ref.id]) for text, ref in shown.items()}
+        found = PROVED
+        for goal in goals:
+            one = self.signed(f.builder.graph([goal.id]), self.broken_at, texts)
+            if one.verdict == "refuted":
+                return one
+            found = one if one.verdict == "undecided" else found
+        return found
+
+    def curved(self, up: bool) -> Finding:  # noqa: FBT001  # the only question there is
+        """Convex, or concave."""
+        field = self.field if up else Field(negated(self.field.graph), self.whole.names)
+        if len(self.whole.names) > 1:
+            found = prove_convex(field, self.whole, self.budget, self.rough_at)
+            return _refuted(found.point, found.values or {}) if found.verdict == "refuted" and found.point else found
+        second = derivative_graph(self.field.graph, self.whole.names * 2)
+        return self.signed(second if up else negated(second), self.rough_at, {"f''": second})
+
+    def signed(self, goal: Graph, obstacle: Obstacle, shown: Mapping[str, Graph]) -> Finding:
+        """Whether a function is nonnegative; where it is not, some numbers at the witness."""
+        found = prove_sign(Field(goal, self.whole.names), self.whole, self.budget, strict=False, obstacle=obstacle)
+        if found.verdict != "refuted" or found.point is None:
+            return found
+        return _refuted(found.point, {text: Field(graph, self.whole.names).value(found.point) for text, graph in shown.items()})
+
+    def broken_at(self, box: Box) -> str | None:
+        """Where slopes say nothing of how values change: at a jump."""
+        return self.first_of(box, ("jump",))
+
+    def rough_at(self, box: Box) -> str | None:
+        """Where the function may not be smooth."""
+        return self.first_of(box, ("kink", "jump", "infinite_slope"))
+
+    def first_of(self, box: Box, kinds: tuple[str, ...]) -> str | None:
+        """The first of some kinds of places that a box may hold."""
+        return next((s.kind for s in self.field.read(box).rough if s.kind in kinds), None)
+
+    # ---- words
+
+    def spent(self, roots: Roots | None, claim: Claim) -> Finding:
+        """The finding where the budget ended the proof."""
+        what = f"{self.budget.most:,} boxes were" if not self.budget.late else "the time was"
+        if roots is not None and roots.count > claim.count:
+            return counted(claim.count, roots)
+        return Finding("undecided", "budget", f"{what} not enough")
+
+    def worded(self, claim: Claim, found: Finding) -> str:
+        """One sentence for a finding that has none."""
+        if found.verdict == "undecided":
+            place = f" near {said(found.point)}" if found.point else ""
+            return f"not decided{place}: {UNDECIDED.get(found.reason or '', found.reason)}"
+        meaning = SLOPE_TEXT.get(claim.kind)
+        return f"{meaning} on the whole region" if meaning else "it holds on the whole region"
+
+
+UNDECIDED: Mapping[str, str] = {
+    "touching": "the two sides meet there, or come closer than boxes can tell",
+    "kink": "there may be a kink, where the derivative does not exist",
+    "jump": "there may be a jump",
+    "infinite_slope": "the slope may be infinite there",
+    "pole": "a derivative may have a pole there",
+    "outside_domain": "a derivative may be undefined there",
+    "lost": "the balls say nothing there",
+}
+
+
+def counted(claimed: int, roots: Roots) -> Finding:
+    """A finding on the number of zeros."""
+    many = f"{roots.count} root{'s' * (roots.count != 1)}"
+    if roots.stuck:
+        place = f"near {said(roots.stuck[0][0].middle())}"
+        if roots.count > claimed:
+            return Finding("refuted", "count", f"there are at least {many}")
+        return Finding("undecided", roots.stuck[0][1], f"{many} for certain, and there may be others {place}")
+    verdict: Literal["proved", "refuted"] = "proved" if roots.count == claimed else "refuted"
+    return Finding(verdict, None if verdict == "proved" else "count", f"exactly {many} on the region")
+
+
+def _placed(found: Finding) -> Finding:
+    """A finding about the domain, with its place in the sentence."""
+    assert found.point is not None
+    if found.verdict == "undecided":
+        message = f"f may be undefined near {said(found.point)}"
+        return Finding("undecided", found.reason, message, found.point)
+    return Finding("refuted", found.reason, f"f is undefined at {said(found.point)}: {found.message}", found.point)
+
+
+def _refuted(point: Point, values: Mapping[str, arb]) -> Finding:
+    shown = ", ".join(f"{text} = {float(value):.10g}" for text, value in values.items())
+    return Finding("refuted", "witness", f"at {said(point)}, {shown}", point, values)
+
+
+def _prefixed(found: Finding) -> dict[str, arb]:
+    assert found.point is not None
+    return {f"{text} at {said(found.point)}": value for text, value in (found.values or {}).items()}
+
+
