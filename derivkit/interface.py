@@ -21,8 +21,9 @@ from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
+    from derivkit.expression.region import Interval
     from derivkit.program.program import Engine, Program
-    from derivkit.records import Verdict
+    from derivkit.records import Certificate, Verdict
 
 
 @dataclass(frozen=True, repr=False)
@@ -332,6 +333,74 @@ def check(
     point = {name: _exactly(name, x) for name, x in at.items()}
     check_point(point, sorted({*graph.variables, *names}))
     return answers.check(graph, names, at=point)
+
+
+def certify(
+    expression: Expression | str,
+    on: Mapping[str, tuple[float | Real, float | Real]] | str,
+    *,
+    claim: str | None = None,
+    boxes: int = 20_000,
+    seconds: float = 20.0,
+) -> Certificate:
+    """Prove or refute a claim about a function on a whole region, by subdivision in ball arithmetic.
+
+    Parameters
+    ----------
+    expression : Expression or str
+    on : mapping of str to (low, high), or str
+        An interval for each variable, both ends included, integers and fractions exactly; or as text: `"x=0..pi"`.
+    claim : str, optional
+        `"f' > 0"`, `"increasing"`, `"convex"`, `"lipschitz 3"`, `"one root"`, ...; without it, whether the function is defined
+        everywhere, and what else can be proved.
+    boxes : int
+        How many boxes may be looked at.
+    seconds : float
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    ParseError
+        If the expression or the claim cannot be read.
+    PointError
+        If the region leaves out a variable, names a strange one, or an interval is none.
+    UsageError
+        If the claim is about functions of one variable, and the region has several.
+
+    Examples
+    --------
+    >>> import derivkit as dk
+    >>> dk.certify("x*exp(-x)", on={"x": (0, 1)}, claim="increasing").verdict
+    'proved'
+    >>> print(dk.certify("tan(x)", on={"x": (0, 5)}, claim="increasing").message)
+    f is undefined at x = 1.570796327: it needs x not an odd multiple of pi/2
+    """
+    from derivkit.certifying import facts, prove
+    from derivkit.certifying.claim import parse_claim
+    from derivkit.expression.region import parse_region
+
+    graph = parse(expression).graph if isinstance(expression, str) else expression.graph
+    region = parse_region(on) if isinstance(on, str) else {name: _interval(name, ends) for name, ends in on.items()}
+    check_point(region, graph.variables)
+    if claim is None:
+        return facts.facts(graph, region, boxes=boxes, seconds=seconds)
+    return prove.certify(graph, region, parse_claim(claim, tuple(region)), boxes=boxes, seconds=seconds)
+
+
+def _interval(name: str, ends: tuple[float | Real, float | Real]) -> Interval:
+    from derivkit.expression.region import Interval
+
+    try:
+        low, high = ends
+    except (TypeError, ValueError):
+        raise PointError(f"{name} needs two ends", hint=f'write {{"{name}": (0, 5)}}') from None
+    interval = Interval(_exactly(name, low), _exactly(name, high))
+    if interval.floats[0] > interval.floats[1]:
+        raise PointError(f"the interval of {name} ends before it begins", hint="give the smaller end first")
+    return interval
 
 
 def _engine(backend: str) -> Engine | None:

@@ -103,7 +103,7 @@ class Witness:
     ----------
     at : mapping of str to float
     exact : mapping of str to str
-        The same as exact numbers, in derivkit's language; of a pole that is no simple number, the nearest number that was met.
+        The same as exact numbers, in derivkit's language; empty where the point is only as near to a pole as numbers come.
     values : mapping of str to (float, float)
         What stands in the claim, enclosed.
     """

@@ -26,7 +26,9 @@ SHAPES = {  # a word -> what it claims; both of a pair are not strict: a constan
     "defined": "defined",
 }
 COUNTS = {"no": 0, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
-ALLOWED = "a claim compares (f' > 0, 1 <= f <= 2), or is increasing, decreasing, monotone, convex, concave, defined, lipschitz 3, one root"
+ALLOWED = "a claim compares (f' > 0, 1 <= f <= 2), or is one of: " + ", ".join(
+    [*dict.fromkeys(SHAPES.values()), "lipschitz 3", "one root"]
+)
 MOST_ORDER = 6
 
 _COMPARISON = re.compile(r"<=|>=|==|!=|[<>≤≥=≠]")
@@ -134,8 +136,7 @@ def _refuse_word(text: str, word: str) -> NoReturn:
 def _bound(text: str, start: int) -> Graph:
     if not text[start:].strip():
         raise ParseError("lipschitz lacks its constant", hint="write lipschitz 3", text=text, span=(0, len(text)))
-    bound = constant_in(text, "lipschitz", (start, len(text)))
-    return bound
+    return constant_in(text, "lipschitz", (start, len(text)))
 
 
 def _count(text: str, match: re.Match[str]) -> int:
@@ -160,7 +161,7 @@ def _comparisons(text: str, cuts: Sequence[re.Match[str]], names: Sequence[str])
         raise ParseError("a claim has at most two comparisons", hint="write 1 <= f <= 2", text=text, span=cuts[2].span())
     marked, marks = _marked(text, names)
     places = [0, *(place for cut in cuts for place in cut.span()), len(text)]
-    sides = [_side(text, marked, (places[k], places[k + 1]), {*names, *marks}) for k in range(0, len(places), 2)]
+    sides = [_side(text, marked, (places[k], places[k + 1]), names, marks) for k in range(0, len(places), 2)]
     if not marks:
         raise ParseError("the claim says nothing of f", hint="write f for the function: f > 0", text=text, span=(0, len(text)))
     found = []
@@ -209,7 +210,7 @@ def _wrt(text: str, match: re.Match[str], names: Sequence[str]) -> tuple[str, ..
     return (name or names[0],) * order
 
 
-def _side(text: str, marked: str, span: Span, known: set[str]) -> Graph:
+def _side(text: str, marked: str, span: Span, names: Sequence[str], marks: Mapping[str, tuple[str, ...]]) -> Graph:
     """One side of a comparison; errors show the text as given."""
     if not text[slice(*span)].strip():
         place = (max(span[0] - 1, 0), min(span[1] + 1, len(text)))
@@ -219,13 +220,13 @@ def _side(text: str, marked: str, span: Span, known: set[str]) -> Graph:
     except DerivkitError as problem:
         problem.text = text
         raise
-    for name in graph.variables:
-        if name not in known:
-            place = text.find(name, *span)
-            where = (place, place + len(name)) if place >= 0 else span
-            listed = ", ".join(sorted(known - {"f"} & known)[:6])
-            raise ParseError(
-                f"{shortened(name)} is not a variable of the region", hint=f"the variables are {listed}", text=text, span=where
-            )
+    strange = next((name for name in graph.variables if name not in names and name not in marks), None)
+    if strange is not None:
+        start = text.find(strange, *span)
+        raise ParseError(
+            f"{shortened(strange)} is not a variable of the region",
+            hint=f"the variables are {', '.join(names[:6])}",
+            text=text,
+            span=(start, start + len(strange)) if start >= 0 else span,
+        )
     return graph
-

@@ -124,5 +124,3 @@ def _lowest(matrix: Matrix) -> Sequence[arb]:
     vector = np.linalg.eigh(middle)[1][:, 0]
     vector = vector / vector[np.argmax(abs(vector))]
     return [arb(round(Fraction(float(part)) * 1024)) / 1024 for part in vector]
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flint import arb
 
@@ -88,7 +88,8 @@ class _Search:
         for requirement in pending:
             place = self.crossing(box, requirement) if self.needed(requirement, reading.nodes) else None
             if place is not None:
-                return self.refuted(requirement.suspicion, place)
+                point, exact = place
+                return replace(self.refuted(requirement.suspicion, point), exact=exact)
         if pending or not self.follows(reading):
             self.boxes.cut(box, pending[0].suspicion.kind if pending else _why(reading))
         return None
@@ -166,18 +167,18 @@ class _Search:
         broken = {"positive": (-1, 0), "nonnegative": (-1,), "nonzero": (0,)}[requirement.sign]
         return sign is not None and sign in broken
 
-    def crossing(self, box: Box, requirement: _Requirement) -> Point | None:
-        """A point beside a zero of a quantity that must not vanish: it changes its sign between two corners."""
+    def crossing(self, box: Box, requirement: _Requirement) -> tuple[Point, bool] | None:
+        """A zero of a quantity that must not vanish, exactly or nearly: it changes its sign between two corners."""
         if requirement.sign != "nonzero" or not requirement.quantity.read(box).unbroken:
             return None
         low, high = box.corner({}), box.corner(dict.fromkeys(box.names, True))
         signs = [requirement.quantity.sign(p) for p in (low, high)]
         for point, sign in zip((low, high), signs, strict=True):
             if sign == 0:
-                return point
+                return point, True
         if None in signs or signs[0] == signs[1]:
             return None
-        return self.narrowed(box, requirement.quantity, signs[0] or 0)
+        return self.narrowed(box, requirement.quantity, signs[0] or 0), False
 
     def narrowed(self, box: Box, quantity: Field, first: int) -> Point:
         """The change of sign on the diagonal of a box, halved until floats cannot tell its ends apart."""
@@ -235,5 +236,3 @@ def _between(start: Point, end: Point, share: arb) -> Point:
 
 def _why(reading: Reading) -> str:
     return reading.beyond[0].kind if reading.beyond else "lost"
-
-

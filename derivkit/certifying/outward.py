@@ -37,16 +37,17 @@ def above(number: arb) -> float:
     return -below(-number) + 0.0
 
 
-def witness(point: Point, values: Mapping[str, arb]) -> Witness:
+def witness(point: Point, values: Mapping[str, arb], *, exact: bool = True) -> Witness:
     """A point and what was found there, in floats."""
-    at = {name: float(end.ball) + 0.0 for name, end in point.items()}
-    return Witness(at, {name: to_text(end.graph) for name, end in point.items()}, {k: outward(v) for k, v in values.items()})
+    at = {name: _nearest(end) for name, end in point.items()}
+    spelled = {name: to_text(end.graph) for name, end in point.items()} if exact else {}
+    return Witness(at, spelled, {text: outward(value) for text, value in values.items()})
 
 
 def said(point: Point) -> str:
     """A point in a sentence: `x = 0.5`."""
-    return ", ".join(f"{name} = {_number(end)}" for name, end in point.items())
+    return ", ".join(f"{name} = {_nearest(end):.10g}" for name, end in point.items())
 
 
-def _number(end: End) -> str:
-    return f"{float(end.ball) + 0.0:.10g}"
+def _nearest(end: End) -> float:
+    return float(end.ball) + 0.0

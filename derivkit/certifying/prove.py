@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 from flint import arb
@@ -15,14 +16,14 @@ from derivkit.certifying.field import WORK_BITS, Field
 from derivkit.certifying.outward import outward, said, witness
 from derivkit.certifying.ranges import negated
 from derivkit.certifying.roots import Roots, find_roots
-from derivkit.certifying.search import PROVED, Budget, Finding, Spent
+from derivkit.certifying.search import PROVED, Boxes, Budget, Finding, Spent
 from derivkit.certifying.sign import Obstacle, nothing, prove_sign
 from derivkit.errors import UsageError
 from derivkit.evaluate import evaluate
 from derivkit.expression.arithmetic import GraphArithmetic
 from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.region import Region
-from derivkit.functions import BALLS, precision
+from derivkit.functions import precision
 from derivkit.records import Certificate
 from derivkit.tape.differentiate import derivative_graph, gradient_graph
 
@@ -92,7 +93,9 @@ class Prover:
             found = self.defined() if claim.kind == "defined" else self.about(claim, roots)
         except Spent:
             found = self.spent(roots if claim.kind == "roots" else None, claim)
-        shown = None if found.point is None or found.verdict == "undecided" else witness(found.point, found.values or {})
+        shown = None
+        if found.verdict == "refuted" and found.point is not None:
+            shown = witness(found.point, found.values or {}, exact=found.exact)
         listed = tuple(outward(ball) for ball in roots.intervals) if claim.kind == "roots" else None
         message = found.message or self.worded(claim, found)
         return Certificate(claim.text, found.verdict, found.reason, message, self.budget.used - before, shown, listed)
@@ -147,9 +150,7 @@ class Prover:
         """Whether one comparison holds."""
         goal = self.substituted(comparison.larger, marks, comparison.smaller)
         smooth = any(marks[name] for side in (comparison.larger, comparison.smaller) for name in side.variables if name in marks)
-        found = prove_sign(
-            goal, self.whole, self.budget, strict=comparison.strict, obstacle=self.rough_at if smooth else nothing
-        )
+        found = prove_sign(goal, self.whole, self.budget, strict=comparison.strict, obstacle=self.rough_at if smooth else nothing)
         if found.verdict != "refuted" or found.point is None:
             return found
         sides = {
@@ -178,7 +179,9 @@ class Prover:
                 return PROVED
             if up.verdict == down.verdict == "refuted" and up.point and down.point:
                 values = {**_prefixed(up), **_prefixed(down)}
-                return Finding("refuted", "witness", f"f falls at {said(up.point)} and rises at {said(down.point)}", up.point, values)
+                return Finding(
+                    "refuted", "witness", f"f falls at {said(up.point)} and rises at {said(down.point)}", up.point, values
+                )
             return up if up.verdict == "undecided" else down
         slope = derivative_graph(self.field.graph, self.whole.names)
         goal = slope if kind == "increasing" else negated(slope)
@@ -206,7 +209,7 @@ class Prover:
             found = one if one.verdict == "undecided" else found
         return found
 
-    def curved(self, up: bool) -> Finding:  # noqa: FBT001  # the only question there is
+    def curved(self, up: bool) -> Finding:
         """Convex, or concave."""
         field = self.field if up else Field(negated(self.field.graph), self.whole.names)
         if len(self.whole.names) > 1:
@@ -233,6 +236,17 @@ class Prover:
     def first_of(self, box: Box, kinds: tuple[str, ...]) -> str | None:
         """The first of some kinds of places that a box may hold."""
         return next((s.kind for s in self.field.read(box).rough if s.kind in kinds), None)
+
+    def unbroken(self) -> bool:
+        """Whether the function certainly has no jump on the region."""
+        boxes = Boxes(self.whole, self.budget)
+        try:
+            for box in boxes:
+                if self.broken_at(box) is not None or not self.field.read(box).defined:
+                    boxes.cut(box, "jump")
+        except Spent:
+            return False
+        return not boxes.stuck
 
     # ---- words
 
@@ -280,8 +294,8 @@ def _placed(found: Finding) -> Finding:
     assert found.point is not None
     if found.verdict == "undecided":
         message = f"f may be undefined near {said(found.point)}"
-        return Finding("undecided", found.reason, message, found.point)
-    return Finding("refuted", found.reason, f"f is undefined at {said(found.point)}: {found.message}", found.point)
+        return replace(found, message=message)
+    return replace(found, message=f"f is undefined at {said(found.point)}: {found.message}")
 
 
 def _refuted(point: Point, values: Mapping[str, arb]) -> Finding:
@@ -292,5 +306,3 @@ def _refuted(point: Point, values: Mapping[str, arb]) -> Finding:
 def _prefixed(found: Finding) -> dict[str, arb]:
     assert found.point is not None
     return {f"{text} at {said(found.point)}": value for text, value in (found.values or {}).items()}
-
-

@@ -94,11 +94,11 @@ def _look_at(goal: Field, box: Box, boxes: Boxes, found: Roots) -> None:
                 found.meet(end)
     else:
         touching = touching_points(goal, box) if box.depth in TOUCHING_DEPTHS else ()
-        end = next((e for e in touching if _inside(e, box) and goal.sign({name: e}) == 0), None)
-        if end is None:
+        exact = next((e for e in touching if _inside(e, box) and goal.sign({name: e}) == 0), None)
+        if exact is None:
             boxes.cut(box, "touching" if reading.unbroken else "jump")
         else:
-            boxes.add(*box.cut(0, end))
+            boxes.add(*box.cut(0, exact))
 
 
 def _inside(end: End, box: Box) -> bool:

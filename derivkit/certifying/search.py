@@ -15,7 +15,7 @@ MOST_STUCK = 24  # boxes that cannot be decided before a proof is given up
 NARROWEST = 2.0**-34  # a box is cut no further below this part of the region
 
 
-class Spent(Exception):  # noqa: N818  # a signal, not an error
+class Spent(Exception):  # a signal, not an error
     """The budget of boxes or of time is spent."""
 
 
@@ -64,6 +64,8 @@ class Finding:
         Where it is refuted, or could not be decided.
     values : mapping of str to arb
         What the point's numbers are.
+    exact : bool
+        Whether the point is exact, and not only near one that is no simple number.
     """
 
     verdict: Literal["proved", "refuted", "undecided"]
@@ -71,6 +73,7 @@ class Finding:
     message: str = ""
     point: Point | None = None
     values: Mapping[str, arb] | None = None
+    exact: bool = True
 
 
 PROVED = Finding("proved")

@@ -80,6 +80,10 @@ class _Search:
             return found
         if len(box.names) == 1 and box.depth >= FIRST_TAYLOR:
             return self.look_closely(box)
+        if gradient is not None and (lowest := _lowest_corner(box, gradient)) is not None:
+            sign = goal.sign(lowest)
+            if sign is not None and (sign > 0 or (sign == 0 and not self.strict)):
+                return None
         self.boxes.cut(box, "touching", None if gradient is None else _smear(box, gradient))
         return self.at_corners(box) if box.depth == 0 else None
 
@@ -130,6 +134,13 @@ def _only(point: Point) -> Box:
 
 def _why(beyond: tuple[object, ...]) -> str:
     return str(getattr(beyond[0], "kind", "")) if beyond else "lost"
+
+
+def _lowest_corner(box: Box, gradient: Mapping[str, arb]) -> Point | None:
+    """The corner with the lowest value of a function that is monotone in every variable."""
+    if not all(slope >= 0 or slope <= 0 for slope in gradient.values()):
+        return None
+    return box.corner({name: not slope >= 0 for name, slope in gradient.items()})
 
 
 def _smear(box: Box, gradient: Mapping[str, arb]) -> dict[str, float]:

@@ -126,7 +126,8 @@ def _simple(x: Fraction) -> Iterator[Graph]:
 
 def _pi() -> arb:
     with precision(NEWTON_BITS):
-        return BALLS.pi
+        pi: arb = BALLS.pi
+    return pi
 
 
 def _times_pi(factor: Fraction) -> Graph:

@@ -49,8 +49,16 @@ def _whole_power(x: arb, n: int) -> arb:
     if n <= 1 or x.rel_accuracy_bits() >= NARROW_BITS:
         return x**n
     if n % 2 or not x.contains(0):
-        return (x.lower() ** n).union(x.upper() ** n)
+        return _hull(x.lower() ** n, x.upper() ** n)
     return _up_to(x.abs_upper() ** n)
+
+
+def _hull(x: arb, y: arb) -> arb:
+    """Both balls and all between them; what has one sign keeps it, which Arb's rounding would lose at zero."""
+    both = x.union(y)
+    if x >= 0 and y >= 0:
+        return both.nonnegative_part()
+    return -(-both).nonnegative_part() if x <= 0 and y <= 0 else both
 
 
 def _up_to(bound: arb) -> arb:
@@ -114,7 +122,7 @@ def where(condition: arb, x: arb, y: arb) -> arb:
         return condition
     if condition.is_exact():
         return _ball(x) if condition == 1 else _ball(y)
-    return _ball(x).union(_ball(y))
+    return _hull(_ball(x), _ball(y))
 
 
 def _ball(x: Any) -> arb:
