@@ -14,7 +14,7 @@ from flint import arb
 from derivkit.certifying.box import Box, Point
 from derivkit.checking.survey import Suspicion, survey
 from derivkit.enclose import enclosures
-from derivkit.errors import DerivkitError, MissingRuleError
+from derivkit.errors import BudgetError, DerivkitError, MissingRuleError
 from derivkit.evaluate import evaluate, node_values
 from derivkit.expression.graph import Graph
 from derivkit.functions import BALLS, Row, precision
@@ -23,6 +23,8 @@ from derivkit.tape.sweep import backward
 
 WORK_BITS = 80
 POINT_BITS = (WORK_BITS, 256, 1024)  # precisions at which the sign at a point is looked for
+MOST_NODES = 2000  # of a derivative that only helps to decide
+MOST_DOUBTS = 2  # times that SymPy is asked for a proof of zero in vain; it may take seconds each time
 BEYOND = ("outside_domain", "pole")
 
 
@@ -72,13 +74,14 @@ class Field:
         self.graph = graph
         self.names = names
         self._signs: dict[tuple[Graph, ...], int | None] = {}
+        self._doubts = 0
 
     @cached_property
     def slope(self) -> Field | None:
-        """The derivative of a function of one variable; None where the table has no rule for it."""
+        """The derivative of a function of one variable; None where the table has no rule for it, or where it grows too long."""
         try:
-            return Field(derivative_graph(self.graph, self.names), self.names)
-        except MissingRuleError:
+            return Field(derivative_graph(self.graph, self.names, most_nodes=MOST_NODES), self.names)
+        except (MissingRuleError, BudgetError):
             return None
 
     def read(self, box: Box) -> Reading:
@@ -163,10 +166,14 @@ class Field:
 
         if enclosures(self.graph, at)[self.graph.root].is_zero():
             return True
-        try:
-            return value_at(to_sympy(self.graph), at) == 0
-        except DerivkitError:  # too large for SymPy, or unknown to it
-            return False
+        if self._doubts < MOST_DOUBTS:
+            try:
+                if value_at(to_sympy(self.graph), at) == 0:
+                    return True
+            except DerivkitError:
+                pass  # too large for SymPy, or unknown to it
+            self._doubts += 1
+        return False
 
     def outside(self, point: Point) -> Suspicion | None:
         """What certainly makes the function undefined at a point."""

@@ -49,7 +49,7 @@ def _from(field: Field, box: Box, end: End, side: int, sign: int, strict: bool) 
         value = following.value * turn
         if following.defined and (value > 0 or (value >= 0 and (positive or not strict))):
             return True
-        if reading.rough:  # the slope is none at a kink, and has no slope itself
+        if here != 0 or reading.rough:  # a smaller box will do; a slope that jumps at a kink has no slope itself
             return False
         current = slope
     return False
