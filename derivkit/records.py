@@ -240,8 +240,25 @@ class GraphAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Proved bounds on a number.
+
+    Attributes
+    ----------
+    low, high : float
+        The number lies between them.
+    error : float
+        It lies no further than this from the value that is shown.
+    """
+
+    low: float
+    high: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
 class DerivativeAnswer:
-    """What `diff` answers; `expression` and `derivative` are `symbolic.formula.Formula`."""
+    """What `diff` answers; `expression` and `derivative` are `symbolic.formula.Formula`, `enclosure` is None unless asked for."""
 
     expression: Any
     wrt: tuple[str, ...]
@@ -250,6 +267,7 @@ class DerivativeAnswer:
     value: float | None
     check: Verdict | None
     warnings: tuple[str, ...] = ()
+    enclosure: Enclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +287,8 @@ class JacobianAnswer:
     function_values : tuple of float or None
         One an output.
     check : Verdict or None
+    enclosures : tuple of tuple of Enclosure or None
+        Same shape as `values`; empty unless asked for.
     """
 
     outputs: tuple[Any, ...]
@@ -279,3 +299,4 @@ class JacobianAnswer:
     function_values: tuple[float | None, ...]
     check: Verdict | None
     warnings: tuple[str, ...] = ()
+    enclosures: tuple[tuple[Enclosure | None, ...], ...] = ()

@@ -17,7 +17,18 @@ from derivkit.expression.region import parse_region
 
 CASES = 120
 SAMPLES = 60
-CLAIMS = ("increasing", "decreasing", "convex", "concave", "f > BOUND", "f <= BOUND", "f' > BOUND", "lipschitz SIZE", "one root", "no root")
+CLAIMS = (
+    "increasing",
+    "decreasing",
+    "convex",
+    "concave",
+    "f > BOUND",
+    "f <= BOUND",
+    "f' > BOUND",
+    "lipschitz SIZE",
+    "one root",
+    "no root",
+)
 
 Function = Callable[[Any], Any]
 UNARY: dict[str, Function] = {

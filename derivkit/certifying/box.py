@@ -1,7 +1,7 @@
 """Boxes: the pieces into which a region is cut, with ends that are exact.
 
-Arb rounds radii up, so that a ball around [0, 1] usually reaches below 0, where a square root is undefined. Where both ends are
-dyadic and half their distance has at most 30 bits, the ball of a box is made to end exactly there.
+Arb rounds radii up, so that a ball around [0, 1] usually reaches below 0, where a square root is undefined. Boxes are cut at
+numbers of few bits, so that their balls can end exactly where they do (`functions.balls.interval`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
 from derivkit.expression.region import Region
 from derivkit.functions import BALLS
+from derivkit.functions.balls import interval
 
 _MIDDLE_BITS = 12
-_SHORT_OF = 1 - arb(2) ** -40  # a radius of 30 bits times this is rounded up to itself
 
 
 class End:
@@ -116,6 +116,15 @@ class Box:
         below, above = self.with_ends(k, low, place), self.with_ends(k, place, high)
         return Box(self.names, below.ends, self.depth + 1), Box(self.names, above.ends, self.depth + 1)
 
+    def widened(self, within: Box) -> Box:
+        """A box that reaches a little further on every side, as far as another one goes."""
+        ends = []
+        for (low, high), (first, last) in zip(self.ends, within.ends, strict=True):
+            margin = (high.ball - low.ball).upper() / 64
+            below, above = End((low.ball - margin).mid()), End((high.ball + margin).mid())
+            ends.append((below if below.ball > first.ball else first, above if above.ball < last.ball else last))
+        return Box(self.names, tuple(ends), self.depth)
+
     def is_narrow(self, k: int) -> bool:
         """Whether the k-th interval cannot be cut at the working precision."""
         low, high = self.ends[k]
@@ -132,11 +141,8 @@ def dyadic(ball: arb) -> Fraction:
 def _ball(low: End, high: End) -> arb:
     if low.same(high):
         return low.ball
-    if low.ball.is_exact() and high.ball.is_exact():
-        ball = arb((low.ball + high.ball) / 2, (high.ball - low.ball) / 2 * _SHORT_OF)
-        if ball.contains(low.ball) and ball.contains(high.ball):
-            return ball
-    return low.ball.union(high.ball)
+    exact = low.ball.is_exact() and high.ball.is_exact()
+    return interval(low.ball, high.ball) if exact else low.ball.union(high.ball)
 
 
 def _middle(low: End, high: End) -> End:

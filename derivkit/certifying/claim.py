@@ -34,8 +34,9 @@ MOST_ORDER = 6
 _COMPARISON = re.compile(r"<=|>=|==|!=|[<>≤≥=≠]")
 _ROOTS = re.compile(r"\s*(?:exactly\s+)?(\w+)\s+(?:roots?|zeros?)\s*")
 _LIPSCHITZ = re.compile(r"\s*(?:\d+-)?lipschitz\b")
+_WORD_BEFORE = re.compile(r"[\w.]+$")
 _MARK = re.compile(
-    r"(?<![\w.])(?:[d∂]\^?(?P<above>\d*)f/[d∂](?P<name>[^\W\d]\w*?)(?:\^?(?P<below>\d+))?(?!\w)"
+    r"(?:[d∂]\^?(?P<above>\d*)f/[d∂](?P<name>[^\W\d]\w*?)(?:\^?(?P<below>\d+))?(?!\w)"
     r"|f(?:\^\((?P<order>\d+)\)|(?P<primes>['′]+)|(?!\w)))(?P<of>\(\s*[^\W\d]\w*\s*\))?"
 )
 
@@ -178,6 +179,9 @@ def _marked(text: str, names: Sequence[str]) -> tuple[str, dict[str, tuple[str, 
     marks: dict[str, tuple[str, ...]] = {}
 
     def replaced(match: re.Match[str]) -> str:
+        word = _WORD_BEFORE.search(text, 0, match.start())
+        if word and not word[0].isdecimal():  # the end of a name; 2f' is a product
+            return match[0]
         wrt = _wrt(text, match, names)
         length = len(match[0])
         known = next((name for name, chain in marks.items() if chain == wrt and len(name) <= length), None)

@@ -1,28 +1,17 @@
-"""Whether the Hessian of a function of several variables is positive semidefinite on a whole region.
-
-Sources: positive definite by the pivots of LDL' in balls (Rump, Verification methods, Acta Numerica 19 (2010) 287, section 10.8);
-semidefinite by diagonal dominance (Gershgorin, Izv. Akad. Nauk SSSR 7 (1931) 749).
-"""
+"""Whether a function of several variables is convex on a whole region: its Hessian is positive semidefinite."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
-
-from flint import arb
+from collections.abc import Callable
 
 from derivkit.certifying.box import Box
 from derivkit.certifying.field import Field
+from derivkit.certifying.hessian import Hessian, semidefinite
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
-from derivkit.certifying.sign import Obstacle
-from derivkit.evaluate import node_values
-from derivkit.functions import BALLS
-from derivkit.tape.differentiate import derivatives_graph, whole_hessian
-
-Matrix = list[list[arb]]
+from derivkit.certifying.sign import Obstacle, only
 
 
-def prove_convex(field: Field, whole: Box, budget: Budget, obstacle: Obstacle) -> Finding:
+def prove_convex(field: Field, whole: Box, budget: Budget, obstacle: Obstacle, settled: Callable[[Box], bool]) -> Finding:
     """Whether a function is convex on a box.
 
     Parameters
@@ -33,6 +22,8 @@ def prove_convex(field: Field, whole: Box, budget: Budget, obstacle: Obstacle) -
     budget : Budget
     obstacle : callable
         Says where the Hessian would be no evidence.
+    settled : callable
+        Whether the function is known to be convex near a box for another reason.
 
     Returns
     -------
@@ -44,15 +35,17 @@ def prove_convex(field: Field, whole: Box, budget: Budget, obstacle: Obstacle) -
     Spent
         If the budget is.
     """
-    hessian = _Hessian(field)
+    hessian = Hessian(field.graph, field.names)
     boxes = Boxes(whole, budget)
     for box in boxes:
+        if settled(box):
+            continue
         reason = obstacle(box)
         matrix = hessian.on(box)
-        if reason is None and matrix is not None and _semidefinite(matrix):
+        if reason is None and matrix is not None and semidefinite(matrix):
             continue
         point = box.middle()
-        spot = Box(box.names, tuple((end, end) for end in point.values()))
+        spot = only(point)
         bent = hessian.bent_down(spot) if obstacle(spot) is None else None
         if bent is not None:
             return Finding("refuted", "witness", "", point, bent)
@@ -61,66 +54,3 @@ def prove_convex(field: Field, whole: Box, budget: Budget, obstacle: Obstacle) -
         box, reason = boxes.stuck[0]
         return Finding("undecided", reason, "", box.middle())
     return PROVED
-
-
-class _Hessian:
-    def __init__(self, field: Field) -> None:
-        self.names = field.names
-        self.graph = derivatives_graph(field.graph, field.names, 2)
-        self.nodes = whole_hessian(self.graph.outputs, len(field.names))[1 + len(field.names) :]
-
-    def on(self, box: Box) -> Matrix | None:
-        """Enclosures of the second derivatives on a box; None where one is not finite."""
-        values = node_values(self.graph, box.balls(), BALLS)
-        entries = [values[node] for node in self.nodes]
-        if not all(entry.is_finite() for entry in entries):
-            return None
-        size = len(self.names)
-        return [entries[k * size : (k + 1) * size] for k in range(size)]
-
-    def bent_down(self, spot: Box) -> dict[str, arb] | None:
-        """The curvature at a point along a direction in which it is certainly negative."""
-        matrix = self.on(spot)
-        if matrix is None:
-            return None
-        direction = _lowest(matrix)
-        size = range(len(self.names))
-        curvature = sum((matrix[i][j] * direction[i] * direction[j] for i in size for j in size), arb(0))
-        along = ", ".join(f"{float(part):.4g}" for part in direction)
-        return {f"curvature along ({along})": curvature} if curvature < 0 else None
-
-
-def _semidefinite(matrix: Matrix) -> bool:
-    return _dominant(matrix) or _pivots(matrix)
-
-
-def _dominant(matrix: Matrix) -> bool:
-    """Whether every diagonal entry is at least as large as the others of its row together."""
-    return all(row[i].lower() >= sum((abs(x).upper() for j, x in enumerate(row) if j != i), arb(0)) for i, row in enumerate(matrix))
-
-
-def _pivots(matrix: Matrix) -> bool:
-    """Whether all pivots of LDL' are positive, or exactly 0 in a row of zeros."""
-    rows = [list(row) for row in matrix]
-    for k in range(len(rows)):
-        if all(x.is_zero() for x in rows[k][k:]):
-            continue
-        if not rows[k][k] > 0:
-            return False
-        for i in range(k + 1, len(rows)):
-            factor = rows[i][k] / rows[k][k]
-            for j in range(k + 1, len(rows)):
-                rows[i][j] -= factor * rows[k][j]
-    return True
-
-
-def _lowest(matrix: Matrix) -> Sequence[arb]:
-    """The direction of the lowest curvature, roughly, in short numbers."""
-    import numpy as np
-
-    middle = np.array([[float(x.mid()) for x in row] for row in matrix])
-    if not np.isfinite(middle).all():
-        return [arb(0)] * len(matrix)
-    vector = np.linalg.eigh(middle)[1][:, 0]
-    vector = vector / vector[np.argmax(abs(vector))]
-    return [arb(round(Fraction(float(part)) * 1024)) / 1024 for part in vector]

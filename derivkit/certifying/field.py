@@ -24,6 +24,7 @@ from derivkit.tape.sweep import backward
 WORK_BITS = 80
 POINT_BITS = (WORK_BITS, 256, 1024)  # precisions at which the sign at a point is looked for
 MOST_NODES = 2000  # of a derivative that only helps to decide
+MOST_ASKED = 16  # times that SymPy is asked at all
 MOST_DOUBTS = 2  # times that SymPy is asked for a proof of zero in vain; it may take seconds each time
 BEYOND = ("outside_domain", "pole")
 
@@ -74,7 +75,7 @@ class Field:
         self.graph = graph
         self.names = names
         self._signs: dict[tuple[Graph, ...], int | None] = {}
-        self._doubts = 0
+        self._asked = self._doubts = 0
 
     @cached_property
     def slope(self) -> Field | None:
@@ -166,7 +167,8 @@ class Field:
 
         if enclosures(self.graph, at)[self.graph.root].is_zero():
             return True
-        if self._doubts < MOST_DOUBTS:
+        if self._doubts < MOST_DOUBTS and self._asked < MOST_ASKED:
+            self._asked += 1
             try:
                 if value_at(to_sympy(self.graph), at) == 0:
                     return True

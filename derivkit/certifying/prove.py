@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -11,13 +11,14 @@ from flint import arb
 from derivkit.certifying.box import Box, Point
 from derivkit.certifying.claim import Claim, Comparison
 from derivkit.certifying.convexity import prove_convex
+from derivkit.certifying.curvature import Curvature
 from derivkit.certifying.domain import prove_defined
 from derivkit.certifying.field import WORK_BITS, Field
 from derivkit.certifying.outward import outward, said, witness
 from derivkit.certifying.ranges import negated
 from derivkit.certifying.roots import Roots, find_roots
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding, Spent
-from derivkit.certifying.sign import Obstacle, nothing, prove_sign
+from derivkit.certifying.sign import Obstacle, never, nothing, prove_sign
 from derivkit.errors import UsageError
 from derivkit.evaluate import evaluate
 from derivkit.expression.arithmetic import GraphArithmetic
@@ -212,15 +213,23 @@ class Prover:
     def curved(self, up: bool) -> Finding:
         """Convex, or concave."""
         field = self.field if up else Field(negated(self.field.graph), self.whole.names)
+        rules = Curvature(field)
+
+        def settled(box: Box) -> bool:
+            return rules.convex(box.widened(self.whole))
+
         if len(self.whole.names) > 1:
-            found = prove_convex(field, self.whole, self.budget, self.rough_at)
+            found = prove_convex(field, self.whole, self.budget, self.rough_at, settled)
             return _refuted(found.point, found.values or {}) if found.verdict == "refuted" and found.point else found
         second = derivative_graph(self.field.graph, self.whole.names * 2)
-        return self.signed(second if up else negated(second), self.rough_at, {"f''": second})
+        return self.signed(second if up else negated(second), self.rough_at, {"f''": second}, settled)
 
-    def signed(self, goal: Graph, obstacle: Obstacle, shown: Mapping[str, Graph]) -> Finding:
+    def signed(
+        self, goal: Graph, obstacle: Obstacle, shown: Mapping[str, Graph], settled: Callable[[Box], bool] = never
+    ) -> Finding:
         """Whether a function is nonnegative; where it is not, some numbers at the witness."""
-        found = prove_sign(Field(goal, self.whole.names), self.whole, self.budget, strict=False, obstacle=obstacle)
+        field = Field(goal, self.whole.names)
+        found = prove_sign(field, self.whole, self.budget, strict=False, obstacle=obstacle, settled=settled)
         if found.verdict != "refuted" or found.point is None:
             return found
         return _refuted(found.point, {text: Field(graph, self.whole.names).value(found.point) for text, graph in shown.items()})

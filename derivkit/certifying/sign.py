@@ -7,12 +7,16 @@ from collections.abc import Callable, Mapping
 from flint import arb
 
 from derivkit.certifying.box import Box, End, Point
-from derivkit.certifying.field import Field
+from derivkit.certifying.field import Field, Reading
+from derivkit.certifying.hessian import Hessian, semidefinite
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
-from derivkit.certifying.touching import nonnegative_from_an_end, touching_points
+from derivkit.certifying.touching import nonnegative_from_an_end, simplest, touching_points
+from derivkit.errors import MissingRuleError
+from derivkit.tape.differentiate import gradient_graph
 
 Obstacle = Callable[[Box], str | None]  # why a claim means nothing on a box, or cannot be told there; None where it can
 FIRST_TAYLOR = 2  # cuts after which Taylor's theorem is tried
+BOWL_DEPTHS = frozenset({0, 6, 12})
 TOUCHING_DEPTHS = frozenset({4, 8, 12, 16, 24})  # numbers of cuts after which exact points are looked for
 
 
@@ -21,7 +25,14 @@ def nothing(box: Box) -> str | None:
     return None
 
 
-def prove_sign(goal: Field, whole: Box, budget: Budget, *, strict: bool, obstacle: Obstacle = nothing) -> Finding:
+def never(box: Box) -> bool:
+    """No other proof for any box."""
+    return False
+
+
+def prove_sign(
+    goal: Field, whole: Box, budget: Budget, *, strict: bool, obstacle: Obstacle = nothing, settled: Callable[[Box], bool] = never
+) -> Finding:
     """Whether a function is >= 0 (or > 0) on a box.
 
     Parameters
@@ -33,6 +44,8 @@ def prove_sign(goal: Field, whole: Box, budget: Budget, *, strict: bool, obstacl
         Whether 0 is too little.
     obstacle : callable, optional
         Says where the sign of the goal would be no evidence.
+    settled : callable, optional
+        Whether what is to be shown is known of a box for another reason.
 
     Returns
     -------
@@ -47,6 +60,8 @@ def prove_sign(goal: Field, whole: Box, budget: Budget, *, strict: bool, obstacl
     boxes = Boxes(whole, budget)
     search = _Search(goal, boxes, strict, obstacle)
     for box in boxes:
+        if settled(box):
+            continue
         point = search.look_at(box)
         if point is not None:
             return Finding("refuted", "witness", "", point)
@@ -84,6 +99,8 @@ class _Search:
             sign = goal.sign(lowest)
             if sign is not None and (sign > 0 or (sign == 0 and not self.strict)):
                 return None
+        if len(box.names) > 1 and box.depth in BOWL_DEPTHS and reading.value.contains(0) and self.is_bowl(box, reading):
+            return None
         self.boxes.cut(box, "touching", None if gradient is None else _smear(box, gradient))
         return self.at_corners(box) if box.depth == 0 else None
 
@@ -103,12 +120,27 @@ class _Search:
         self.boxes.cut(box, "touching")
         return None
 
+    def is_bowl(self, box: Box, reading: Reading) -> bool:
+        """Whether the function is convex on a box, and stationary and not too low at a point of simple numbers."""
+        goal, names = self.goal, box.names
+        point = {name: simplest(*ends) for name, ends in zip(names, box.ends, strict=True)}
+        sign = goal.sign(point)
+        if reading.rough or sign is None or sign < self.strict:
+            return False
+        try:
+            slopes = gradient_graph(goal.graph, names)
+            matrix = Hessian(goal.graph, names).on(box)
+        except MissingRuleError:
+            return False
+        flat = all(Field(slopes.output(k), names).sign(point) == 0 for k in range(len(names)))
+        return flat and matrix is not None and semidefinite(matrix)
+
     def wrong_at(self, end: End, name: str) -> Point | None:
         """The point, if the sign is wrong there by exact arithmetic."""
         point = {name: end}
         sign = self.goal.sign(point)
         wrong = sign is not None and (sign < 0 or (sign == 0 and self.strict))
-        return point if wrong and self.obstacle(_only(point)) is None else None
+        return point if wrong and self.obstacle(only(point)) is None else None
 
     def at_corners(self, box: Box) -> Point | None:
         """A corner at which the sign is wrong; asked once, of the whole region."""
@@ -122,12 +154,12 @@ class _Search:
         """The point, if balls prove that the sign is wrong there."""
         value = self.goal.value(point)
         wrong = value < 0 or (self.strict and value <= 0)
-        if not wrong or not self.goal.read(_only(point)).defined or self.obstacle(_only(point)) is not None:
+        if not wrong or not self.goal.read(only(point)).defined or self.obstacle(only(point)) is not None:
             return None
         return point
 
 
-def _only(point: Point) -> Box:
+def only(point: Point) -> Box:
     """A point as a box."""
     return Box(tuple(point), tuple((end, end) for end in point.values()))
 

@@ -15,7 +15,34 @@ from flint import acb, arb, arb_series
 from derivkit.functions.arithmetic import series_length
 
 NARROW_BITS = 20  # balls with so many certain bits lose little by formulas that suit narrow ones
-UNSURE = arb(0.5, 0.5)  # a truth value that may be 0 or 1
+_SHORT_OF = 1 - arb(2) ** -40  # Arb rounds a radius up to 30 bits: one of 30 bits, times this, becomes itself
+
+
+def interval(low: arb, high: arb) -> arb:
+    """All numbers between two exact ones: exactly these where half their distance has at most 30 bits, else a little more."""
+    ball = arb((low + high) / 2, (high - low) / 2 * _SHORT_OF)
+    return ball if ball.contains(low) and ball.contains(high) else low.union(high)
+
+
+UNSURE = interval(arb(0), arb(1))  # a truth value that may be 0 or 1
+
+
+def add(x: arb, y: arb) -> arb:
+    """x + y; a sum of terms with one sign has that sign, which Arb's rounding would lose where both may be zero."""
+    return _signed(x + y, x, y)
+
+
+def subtract(x: arb, y: arb) -> arb:
+    """x - y; the same."""
+    return _signed(x - y, x, -y)
+
+
+def _signed(total: arb, x: arb, y: arb) -> arb:
+    if total.is_exact() or not total.contains(0):
+        return total
+    if x >= 0 and y >= 0:
+        return total.nonnegative_part()
+    return -(-total).nonnegative_part() if x <= 0 and y <= 0 else total
 
 
 def multiply(x: arb, y: arb) -> arb:
@@ -55,25 +82,21 @@ def _whole_power(x: arb, n: int) -> arb:
 
 def _hull(x: arb, y: arb) -> arb:
     """Both balls and all between them; what has one sign keeps it, which Arb's rounding would lose at zero."""
-    both = x.union(y)
-    if x >= 0 and y >= 0:
-        return both.nonnegative_part()
-    return -(-both).nonnegative_part() if x <= 0 and y <= 0 else both
+    return _signed(x.union(y), x, y)
 
 
 def _up_to(bound: arb) -> arb:
     """All numbers from 0 to a bound, and none below 0."""
-    return arb(0, bound.upper()).nonnegative_part()
+    return interval(arb(0), bound.upper()).nonnegative_part()
 
 
 def _within_one(x: arb) -> arb:
     """A ball without its parts beyond -1 and 1, where the function has no values."""
-    above, below = x.upper() > 1, x.lower() < -1
-    if above and below:
-        return arb(0, 1).sgn()  # -1 to 1 exactly: Arb rounds the radius 1 up
-    if above:
-        return 1 - (1 - x).nonnegative_part()
-    return (1 + x).nonnegative_part() - 1 if below else x
+    if x.upper() > 1:
+        x = 1 - (1 - x).nonnegative_part()
+    elif x.lower() < -1:
+        x = (1 + x).nonnegative_part() - 1
+    return interval(arb(-1), arb(1)) if x.lower() < -1 or x.upper() > 1 else x
 
 
 def sin(x: arb) -> arb:
@@ -88,17 +111,22 @@ def cos(x: arb) -> arb:
 
 def tanh(x: arb) -> arb:
     """The hyperbolic tangent."""
-    return _within_one(x.tanh())
+    return _within_one(_rising(arb.tanh, x))
 
 
 def erf(x: arb) -> arb:
     """The error function."""
-    return _within_one(x.erf())
+    return _within_one(_rising(arb.erf, x))
 
 
 def asinh(x: arb) -> arb:
-    """The inverse hyperbolic sine, which Arb does not know of wide balls around zero."""
-    return x.asinh() if x.rel_accuracy_bits() >= NARROW_BITS else x.lower().asinh().union(x.upper().asinh())
+    """The inverse hyperbolic sine."""
+    return _rising(arb.asinh, x)
+
+
+def _rising(function: Callable[[arb], arb], x: arb) -> arb:
+    """An increasing function; of a wide ball by its ends, where Arb's own routines may give up."""
+    return function(x) if x.rel_accuracy_bits() >= NARROW_BITS else _hull(function(x.lower()), function(x.upper()))
 
 
 def sqrt(x: arb) -> arb:
@@ -113,7 +141,18 @@ def absolute(x: arb) -> arb:
 
 def heaviside(x: arb) -> arb:
     """The unit step, one half at 0."""
-    return (1 + x.sgn()) / 2
+    sign = x.sgn()
+    return (1 + sign) / 2 if sign.is_exact() else UNSURE
+
+
+def floor(x: arb) -> arb:
+    """The largest integer not above x."""
+    return interval(x.lower().floor(), x.upper().floor()) if x.is_finite() else x.floor()
+
+
+def ceil(x: arb) -> arb:
+    """The smallest integer not below x."""
+    return interval(x.lower().ceil(), x.upper().ceil()) if x.is_finite() else x.ceil()
 
 
 def where(condition: arb, x: arb, y: arb) -> arb:
@@ -227,7 +266,7 @@ def softplus(x: arb) -> arb:
 
 def relu(x: arb) -> arb:
     """max(x, 0)."""
-    return x.max(arb(0))
+    return x.max(arb(0)).nonnegative_part()
 
 
 def logsumexp(x: arb, y: arb) -> arb:

@@ -48,13 +48,13 @@ CONSTANTS = (
 ARITHMETIC = (
     Row(
         name="add", arguments=("x", "y"), title="sum", group="arithmetic", source="DLMF 1.4.7",
-        sympy="Add", array="numpy:add", scalar="operator:add", ball="operator:add",
+        sympy="Add", array="numpy:add", scalar="operator:add", ball="derivkit.functions.balls:add",
         partials=(lambda f, s, x, y: 1, lambda f, s, x, y: 1),
         typical=((-3, 3), (-3, 3)), operator=Operator("+", SUM), commutative=True, hidden=True,
     ),
     Row(
         name="subtract", arguments=("x", "y"), title="difference", group="arithmetic", source="DLMF 1.4.7",
-        sympy="operator:sub", array="numpy:subtract", scalar="operator:sub", ball="operator:sub",
+        sympy="operator:sub", array="numpy:subtract", scalar="operator:sub", ball="derivkit.functions.balls:subtract",
         partials=(lambda f, d, x, y: 1, lambda f, d, x, y: -1),
         typical=((-3, 3), (-3, 3)), operator=Operator("-", SUM), hidden=True,
     ),
@@ -135,7 +135,7 @@ CHOICES = (
         sympy="Max", array="numpy:maximum", scalar="derivkit.functions.values:maximum", ball=".max",
         partials=(lambda f, m, x, y: f.heaviside(x - y), lambda f, m, x, y: f.heaviside(y - x)),
         places=(Place("kink", difference, "x = y"),),
-        typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
+        curvature="convex", typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
         code=spelled(formula="piecewise((x, x >= y), (y, x < y), (x + y, true))", javascript="max", julia="max"),
     ),
     Row(
@@ -143,14 +143,14 @@ CHOICES = (
         sympy="Min", array="numpy:minimum", scalar="derivkit.functions.values:minimum", ball=".min",
         partials=(lambda f, m, x, y: f.heaviside(y - x), lambda f, m, x, y: f.heaviside(x - y)),
         places=(Place("kink", difference, "x = y"),),
-        typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
+        curvature="concave", typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
         code=spelled(formula="piecewise((x, x <= y), (y, x > y), (x + y, true))", javascript="min", julia="min"),
     ),
     Row(
         name="abs", arguments=("x",), title="absolute value", group="choices", source="DLMF 1.9.7; 0 at the kink",
         sympy="Abs", array="numpy:abs", scalar="math:fabs", ball="derivkit.functions.balls:absolute",
         partials=(lambda f, y, x: f.sign(x),),
-        places=(Place("kink", argument, "x = 0"),), typical=((-3, 3),),
+        places=(Place("kink", argument, "x = 0"),), curvature="convex", typical=((-3, 3),),
         code=spelled("fabs", javascript="abs", julia="abs", rust="abs", fortran="abs"),
     ),
     Row(
@@ -168,13 +168,13 @@ CHOICES = (
     ),
     Row(
         name="floor", arguments=("x",), title="largest integer not above x", group="choices", source="by definition",
-        sympy="floor", array="numpy:floor", scalar="derivkit.functions.values:floor", ball=".floor",
+        sympy="floor", array="numpy:floor", scalar="derivkit.functions.values:floor", ball="derivkit.functions.balls:floor",
         partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
         code=spelled("floor", python="float(math.floor(x))", fortran="aint(x) - merge(1.0_dp, 0.0_dp, aint(x) > x)"),
     ),
     Row(
         name="ceil", arguments=("x",), title="smallest integer not below x", group="choices", source="by definition",
-        sympy="ceiling", array="numpy:ceil", scalar="derivkit.functions.values:ceil", ball=".ceil",
+        sympy="ceiling", array="numpy:ceil", scalar="derivkit.functions.values:ceil", ball="derivkit.functions.balls:ceil",
         partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
         code=spelled("ceil", python="float(math.ceil(x))", fortran="aint(x) + merge(1.0_dp, 0.0_dp, aint(x) < x)"),
     ),

@@ -117,6 +117,9 @@ class Row:
         The value is 1 or 0, a truth value: only `piecewise` may use it.
     choice : bool
         The first argument is a truth value that decides which of the other two counts; the other may be anything, NaN included.
+    curvature : str, optional
+        "convex" or "concave" in all arguments together, on all of the domain, for rows whose second derivatives do not show it
+        everywhere: they have kinks or infinite slopes, or are singular.
     series : str, optional
         "module:name" of a recurrence for Taylor coefficients, where one is better than the partials'.
     hidden : bool
@@ -145,6 +148,7 @@ class Row:
     commutative: bool = False
     boolean: bool = False
     choice: bool = False
+    curvature: Literal["convex", "concave"] | None = None
     series: str | None = None
     hidden: bool = False
     code: Code = Code()
