@@ -5,12 +5,14 @@ Source: Moore, Kearfott and Cloud, Introduction to Interval Analysis (SIAM 2009)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from flint import arb
 
+from derivkit.budget import patience
 from derivkit.certifying.box import Box, Point
 from derivkit.checking.survey import Suspicion, survey
 from derivkit.enclose import enclosures
@@ -23,9 +25,9 @@ from derivkit.tape.sweep import backward
 
 WORK_BITS = 80
 POINT_BITS = (WORK_BITS, 256, 1024)  # precisions at which the sign at a point is looked for
+SECONDS_FOR_ALGEBRA = 1.0
 MOST_NODES = 2000  # of a derivative that only helps to decide
-MOST_ASKED = 16  # times that SymPy is asked at all
-MOST_DOUBTS = 2  # times that SymPy is asked for a proof of zero in vain; it may take seconds each time
+MOST_PROOFS, MOST_DOUBTS = 16, 3  # proofs of zero that SymPy is asked for, found and in vain; it may take seconds each time
 BEYOND = ("outside_domain", "pole")
 
 
@@ -71,19 +73,32 @@ class Field:
         The variables of the region, which the graph may lack.
     """
 
-    def __init__(self, graph: Graph, names: tuple[str, ...]) -> None:
+    def __init__(self, graph: Graph, names: tuple[str, ...], asked: Counter[bool] | None = None) -> None:
         self.graph = graph
         self.names = names
         self._signs: dict[tuple[Graph, ...], int | None] = {}
-        self._asked = self._doubts = 0
+        self._asked = Counter[bool]() if asked is None else asked  # SymPy's proofs of zero: how many were found, and how many not
 
     @cached_property
     def slope(self) -> Field | None:
         """The derivative of a function of one variable; None where the table has no rule for it, or where it grows too long."""
         try:
-            return Field(derivative_graph(self.graph, self.names, most_nodes=MOST_NODES), self.names)
+            return Field(derivative_graph(self.graph, self.names, most_nodes=MOST_NODES), self.names, self._asked)
         except (MissingRuleError, BudgetError):
             return None
+
+    @cached_property
+    def vanishes_everywhere(self) -> bool:
+        """Whether the function is 0 wherever it is defined, by SymPy's algebra of rational functions."""
+        from derivkit.symbolic.convert import to_sympy
+
+        zero = False
+        try:
+            with patience(SECONDS_FOR_ALGEBRA):
+                zero = bool(to_sympy(self.graph).cancel() == 0)
+        except (DerivkitError, RecursionError):
+            pass  # no proof
+        return zero
 
     def read(self, box: Box) -> Reading:
         """The function on a box; of a node that only a branch not taken needs, nothing is asked."""
@@ -167,15 +182,14 @@ class Field:
 
         if enclosures(self.graph, at)[self.graph.root].is_zero():
             return True
-        if self._doubts < MOST_DOUBTS and self._asked < MOST_ASKED:
-            self._asked += 1
-            try:
-                if value_at(to_sympy(self.graph), at) == 0:
-                    return True
-            except DerivkitError:
-                pass  # too large for SymPy, or unknown to it
-            self._doubts += 1
-        return False
+        if self._asked[False] >= MOST_DOUBTS or self._asked[True] >= MOST_PROOFS:
+            return False
+        try:
+            zero = value_at(to_sympy(self.graph), at) == 0
+        except DerivkitError:  # too large for SymPy, or unknown to it
+            zero = False
+        self._asked[zero] += 1
+        return zero
 
     def outside(self, point: Point) -> Suspicion | None:
         """What certainly makes the function undefined at a point."""

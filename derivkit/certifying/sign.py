@@ -107,6 +107,8 @@ class _Search:
     def look_closely(self, box: Box) -> Point | None:
         """A box of one variable on which the sign may be wrong, or be 0 at one point."""
         goal, name = self.goal, box.names[0]
+        if not self.strict and all(goal.sign({name: end}) == 0 for end in box.ends[0]) and goal.vanishes_everywhere:
+            return None
         if nonnegative_from_an_end(goal, box, strict=self.strict):
             return next((p for end in box.ends[0] if (p := self.wrong_at(end, name)) is not None), None)
         if box.depth in TOUCHING_DEPTHS:
