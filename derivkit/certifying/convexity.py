@@ -9,6 +9,7 @@ from derivkit.certifying.field import Field
 from derivkit.certifying.hessian import Hessian, semidefinite
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
 from derivkit.certifying.sign import Obstacle, only
+from derivkit.certifying.touching import landmark
 
 
 def prove_convex(field: Field, whole: Box, budget: Budget, obstacle: Obstacle, settled: Callable[[Box], bool]) -> Finding:
@@ -52,5 +53,5 @@ def prove_convex(field: Field, whole: Box, budget: Budget, obstacle: Obstacle, s
         boxes.cut(box, reason or ("lost" if matrix is None else "touching"))
     if boxes.stuck:
         box, reason = boxes.stuck[0]
-        return Finding("undecided", reason, "", box.middle())
+        return Finding("undecided", reason, "", landmark(box))
     return PROVED

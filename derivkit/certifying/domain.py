@@ -11,7 +11,7 @@ from derivkit.certifying.box import Box, End, Point
 from derivkit.certifying.field import Field, Reading, certainly_live
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
 from derivkit.certifying.sign import TOUCHING_DEPTHS
-from derivkit.certifying.touching import nonnegative_from_an_end, simplest, touching_points
+from derivkit.certifying.touching import landmark, nonnegative_from_an_end, touching_points
 from derivkit.checking.survey import Suspicion, live_nodes, worded_at
 from derivkit.evaluate import node_values
 from derivkit.expression.arithmetic import GraphArithmetic, Ref
@@ -69,7 +69,7 @@ class _Search:
                 return found
         if self.boxes.stuck:
             box, reason = self.boxes.stuck[0]
-            return Finding("undecided", reason, "it may be undefined", box.middle())
+            return Finding("undecided", reason, "it may be undefined", landmark(box))
         return PROVED
 
     def undefined(self, box: Box, reading: Reading) -> Finding | None:
@@ -99,7 +99,7 @@ class _Search:
         if box.depth == 0:
             return [box.middle(), *(box.corner(dict.fromkeys(box.names, high)) for high in (False, True))]
         if box.depth in TOUCHING_DEPTHS:
-            return [box.middle(), {name: simplest(*ends) for name, ends in zip(box.names, box.ends, strict=True)}]
+            return [box.middle(), landmark(box)]
         return [box.middle()]
 
     def refuted(self, cause: Suspicion, point: Point) -> Finding:

@@ -94,7 +94,7 @@ class _Facts:
         """A bound on the slope, and in one variable what the slope lies between."""
         prover = self.prover
         prover.budget = Budget(self.boxes, self.seconds)
-        if not prover.unbroken():
+        if not prover.shapes().unbroken():
             return
         single = len(prover.whole.names) == 1
         found = self.range_of(Field(self.slope(), prover.field.names))

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
-from flint import arb
-
-from derivkit.certifying.box import Box, Point
+from derivkit.certifying.box import Box
 from derivkit.certifying.claim import Claim, Comparison
-from derivkit.certifying.convexity import prove_convex
-from derivkit.certifying.curvature import Curvature
 from derivkit.certifying.domain import prove_defined
 from derivkit.certifying.field import WORK_BITS, Field
 from derivkit.certifying.outward import outward, said, witness
-from derivkit.certifying.ranges import negated
 from derivkit.certifying.roots import Roots, find_roots
-from derivkit.certifying.search import PROVED, Boxes, Budget, Finding, Spent
-from derivkit.certifying.sign import Obstacle, never, nothing, prove_sign
+from derivkit.certifying.search import PROVED, Budget, Finding, Spent
+from derivkit.certifying.shapes import Shapes, refuted_at
+from derivkit.certifying.sign import nothing, prove_sign
+from derivkit.certifying.touching import landmark
 from derivkit.errors import UsageError
 from derivkit.evaluate import evaluate
 from derivkit.expression.arithmetic import GraphArithmetic
@@ -26,7 +23,7 @@ from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.region import Region
 from derivkit.functions import precision
 from derivkit.records import Certificate
-from derivkit.tape.differentiate import derivative_graph, gradient_graph
+from derivkit.tape.differentiate import derivative_graph
 
 BOXES = 20_000
 SECONDS = 20.0
@@ -119,12 +116,16 @@ class Prover:
             self.needs_one_variable(claim)
             find_roots(self.field, self.whole, self.budget, roots)
             return counted(claim.count, roots)
-        if claim.kind == "lipschitz":
-            return self.lipschitz(claim)
+        if claim.bound is not None:
+            return self.shapes().lipschitz(claim.bound)
         if claim.kind in ("convex", "concave"):
-            return self.curved(claim.kind == "convex")
+            return self.shapes().curved(claim.kind)
         self.needs_one_variable(claim)
-        return self.monotone(claim.kind)
+        return self.shapes().monotone(claim.kind)
+
+    def shapes(self) -> Shapes:
+        """The proofs about slopes and curvature, within the budget at hand."""
+        return Shapes(self.field, self.whole, self.budget)
 
     def needs_one_variable(self, claim: Claim) -> None:
         """Refuse a claim that means nothing in several variables."""
@@ -151,13 +152,14 @@ class Prover:
         """Whether one comparison holds."""
         goal = self.substituted(comparison.larger, marks, comparison.smaller)
         smooth = any(marks[name] for side in (comparison.larger, comparison.smaller) for name in side.variables if name in marks)
-        found = prove_sign(goal, self.whole, self.budget, strict=comparison.strict, obstacle=self.rough_at if smooth else nothing)
+        obstacle = self.shapes().rough_at if smooth else nothing
+        found = prove_sign(goal, self.whole, self.budget, strict=comparison.strict, obstacle=obstacle)
         if found.verdict != "refuted" or found.point is None:
             return found
         sides = {
             text: self.substituted(side, marks).value(found.point) for text, side in comparison.texts.items() if side.variables
         }
-        return _refuted(found.point, sides)
+        return refuted_at(found.point, sides)
 
     def substituted(self, side: Graph, marks: Mapping[str, tuple[str, ...]], less: Graph | None = None) -> Field:
         """A side of a comparison, the function and its derivatives put in; less another side."""
@@ -169,93 +171,6 @@ class Prover:
         if less is not None:
             value = value - evaluate(less, at, f)
         return Field(f.builder.graph([value.id]), self.whole.names)
-
-    # ---- shapes
-
-    def monotone(self, kind: str) -> Finding:
-        """Increasing, decreasing, or one of them."""
-        if kind == "monotone":
-            up, down = self.monotone("increasing"), self.monotone("decreasing")
-            if "proved" in (up.verdict, down.verdict):
-                return PROVED
-            if up.verdict == down.verdict == "refuted" and up.point and down.point:
-                values = {**_prefixed(up), **_prefixed(down)}
-                return Finding(
-                    "refuted", "witness", f"f falls at {said(up.point)} and rises at {said(down.point)}", up.point, values
-                )
-            return up if up.verdict == "undecided" else down
-        slope = derivative_graph(self.field.graph, self.whole.names)
-        goal = slope if kind == "increasing" else negated(slope)
-        return self.signed(goal, self.broken_at, {"f'": slope})
-
-    def lipschitz(self, claim: Claim) -> Finding:
-        """Whether the Euclidean norm of the gradient is at most a number."""
-        assert claim.bound is not None
-        names = self.whole.names
-        partials = gradient_graph(self.field.graph, names)
-        f = GraphArithmetic(Builder.of(partials))
-        bound = evaluate(claim.bound, {}, f)
-        slopes = [f.ref(node) for node in partials.outputs]
-        if len(names) == 1:
-            goals, shown = [bound - slopes[0], bound + slopes[0]], {"f'": slopes[0]}
-        else:
-            square = sum((f.power(s, f.number(2)) for s in slopes[1:]), f.power(slopes[0], f.number(2)))
-            goals, shown = [bound * bound - square], {"|grad f|": f.sqrt(square)}
-        texts = {text: f.builder.graph([ref.id]) for text, ref in shown.items()}
-        found = PROVED
-        for goal in goals:
-            one = self.signed(f.builder.graph([goal.id]), self.broken_at, texts)
-            if one.verdict == "refuted":
-                return one
-            found = one if one.verdict == "undecided" else found
-        return found
-
-    def curved(self, up: bool) -> Finding:
-        """Convex, or concave."""
-        field = self.field if up else Field(negated(self.field.graph), self.whole.names)
-        rules = Curvature(field)
-
-        def settled(box: Box) -> bool:
-            return rules.convex(box.widened(self.whole))
-
-        if len(self.whole.names) > 1:
-            found = prove_convex(field, self.whole, self.budget, self.rough_at, settled)
-            return _refuted(found.point, found.values or {}) if found.verdict == "refuted" and found.point else found
-        second = derivative_graph(self.field.graph, self.whole.names * 2)
-        return self.signed(second if up else negated(second), self.rough_at, {"f''": second}, settled)
-
-    def signed(
-        self, goal: Graph, obstacle: Obstacle, shown: Mapping[str, Graph], settled: Callable[[Box], bool] = never
-    ) -> Finding:
-        """Whether a function is nonnegative; where it is not, some numbers at the witness."""
-        field = Field(goal, self.whole.names)
-        found = prove_sign(field, self.whole, self.budget, strict=False, obstacle=obstacle, settled=settled)
-        if found.verdict != "refuted" or found.point is None:
-            return found
-        return _refuted(found.point, {text: Field(graph, self.whole.names).value(found.point) for text, graph in shown.items()})
-
-    def broken_at(self, box: Box) -> str | None:
-        """Where slopes say nothing of how values change: at a jump."""
-        return self.first_of(box, ("jump",))
-
-    def rough_at(self, box: Box) -> str | None:
-        """Where the function may not be smooth."""
-        return self.first_of(box, ("kink", "jump", "infinite_slope"))
-
-    def first_of(self, box: Box, kinds: tuple[str, ...]) -> str | None:
-        """The first of some kinds of places that a box may hold."""
-        return next((s.kind for s in self.field.read(box).rough if s.kind in kinds), None)
-
-    def unbroken(self) -> bool:
-        """Whether the function certainly has no jump on the region."""
-        boxes = Boxes(self.whole, self.budget)
-        try:
-            for box in boxes:
-                if self.broken_at(box) is not None or not self.field.read(box).defined:
-                    boxes.cut(box, "jump")
-        except Spent:
-            return False
-        return not boxes.stuck
 
     # ---- words
 
@@ -290,7 +205,7 @@ def counted(claimed: int, roots: Roots) -> Finding:
     """A finding on the number of zeros."""
     many = f"{roots.count} root{'s' * (roots.count != 1)}"
     if roots.stuck:
-        place = f"near {said(roots.stuck[0][0].middle())}"
+        place = f"near {said(landmark(roots.stuck[0][0]))}"
         if roots.count > claimed:
             return Finding("refuted", "count", f"there are at least {many}")
         return Finding("undecided", roots.stuck[0][1], f"{many} for certain, and there may be others {place}")
@@ -305,13 +220,3 @@ def _placed(found: Finding) -> Finding:
         message = f"f may be undefined near {said(found.point)}"
         return replace(found, message=message)
     return replace(found, message=f"f is undefined at {said(found.point)}: {found.message}")
-
-
-def _refuted(point: Point, values: Mapping[str, arb]) -> Finding:
-    shown = ", ".join(f"{text} = {float(value):.10g}" for text, value in values.items())
-    return Finding("refuted", "witness", f"at {said(point)}, {shown}", point, values)
-
-
-def _prefixed(found: Finding) -> dict[str, arb]:
-    assert found.point is not None
-    return {f"{text} at {said(found.point)}": value for text, value in (found.values or {}).items()}

@@ -66,6 +66,8 @@ class Finding:
         What the point's numbers are.
     exact : bool
         Whether the point is exact, and not only near one that is no simple number.
+    others : tuple of points
+        Further places that could not be decided.
     """
 
     verdict: Literal["proved", "refuted", "undecided"]
@@ -74,6 +76,7 @@ class Finding:
     point: Point | None = None
     values: Mapping[str, arb] | None = None
     exact: bool = True
+    others: tuple[Point, ...] = ()
 
 
 PROVED = Finding("proved")

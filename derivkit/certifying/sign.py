@@ -10,7 +10,7 @@ from derivkit.certifying.box import Box, End, Point
 from derivkit.certifying.field import Field, Reading
 from derivkit.certifying.hessian import Hessian, semidefinite
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
-from derivkit.certifying.touching import nonnegative_from_an_end, simplest, touching_points
+from derivkit.certifying.touching import landmark, nonnegative_from_an_end, touching_points
 from derivkit.errors import MissingRuleError
 from derivkit.tape.differentiate import gradient_graph
 
@@ -66,8 +66,8 @@ def prove_sign(
         if point is not None:
             return Finding("refuted", "witness", "", point)
     if boxes.stuck:
-        box, reason = boxes.stuck[0]
-        return Finding("undecided", reason, "", box.middle())
+        places = [landmark(box) for box, _ in boxes.stuck]
+        return Finding("undecided", boxes.stuck[0][1], "", places[0], others=tuple(places[1:]))
     return PROVED
 
 
@@ -125,7 +125,7 @@ class _Search:
     def is_bowl(self, box: Box, reading: Reading) -> bool:
         """Whether the function is convex on a box, and stationary and not too low at a point of simple numbers."""
         goal, names = self.goal, box.names
-        point = {name: simplest(*ends) for name, ends in zip(names, box.ends, strict=True)}
+        point = landmark(box)
         sign = goal.sign(point)
         if reading.rough or sign is None or sign < self.strict:
             return False

@@ -72,6 +72,11 @@ def simplest(low: End, high: End) -> End:
     return End.of(constant(_between(dyadic(low.ball), dyadic(high.ball))))
 
 
+def landmark(box: Box) -> dict[str, End]:
+    """The point of a box with the simplest numbers."""
+    return {name: simplest(*ends) for name, ends in zip(box.names, box.ends, strict=True)}
+
+
 def _between(low: Fraction, high: Fraction) -> Fraction:
     """The first fraction of the Stern-Brocot tree from low to high, by continued fractions."""
     if low > high or low <= 0 <= high:

@@ -89,12 +89,13 @@ ROOTS = (
         name="sqrt", arguments=("x",), title="square root", group="roots", source="DLMF 4.4.10 with exponent 1/2",
         sympy="sqrt", array="numpy:sqrt", scalar="math:sqrt", ball="derivkit.functions.balls:sqrt",
         partials=(lambda f, y, x: 1 / (2 * y),),
-        domain=(NONNEGATIVE,), places=(STEEP_AT_ZERO,), curvature="concave", typical=((0.05, 8),), code=spelled("sqrt"),
+        domain=(NONNEGATIVE,), places=(STEEP_AT_ZERO,), curvature="concave", monotone="rising",
+        typical=((0.05, 8),), code=spelled("sqrt"),
     ),
     Row(
         name="cbrt", arguments=("x",), title="real cube root", group="roots", source="DLMF 4.4.10 with exponent 1/3",
         sympy="= sign(x)*abs(x)^(1/3)", array="numpy:cbrt", scalar="math:cbrt", ball="derivkit.functions.balls:cbrt",
-        partials=(lambda f, y, x: 1 / (3 * y * y),), places=(STEEP_AT_ZERO,), typical=((-8, 8),),
+        partials=(lambda f, y, x: 1 / (3 * y * y),), places=(STEEP_AT_ZERO,), monotone="rising", typical=((-8, 8),),
         code=spelled("cbrt", CUBE_ROOT, fortran=""),
     ),
     Row(

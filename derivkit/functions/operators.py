@@ -156,26 +156,26 @@ CHOICES = (
     Row(
         name="sign", arguments=("x",), title="sign: -1, 0 or 1", group="choices", source="DLMF front matter, sign x",
         sympy="sign", array="numpy:sign", scalar="derivkit.functions.values:sign", ball=".sgn", partials=(_zero_partial,),
-        places=(Place("jump", argument, "x = 0"),), typical=((-3, 3),),
+        places=(Place("jump", argument, "x = 0"),), monotone="rising", typical=((-3, 3),),
         code=spelled(formula="piecewise((1, x > 0), (-1, x < 0), (x, true))", javascript="sign", julia="sign"),
     ),
     Row(
         name="heaviside", arguments=("x",), title="unit step: 0, 1/2 at 0, 1", group="choices", source="DLMF 1.16.13",
         sympy="Heaviside", array="derivkit.functions.arrays:heaviside",
         scalar="derivkit.functions.values:heaviside", ball="derivkit.functions.balls:heaviside", partials=(_zero_partial,),
-        places=(Place("jump", argument, "x = 0"),), typical=((-3, 3),),
+        places=(Place("jump", argument, "x = 0"),), monotone="rising", typical=((-3, 3),),
         code=spelled(formula="piecewise((1, x > 0), (0, x < 0), (x + 1/2, true))"),
     ),
     Row(
         name="floor", arguments=("x",), title="largest integer not above x", group="choices", source="by definition",
         sympy="floor", array="numpy:floor", scalar="derivkit.functions.values:floor", ball="derivkit.functions.balls:floor",
-        partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
+        partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), monotone="rising", typical=((-4, 4),),
         code=spelled("floor", python="float(math.floor(x))", fortran="aint(x) - merge(1.0_dp, 0.0_dp, aint(x) > x)"),
     ),
     Row(
         name="ceil", arguments=("x",), title="smallest integer not below x", group="choices", source="by definition",
         sympy="ceiling", array="numpy:ceil", scalar="derivkit.functions.values:ceil", ball="derivkit.functions.balls:ceil",
-        partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), typical=((-4, 4),),
+        partials=(_zero_partial,), places=(Place("jump", integers, "x an integer"),), monotone="rising", typical=((-4, 4),),
         code=spelled("ceil", python="float(math.ceil(x))", fortran="aint(x) + merge(1.0_dp, 0.0_dp, aint(x) < x)"),
     ),
 )  # fmt: skip

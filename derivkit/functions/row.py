@@ -120,6 +120,8 @@ class Row:
     curvature : str, optional
         "convex" or "concave" in all arguments together, on all of the domain, for rows whose second derivatives do not show it
         everywhere: they have kinks or infinite slopes, or are singular.
+    monotone : str, optional
+        "rising" or "falling" in every argument on all of the domain, for rows that jump or have infinite slopes.
     series : str, optional
         "module:name" of a recurrence for Taylor coefficients, where one is better than the partials'.
     hidden : bool
@@ -149,6 +151,7 @@ class Row:
     boolean: bool = False
     choice: bool = False
     curvature: Literal["convex", "concave"] | None = None
+    monotone: Literal["rising", "falling"] | None = None
     series: str | None = None
     hidden: bool = False
     code: Code = Code()

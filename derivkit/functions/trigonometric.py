@@ -70,13 +70,13 @@ INVERSE_TRIGONOMETRIC = (
         name="asin", arguments=("x",), title="inverse sine", group="inverse trigonometric", aliases=("arcsin",),
         source="DLMF 4.24.7", sympy="asin", array="numpy:arcsin", scalar="math:asin", ball=".asin",
         partials=(lambda f, y, x: 1 / f.sqrt(within_one(f, x)),),
-        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), typical=((-0.95, 0.95),), code=spelled("asin"),
+        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), monotone="rising", typical=((-0.95, 0.95),), code=spelled("asin"),
     ),
     Row(
         name="acos", arguments=("x",), title="inverse cosine", group="inverse trigonometric", aliases=("arccos",),
         source="DLMF 4.24.8", sympy="acos", array="numpy:arccos", scalar="math:acos", ball=".acos",
         partials=(lambda f, y, x: -1 / f.sqrt(within_one(f, x)),),
-        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), typical=((-0.95, 0.95),), code=spelled("acos"),
+        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), monotone="falling", typical=((-0.95, 0.95),), code=spelled("acos"),
     ),
     Row(
         name="atan", arguments=("x",), title="inverse tangent", group="inverse trigonometric", aliases=("arctan",),
@@ -170,7 +170,8 @@ INVERSE_HYPERBOLIC = (
         aliases=("arccosh", "arcosh"), source="DLMF 4.38.10", sympy="acosh", array="numpy:arccosh", scalar="math:acosh",
         ball=".acosh", partials=(lambda f, y, x: 1 / (f.sqrt(x - 1) * f.sqrt(x + 1)),),
         domain=(Condition("nonnegative", lambda f, x: x - 1, "x >= 1"),),
-        places=(Place("infinite_slope", lambda f, x: x - 1, "x = 1"),), typical=((1.1, 6),), code=spelled("acosh"),
+        places=(Place("infinite_slope", lambda f, x: x - 1, "x = 1"),), monotone="rising",
+        typical=((1.1, 6),), code=spelled("acosh"),
     ),
     Row(
         name="atanh", arguments=("x",), title="inverse hyperbolic tangent", group="inverse hyperbolic",
