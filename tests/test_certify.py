@@ -41,6 +41,11 @@ KNOWN = [
     ("exp(-x)", "x=-5..5", "monotone", PROVED),
     ("3", "x=0..1", "increasing", PROVED),
     ("abs(x)", "x=-1..1", "increasing", WITNESS),
+    ("sqrt(x)", "x=0..4", "increasing", PROVED),
+    ("cbrt(x)", "x=-1..1", "increasing", PROVED),
+    ("floor(x)", "x=0..3", "increasing", PROVED),
+    ("x - floor(x)", "x=0..2.5", "increasing", WITNESS),
+    ("piecewise((x, x < 0), (x - 1, true))", "x=-1..1", "increasing", WITNESS),
     ("abs(x) + 2x", "x=-1..1", "increasing", PROVED),
     ("relu(x)", "x=-1..1", "increasing", PROVED),
     ("atan(x)", "x=-100..100", "increasing", PROVED),
@@ -102,6 +107,8 @@ KNOWN = [
     ("max(x^2, 1 - x)", "x=-2..2", "convex", PROVED),
     ("abs(x) + sin(x)", "x=-1..1", "convex", WITNESS),
     ("abs(x^2 - 1)", "x=-2..2", "convex", WITNESS),
+    ("-abs(x)", "x=-1..1", "convex", WITNESS),
+    ("min(x, 1 - x)", "x=0..1", "convex", WITNESS),
     ("sqrt(x)", "x=0..4", "concave", PROVED),
     ("x^2 + x*y + y^2", "x=-1..1, y=-1..1", "convex", PROVED),
     ("x*y", "x=-1..1, y=-1..1", "convex", WITNESS),
@@ -115,6 +122,8 @@ KNOWN = [
     ("abs(x)", "x=-1..1", "lipschitz 1", PROVED),
     ("x^2*y", "x=0..1, y=0..1", "lipschitz sqrt(5)", PROVED),  # |grad|^2 = 4 x^2 y^2 + x^4 is 5 at (1, 1)
     ("x^2*y", "x=0..1, y=0..1", "lipschitz 2.2", WITNESS),
+    ("floor(x)", "x=0..3", "lipschitz 10", WITNESS),
+    ("cbrt(x)", "x=-1..1", "lipschitz 100", WITNESS),
     # roots
     ("cos(x) - x", "x=0..pi", "one root", PROVED),
     ("x^3 - x", "x=-2..2", "3 roots", PROVED),
@@ -134,7 +143,7 @@ KNOWN = [
 UNDECIDED = [
     ("x^4 - 2x^2*y^2 + y^4", "x=-1..1, y=-1..1", "f >= 0", "touching"),  # 0 on both diagonals, and not convex
     ("abs(x)", "x=-1..1", "f' <= 1", "kink"),
-    ("floor(x)", "x=0..3", "increasing", "jump"),
+    ("sign(x)*x", "x=-1..1", "convex", "jump"),
     ("piecewise((sin(x)/x, x != 0), (1, true))", "x=-1..1", "f <= 1", "pole"),
     ("sin(x)^2 + cos(x)^2", "x=0..100", "f > 0.9999999", "budget"),
 ]
@@ -299,7 +308,7 @@ def test_the_exit_status_says_it(run: Run, arguments: str, status: int) -> None:
 
 
 def test_undecided_is_refused(run: Run) -> None:
-    found = run("certify", "floor(x)", "--on", "x=0..3", "--claim", "increasing", "--json")
+    found = run("certify", "sign(x)*x", "--on", "x=-1..1", "--claim", "convex", "--json")
     assert 3 == found.exit_code
     assert ("undecided", "jump", None) == tuple(document(found)[key] for key in ("verdict", "reason", "witness"))
 

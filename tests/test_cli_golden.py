@@ -55,7 +55,7 @@ CASES = {
     "certify_pole": ["certify", "tan(x)", "--on", "x=0..5", "--claim", "increasing"],
     "certify_facts": ["certify", "x^2*y", "--on", "x=0..1,y=-1..1"],
     "certify_facts_json": ["certify", "sin(x)", "--on", "x=0..1", "--json"],
-    "certify_undecided": ["certify", "floor(x)", "--on", "x=0..3", "--claim", "increasing"],
+    "certify_undecided": ["certify", "sign(x)*x", "--on", "x=-1..1", "--claim", "convex"],
     "certify_no_claim": ["certify", "x", "--on", "x=0..1", "--claim", "increasin"],
     "certify_no_region": ["certify", "x"],
     "tape": ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2"],

@@ -101,6 +101,26 @@ def test_balls_end_where_the_values_do(name: str, low: float, high: float, least
         assert most is None or ball.upper() <= most
 
 
+@pytest.mark.parametrize("name", ["sin", "cos", "tanh", "erf"])
+def test_narrow_balls_near_one_stay_narrow(name: str) -> None:
+    for bits in (53, 256):
+        with precision(bits):
+            ball = getattr(BALLS, name)(BALLS.pi / 2 if name == "sin" else arb("1e-30") if name == "cos" else arb(20))
+            assert ball.rad() < arb(2) ** (4 - bits)
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row.monotone], ids=label)
+def test_declared_monotone_rows_are(row: Row) -> None:
+    rng = random.Random(f"monotone {row.name}")
+    function = BALLS.function(row)
+    turn = 1 if row.monotone == "rising" else -1
+    with precision(200):
+        for _ in range(100):
+            low, high = sorted(rng.choice((rng.uniform(-4, 4), rng.uniform(-1, 1), 0.0, 1.0)) for _ in "ab")
+            rise = function(arb(high)) - function(arb(low))
+            assert rise.is_nan() or not rise * turn < 0, (low, high)
+
+
 def test_powers_and_products_keep_their_sign() -> None:
     with precision(80):
         around = arb(0.3, 0.5)

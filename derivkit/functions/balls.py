@@ -92,11 +92,12 @@ def _up_to(bound: arb) -> arb:
 
 def _within_one(x: arb) -> arb:
     """A ball without its parts beyond -1 and 1, where the function has no values."""
-    if x.upper() > 1:
-        x = 1 - (1 - x).nonnegative_part()
-    elif x.lower() < -1:
-        x = (1 + x).nonnegative_part() - 1
-    return interval(arb(-1), arb(1)) if x.lower() < -1 or x.upper() > 1 else x
+    if x.upper() <= 1 and x.lower() >= -1:
+        return x
+    clamped = 1 - (1 - x).nonnegative_part() if x.upper() > 1 else (1 + x).nonnegative_part() - 1
+    if clamped.upper() <= 1 and clamped.lower() >= -1:
+        return clamped
+    return interval(arb(-1), arb(1)) if x.rad() > arb(0.5) else x  # a narrow ball near 1 is worth more than a bound
 
 
 def sin(x: arb) -> arb:
