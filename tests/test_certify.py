@@ -160,6 +160,24 @@ def test_known_answers(text: str, region: str, claim: str, expected: str) -> Non
     assert expected == (found.verdict if found.verdict != "refuted" else found.reason), found.message
 
 
+@pytest.mark.parametrize("claim", ["increasing", "decreasing", "lipschitz 1/2", "lipschitz 0.49"])
+def test_a_convention_at_a_kink_refutes_nothing(claim: str) -> None:
+    """The function is x/2; the table's convention for relu at 0 gives it the slope -1/2 there."""
+    found = certificate("relu(x) - relu(-x) - x/2", "x=-1..1", claim)
+    assert found.witness is None or found.witness.at["x"] != 0
+    assert ("increasing" in claim or "1/2" in claim) <= (found.verdict != "refuted")
+
+
+def test_a_jump_behind_a_lost_ball_is_not_overlooked() -> None:
+    """Near 0 no ball of the root is known; the floor behind it may jump, though the rules say that its slope is 0."""
+    found = certificate("floor(1 - sqrt(x - sin(x)))", "x=0..1/4", "lipschitz 1")
+    assert "proved" != found.verdict
+
+
+def test_a_region_may_be_a_point() -> None:
+    assert (9.0, 9.0) == facts(parse("x^2").graph, parse_region("x=3")).range
+
+
 @pytest.mark.parametrize(("text", "region", "claim", "reason"), UNDECIDED)
 def test_what_cannot_be_decided_says_why(text: str, region: str, claim: str, reason: str) -> None:
     found = certificate(text, region, claim, boxes=2000)

@@ -16,7 +16,7 @@ from derivkit.expression.parser import parse
 from derivkit.expression.region import parse_region
 from derivkit.records import Witness
 
-CASES = 120
+CASES = 80
 SAMPLES = 60
 CLAIMS = (
     "increasing",

@@ -60,8 +60,9 @@ def negated(graph: Graph) -> Graph:
 
 def _minimum(field: Field, whole: Box, budget: Budget, most: int) -> tuple[arb, bool]:
     """A number below all values, and whether a value nearly as low was met."""
-    best, ticket = arb("inf"), count()
-    waiting = [(float("-inf"), next(ticket), arb("-inf"), whole)]
+    ticket = count()
+    first, best = _look_at(field, whole)
+    waiting = [(float(first), next(ticket), first, whole)]
     for _ in range(most):
         _, _, low, box = waiting[0]
         if _close(low, best) or not (parts := _parts(box)):
@@ -88,7 +89,7 @@ def _close(low: arb, best: arb) -> bool:
 
 
 def _parts(box: Box) -> tuple[Box, ...]:
-    """The box itself once, then its halves; none where it is too narrow."""
+    """The halves of a box; none where it is too narrow."""
     k = max(range(len(box.names)), key=lambda k: float(box.width(k)))
     return () if box.is_narrow(k) else box.cut(k)
 

@@ -102,7 +102,9 @@ class Shapes:
     ) -> Finding:
         """Whether a function is nonnegative; where it is not, some numbers at the witness."""
         names = self.whole.names
-        found = prove_sign(Field(goal, names), self.whole, self.budget, strict=False, obstacle=obstacle, settled=settled)
+        found = prove_sign(
+            Field(goal, names), self.whole, self.budget, strict=False, obstacle=obstacle, unfit=self.rough_at, settled=settled
+        )
         if found.verdict != "refuted" or found.point is None:
             return found
         return refuted_at(found.point, {text: Field(graph, names).value(found.point) for text, graph in shown.items()})
@@ -119,7 +121,7 @@ class Shapes:
         boxes = Boxes(self.whole, self.budget)
         try:
             for box in boxes:
-                if self.broken_at(box) is not None or not self.field.read(box).defined:
+                if self.broken_at(box) is not None:
                     boxes.cut(box, "jump")
         except Spent:
             return False
@@ -134,8 +136,9 @@ class Shapes:
         return self.first_of(box, ("kink", "jump", "infinite_slope"))
 
     def first_of(self, box: Box, kinds: tuple[str, ...]) -> str | None:
-        """The first of some kinds of places that a box may hold."""
-        return next((s.kind for s in self.field.read(box).rough if s.kind in kinds), None)
+        """The first of some kinds of places that a box may hold; "lost" where that cannot be said."""
+        reading = self.field.read(box)
+        return next((s.kind for s in reading.rough if s.kind in kinds), None if reading.defined else "lost")
 
 
 def refuted_at(point: Point, values: Mapping[str, arb]) -> Finding:

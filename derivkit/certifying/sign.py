@@ -31,7 +31,14 @@ def never(box: Box) -> bool:
 
 
 def prove_sign(
-    goal: Field, whole: Box, budget: Budget, *, strict: bool, obstacle: Obstacle = nothing, settled: Callable[[Box], bool] = never
+    goal: Field,
+    whole: Box,
+    budget: Budget,
+    *,
+    strict: bool,
+    obstacle: Obstacle = nothing,
+    unfit: Obstacle = nothing,
+    settled: Callable[[Box], bool] = never,
 ) -> Finding:
     """Whether a function is >= 0 (or > 0) on a box.
 
@@ -44,6 +51,8 @@ def prove_sign(
         Whether 0 is too little.
     obstacle : callable, optional
         Says where the sign of the goal would be no evidence.
+    unfit : callable, optional
+        Says at which points it would refute nothing: where a slope is a convention.
     settled : callable, optional
         Whether what is to be shown is known of a box for another reason.
 
@@ -58,7 +67,7 @@ def prove_sign(
         If the budget is.
     """
     boxes = Boxes(whole, budget)
-    search = _Search(goal, boxes, strict, obstacle)
+    search = _Search(goal, boxes, strict, obstacle, unfit)
     for box in boxes:
         if settled(box):
             continue
@@ -72,11 +81,12 @@ def prove_sign(
 
 
 class _Search:
-    def __init__(self, goal: Field, boxes: Boxes, strict: bool, obstacle: Obstacle) -> None:
+    def __init__(self, goal: Field, boxes: Boxes, strict: bool, obstacle: Obstacle, unfit: Obstacle) -> None:
         self.goal = goal
         self.boxes = boxes
         self.strict = strict
         self.obstacle = obstacle
+        self.unfit = unfit
 
     def look_at(self, box: Box) -> Point | None:
         """Decide a box or cut it; a point at which the sign is wrong, if one is met."""
@@ -142,7 +152,7 @@ class _Search:
         point = {name: end}
         sign = self.goal.sign(point)
         wrong = sign is not None and (sign < 0 or (sign == 0 and self.strict))
-        return point if wrong and self.obstacle(only(point)) is None else None
+        return point if wrong and self.refutes(point) else None
 
     def at_corners(self, box: Box) -> Point | None:
         """A corner at which the sign is wrong; asked once, of the whole region."""
@@ -156,9 +166,12 @@ class _Search:
         """The point, if balls prove that the sign is wrong there."""
         value = self.goal.value(point)
         wrong = value < 0 or (self.strict and value <= 0)
-        if not wrong or not self.goal.read(only(point)).defined or self.obstacle(only(point)) is not None:
-            return None
-        return point
+        return point if wrong and self.goal.read(only(point)).defined and self.refutes(point) else None
+
+    def refutes(self, point: Point) -> bool:
+        """Whether a wrong sign at a point is evidence."""
+        spot = only(point)
+        return self.obstacle(spot) is None and self.unfit(spot) is None
 
 
 def only(point: Point) -> Box:
