@@ -18,7 +18,9 @@ def outward(ball: arb) -> Bounds:
     Examples
     --------
     >>> from flint import arb
-    >>> outward(arb(1)), outward(arb(1) / 3)
+    >>> from derivkit.functions import precision
+    >>> with precision(80):
+    ...     outward(arb(1)), outward(arb(1) / 3)
     ((1.0, 1.0), (0.3333333333333333, 0.33333333333333337))
     """
     if not ball.is_finite():
