@@ -21,6 +21,7 @@ from derivkit.expression.stable import stabilize
 from derivkit.functions import precision
 from derivkit.records import (
     DerivativeAnswer,
+    Enclosure,
     GradientClaim,
     GraphAnswer,
     JacobianAnswer,
@@ -40,7 +41,7 @@ CONVENTIONS = {"kink": "a kink", "jump": "a jump", "infinite_slope": "an infinit
 
 
 def diff(
-    graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True
+    graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True, certify: bool = False
 ) -> DerivativeAnswer:
     """A derivative as a formula, its value at a point, and the verdict on it.
 
@@ -56,6 +57,8 @@ def diff(
         Whether to show the most readable of several forms, or SymPy's own.
     check : bool
         Whether to compare independent routes.
+    certify : bool
+        Whether to prove bounds on the value, from the table's rules in ball arithmetic.
 
     Returns
     -------
@@ -70,16 +73,20 @@ def diff(
 
     shown = derivative(graph, tuple(wrt), simplify=simplify)
     outcome = _outcome(graph, [(tuple(wrt), shown)], at, check)
-    return DerivativeAnswer(_formula(graph), tuple(wrt), shown, _floats(at), outcome.values[0], _verdict(outcome, check))
+    value = outcome.values[0]
+    proved = _enclosed(graph, tuple(wrt), at, value) if certify else None
+    return DerivativeAnswer(_formula(graph), tuple(wrt), shown, _floats(at), value, _verdict(outcome, check), enclosure=proved)
 
 
-def grad(graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True) -> JacobianAnswer:
+def grad(
+    graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True, certify: bool = False
+) -> JacobianAnswer:
     """The gradient: one row of partial derivatives; parameters as for `diff`."""
-    return jacobian([graph], wrt, at=at, simplify=simplify, check=check)
+    return jacobian([graph], wrt, at=at, simplify=simplify, check=check, certify=certify)
 
 
 def hessian(
-    graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True
+    graph: Graph, wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True, certify: bool = False
 ) -> JacobianAnswer:
     """The matrix of second derivatives; parameters as for `diff`, with one name a row and column in `wrt`."""
     from derivkit.symbolic import derivative
@@ -90,12 +97,27 @@ def hessian(
     found = dict(zip(pairs, outcome.values, strict=True))
     d = range(len(wrt))
     values = tuple(tuple(found[min(i, j), max(i, j)] for j in d) for i in d)
-    function_values = (outcome.function_value,)
-    return JacobianAnswer((_formula(graph),), tuple(wrt), formulas, _floats(at), values, function_values, _verdict(outcome, check))
+    proved = {(i, j): _enclosed(graph, (wrt[i], wrt[j]), at, found[i, j]) for i, j in pairs} if certify else {}
+    return JacobianAnswer(
+        (_formula(graph),),
+        tuple(wrt),
+        formulas,
+        _floats(at),
+        values,
+        (outcome.function_value,),
+        _verdict(outcome, check),
+        enclosures=tuple(tuple(proved[min(i, j), max(i, j)] for j in d) for i in d) if proved else (),
+    )
 
 
 def jacobian(
-    graphs: Sequence[Graph], wrt: Sequence[str], *, at: Point | None = None, simplify: bool = True, check: bool = True
+    graphs: Sequence[Graph],
+    wrt: Sequence[str],
+    *,
+    at: Point | None = None,
+    simplify: bool = True,
+    check: bool = True,
+    certify: bool = False,
 ) -> JacobianAnswer:
     """One row of partial derivatives for each function; parameters as for `diff`."""
     from derivkit.symbolic import derivative
@@ -105,6 +127,11 @@ def jacobian(
         _outcome(graph, [((name,), f) for name, f in zip(wrt, row, strict=True)], at, check)
         for graph, row in zip(graphs, formulas, strict=True)
     ]
+    proved = [
+        tuple(_enclosed(graph, (name,), at, value) for name, value in zip(wrt, outcome.values, strict=True))
+        for graph, outcome in zip(graphs, outcomes, strict=True)
+        if certify
+    ]
     return JacobianAnswer(
         tuple(map(_formula, graphs)),
         tuple(wrt),
@@ -113,6 +140,7 @@ def jacobian(
         tuple(outcome.values for outcome in outcomes),
         tuple(outcome.function_value for outcome in outcomes),
         _together([outcome.verdict for outcome in outcomes]) if check else None,
+        enclosures=tuple(proved),
     )
 
 
@@ -296,6 +324,15 @@ def _targets(graph: Graph, chains: Sequence[Sequence[str]]) -> list[Target]:
 
     wrts = [tuple(chain) for chain in chains]
     return [Target(wrt, formula) for wrt, formula in zip(wrts, derivatives(graph, wrts), strict=True)]
+
+
+def _enclosed(graph: Graph, wrt: tuple[str, ...], at: Point | None, value: float | None) -> Enclosure | None:
+    """Proved bounds on a derivative's value at a point; None where it has none."""
+    if at is None or value is None:
+        return None
+    from derivkit.certifying.value import enclosed_derivative
+
+    return enclosed_derivative(graph, wrt, at, value)
 
 
 def _verdict(outcome: Outcome, check: bool) -> Verdict | None:

@@ -17,13 +17,13 @@ from derivkit.expression.lexer import shortened
 from derivkit.expression.parser import parse as parse_text
 from derivkit.expression.point import check_point, variable_name
 from derivkit.expression.printer import to_text
-from derivkit.expression.region import Interval
+from derivkit.expression.region import Interval, Region, parse_region
 from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
     from derivkit.program.program import Engine, Program
-    from derivkit.records import ClaimVerdict, GradientClaim, Verdict
+    from derivkit.records import Certificate, ClaimVerdict, GradientClaim, Verdict
 
 
 @dataclass(frozen=True, repr=False)
@@ -298,7 +298,7 @@ def check(
     *,
     claim: Expression | str | Sequence[Expression | str] | None = None,
     at: Mapping[str, float | Real] | None = None,
-    on: Mapping[str, tuple[float, float]] | None = None,
+    on: Mapping[str, tuple[float | Real, float | Real]] | str | None = None,
 ) -> Verdict | ClaimVerdict | GradientClaim:
     """Check a derivative by independent routes, or judge a derivative that somebody claims.
 
@@ -311,8 +311,8 @@ def check(
         What the derivative is claimed to be; one each for a gradient, in the order of `variables`, or of `wrt`.
     at : mapping of str to real number, optional
         The point, integers and fractions exactly; several points of the domain are drawn by default.
-    on : mapping of str to pair of real numbers, optional
-        A region, from which the points are drawn, and on which a claim has to hold.
+    on : mapping of str to (low, high), or str, optional
+        A region, from which the points are drawn, and on which a claim has to hold; also as text: `"x=0..pi"`.
 
     Returns
     -------
@@ -347,7 +347,7 @@ def check(
     chains = _chains(graph, tuple(map(_name, chosen)), each=several)
     names = sorted({*graph.variables, *(name for chain in chains for name in chain)})
     point = None if at is None else {name: _exactly(name, x) for name, x in at.items()}
-    region = None if on is None else {name: Interval(*(_exactly(name, end) for end in ends)) for name, ends in on.items()}
+    region = None if on is None else _region(on)
     for given in (point, region):
         if given is not None:
             check_point(given, names)
@@ -369,6 +369,76 @@ def _chains(graph: Graph, names: tuple[str, ...], *, each: bool) -> list[tuple[s
     if not graph.variables:
         raise UsageError("the expression has no variable", hint="name one to differentiate by")
     return [(name,) for name in graph.variables]
+
+
+def certify(
+    expression: Expression | str,
+    on: Mapping[str, tuple[float | Real, float | Real]] | str,
+    *,
+    claim: str | None = None,
+    boxes: int = 20_000,
+    seconds: float = 20.0,
+) -> Certificate:
+    """Prove or refute a claim about a function on a whole region, by subdivision in ball arithmetic.
+
+    Parameters
+    ----------
+    expression : Expression or str
+    on : mapping of str to (low, high), or str
+        An interval for each variable, both ends included, integers and fractions exactly; or as text: `"x=0..pi"`.
+    claim : str, optional
+        `"f' > 0"`, `"increasing"`, `"convex"`, `"lipschitz 3"`, `"one root"`, ...; without it, whether the function is defined
+        everywhere, and what else can be proved.
+    boxes : int
+        How many boxes may be looked at.
+    seconds : float
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    ParseError
+        If the expression or the claim cannot be read.
+    PointError
+        If the region leaves out a variable, names a strange one, or an interval is none.
+    UsageError
+        If the claim is about functions of one variable, and the region has several.
+
+    Examples
+    --------
+    >>> import derivkit as dk
+    >>> dk.certify("x*exp(-x)", on={"x": (0, 1)}, claim="increasing").verdict
+    'proved'
+    >>> print(dk.certify("tan(x)", on={"x": (0, 5)}, claim="increasing").message)
+    f is undefined at x = 1.570796327: it needs x not an odd multiple of pi/2
+    """
+    from derivkit.certifying import facts, prove
+    from derivkit.certifying.claim import parse_claim
+
+    graph = _graph(expression)
+    region = _region(on)
+    check_point(region, graph.variables)
+    if claim is None:
+        return facts.facts(graph, region, boxes=boxes, seconds=seconds)
+    return prove.certify(graph, region, parse_claim(claim, tuple(region)), boxes=boxes, seconds=seconds)
+
+
+def _region(on: Mapping[str, tuple[float | Real, float | Real]] | str) -> Region:
+    """A region as text, or as two ends for each variable."""
+    return parse_region(on) if isinstance(on, str) else {name: _interval(name, ends) for name, ends in on.items()}
+
+
+def _interval(name: str, ends: tuple[float | Real, float | Real]) -> Interval:
+    try:
+        low, high = ends
+    except (TypeError, ValueError):
+        raise PointError(f"{name} needs two ends", hint=f'write {{"{name}": (0, 5)}}') from None
+    interval = Interval(_exactly(name, low), _exactly(name, high))
+    if interval.floats[0] > interval.floats[1]:
+        raise PointError(f"the interval of {name} ends before it begins", hint="give the smaller end first")
+    return interval
 
 
 def _engine(backend: str) -> Engine | None:

@@ -337,6 +337,64 @@ class GradientClaim(ThreeValued):
         return self.worst.message
 
 
+Bounds = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Counterexample:
+    """A point that refutes a claim, or one at which it could not be decided.
+
+    Attributes
+    ----------
+    at : mapping of str to float
+    exact : mapping of str to str
+        The same as exact numbers, in derivkit's language; empty where the point is only as near to a pole as numbers come.
+    values : mapping of str to (float, float)
+        What stands in the claim, enclosed.
+    """
+
+    at: Mapping[str, float]
+    exact: Mapping[str, str]
+    values: Mapping[str, Bounds]
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate(ThreeValued):
+    """What is known of a function on a whole region.
+
+    Attributes
+    ----------
+    claim : str or None
+        None where nothing was claimed: then whether the function is defined everywhere, and `facts` say more.
+    verdict : str
+        "proved", "refuted" or "undecided".
+    reason : str or None
+        The cause, of what is not proved: "witness", "pole", "outside_domain", "kink", "jump", "infinite_slope", "touching",
+        "count", "budget", "lost", ...
+    message : str
+        One sentence for people.
+    boxes : int
+        How many boxes were looked at.
+    witness : Counterexample or None
+    roots : tuple of (float, float), or None
+        Bounds on every zero that was found, where they were asked for; each holds exactly one.
+    range : (float, float), or None
+        Bounds on all values, where nothing was claimed.
+    facts : tuple of Certificate
+        What else could be said, where nothing was claimed.
+    """
+
+    claim: str | None
+    verdict: Literal["proved", "refuted", "undecided"]
+    reason: str | None
+    message: str
+    boxes: int
+    witness: Counterexample | None = None
+    roots: tuple[Bounds, ...] | None = None
+    range: Bounds | None = None
+    facts: tuple[Certificate, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One node of a graph, as people read it: `text` says it in terms of the nodes v0, v1, ... before it."""
@@ -427,8 +485,25 @@ class GraphAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """Proved bounds on a number.
+
+    Attributes
+    ----------
+    low, high : float
+        The number lies between them.
+    error : float
+        It lies no further than this from the value that is shown.
+    """
+
+    low: float
+    high: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
 class DerivativeAnswer:
-    """What `diff` answers; `expression` and `derivative` are `symbolic.formula.Formula`."""
+    """What `diff` answers; `expression` and `derivative` are `symbolic.formula.Formula`, `enclosure` is None unless asked for."""
 
     expression: Any
     wrt: tuple[str, ...]
@@ -437,6 +512,7 @@ class DerivativeAnswer:
     value: float | None
     check: Verdict | None
     warnings: tuple[str, ...] = ()
+    enclosure: Enclosure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -456,6 +532,8 @@ class JacobianAnswer:
     function_values : tuple of float or None
         One an output.
     check : Verdict or None
+    enclosures : tuple of tuple of Enclosure or None
+        Same shape as `values`; empty unless asked for.
     """
 
     outputs: tuple[Any, ...]
@@ -466,3 +544,4 @@ class JacobianAnswer:
     function_values: tuple[float | None, ...]
     check: Verdict | None
     warnings: tuple[str, ...] = ()
+    enclosures: tuple[tuple[Enclosure | None, ...], ...] = ()

@@ -22,6 +22,7 @@ COMMANDS = {
     "hessian": "The matrix of second partial derivatives of an expression.",
     "jacobian": "The matrix of first partial derivatives of several expressions.",
     "check": "Is a derivative right, and if not, why not?",
+    "certify": "Prove or refute a claim about a function on a region.",
     "tape": "The forward and the backward pass, step by step.",
     "graph": "The computation graph: which node is made from which.",
     "codegen": "A function and its derivatives as source code.",

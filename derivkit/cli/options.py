@@ -48,6 +48,7 @@ On = Annotated[
 ]
 Simplify = Annotated[bool, typer.Option("--simplify/--no-simplify", help="Look for the most readable form.")]
 Check = Annotated[bool, typer.Option("--check/--no-check", help="Compare the answer with the other routes.")]
+Certify = Annotated[bool, typer.Option("--certify", help="Prove bounds on the values at the point, in ball arithmetic.")]
 Latex = Annotated[bool, typer.Option("--latex", help=r"Read LaTeX. Text that starts with \ or $ is read so anyway.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How formulas are written.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -61,6 +62,7 @@ class Differentiating:
     at: At = None
     simplify: Simplify = True
     check: Check = True
+    certify: Certify = False
     latex: Latex = False
     format: FormatOption = Format.PRETTY
 

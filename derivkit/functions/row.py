@@ -122,6 +122,11 @@ class Row:
         The value is 1 or 0, a truth value: only `piecewise` may use it.
     choice : bool
         The first argument is a truth value that decides which of the other two counts; the other may be anything, NaN included.
+    curvature : str, optional
+        "convex" or "concave" in all arguments together, on all of the domain, for rows whose second derivatives do not show it
+        everywhere: they have kinks or infinite slopes, or are singular.
+    monotone : str, optional
+        "rising" or "falling" in every argument on all of the domain, for rows that jump or have infinite slopes.
     series : str, optional
         "module:name" of a recurrence for Taylor coefficients, where one is better than the partials'.
     hidden : bool
@@ -152,6 +157,8 @@ class Row:
     commutative: bool = False
     boolean: bool = False
     choice: bool = False
+    curvature: Literal["convex", "concave"] | None = None
+    monotone: Literal["rising", "falling"] | None = None
     series: str | None = None
     hidden: bool = False
     code: Code = Code()

@@ -11,7 +11,7 @@ from derivkit.errors import DerivkitError
 from derivkit.render.message import shortened
 
 if TYPE_CHECKING:
-    from derivkit.records import DerivativeAnswer, Evidence, JacobianAnswer, Kink, RouteReport, Verdict
+    from derivkit.records import DerivativeAnswer, Enclosure, Evidence, JacobianAnswer, Kink, RouteReport, Verdict
 
 Document = dict[str, Any]
 
@@ -130,6 +130,7 @@ def derivative(answer: DerivativeAnswer) -> Document:
         "derivative": formula(answer.derivative),
         "at": answer.at or {},
         "value": answer.value,
+        **_bounds(answer.enclosure),
         "check": check(answer.check),
     }
 
@@ -171,7 +172,13 @@ def jacobian(answer: JacobianAnswer) -> Document:
 
 
 def _entries(answer: JacobianAnswer) -> list[list[Document]]:
+    proved = answer.enclosures or tuple((None,) * len(row) for row in answer.values)
     return [
-        [{**formula(shown), "value": value} for shown, value in zip(formulas, values, strict=True)]
-        for formulas, values in zip(answer.formulas, answer.values, strict=True)
+        [{**formula(f), "value": value, **_bounds(bounds)} for f, value, bounds in zip(formulas, values, row, strict=True)]
+        for formulas, values, row in zip(answer.formulas, answer.values, proved, strict=True)
     ]
+
+
+def _bounds(proved: Enclosure | None) -> Document:
+    """Keys for proved bounds, where there are any."""
+    return {} if proved is None else {"enclosure": [proved.low, proved.high], "enclosure_error": proved.error}

@@ -7,12 +7,13 @@ from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from derivkit.render.formula import equation, latex_matrix, matrix
-from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
+from derivkit.render.numbers import aligned, magnitude, number, point, rounded, rounded_up, table
 from derivkit.render.page import Layout, Line, Page, Styled, wrapped
 
 if TYPE_CHECKING:
-    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, Verdict
+    from derivkit.records import DerivativeAnswer, Enclosure, JacobianAnswer, RouteReport, Verdict
 
+PROVED = "proved from the table's rules in ball arithmetic"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -21,7 +22,7 @@ def derivative(answer: DerivativeAnswer, layout: Layout) -> Page:
     left = operator("f", answer.wrt, layout, answer.expression.graph.variables)
     page = [*_function(answer.expression, layout), *equation(left, answer.derivative, layout)]
     if answer.at is not None:
-        page += ["", *_values([left], [answer.value], answer.at)]
+        page += ["", *_values([left], [answer.value], answer.at, [answer.enclosure], layout)]
     return [*page, *verdict(answer.check, layout)]
 
 
@@ -33,7 +34,8 @@ def gradient(answer: JacobianAnswer, layout: Layout) -> Page:
     for name, formula in zip(names, answer.formulas[0], strict=True):
         page += equation(name.ljust(widest), formula, layout)
     if answer.at is not None:
-        page += ["", *_values(["f", *names], [answer.function_values[0], *answer.values[0]], answer.at)]
+        proved = [None, *answer.enclosures[0]] if answer.enclosures else ()
+        page += ["", *_values(["f", *names], [answer.function_values[0], *answer.values[0]], answer.at, proved, layout)]
     return [*page, *verdict(answer.check, layout)]
 
 
@@ -157,8 +159,24 @@ def _name(name: str, layout: Layout) -> str:
     return latex_name(name)
 
 
-def _values(names: Sequence[str], found: Sequence[float | None], at: Any) -> list[Line]:
-    return [(Styled(f"at {point(at)}" if at else "value", "title"),), *values(names, found)]
+def _values(
+    names: Sequence[str],
+    found: Sequence[float | None],
+    at: Any,
+    proved: Sequence[Enclosure | None] = (),
+    layout: Layout | None = None,
+) -> list[Line]:
+    errors = [within(bounds, layout or Layout()) for bounds in proved] or [""] * len(names)
+    lines = [f"{line}{error}" for line, error in zip(values(names, found), errors, strict=True)]
+    return [(Styled(f"at {point(at)}" if at else "value", "title"),), *lines, *([PROVED] if any(errors) else [])]
+
+
+def within(proved: Enclosure | None, layout: Layout) -> str:
+    """How far the true value can be from the one that is shown, rounded up; nothing where nothing is proved."""
+    if proved is None:
+        return ""
+    sign = "±" if layout.unicode else "+-"
+    return f" {sign} {rounded_up(proved.error)}"
 
 
 def values(names: Sequence[str], found: Sequence[float | None]) -> list[Line]:
@@ -190,4 +208,6 @@ def _numbers(answer: JacobianAnswer, rows: Sequence[str]) -> list[Line]:
     for j, name in enumerate(answer.variables):
         columns.append([name, *aligned([rounded(values[j]) for values in answer.values])])
     heading, *lines = table(columns)
-    return [(Styled(f"  {heading}", "title"),), *(f"  {line}" for line in lines)]
+    errors = [bounds.error for row in answer.enclosures for bounds in row if bounds is not None]
+    proved = [f"entries in full are within {rounded_up(max(errors))}, {PROVED}"] if errors else []
+    return [(Styled(f"  {heading}", "title"),), *(f"  {line}" for line in lines), *proved]
