@@ -17,10 +17,12 @@ from derivkit.expression.lexer import shortened
 from derivkit.expression.parser import parse as parse_text
 from derivkit.expression.point import check_point, variable_name
 from derivkit.expression.printer import to_text
+from derivkit.expression.region import Interval
 from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
+    from derivkit.conditioning.records import Health
     from derivkit.program.program import Engine, Program
     from derivkit.records import Verdict
 
@@ -332,6 +334,69 @@ def check(
     point = {name: _exactly(name, x) for name, x in at.items()}
     check_point(point, sorted({*graph.variables, *names}))
     return answers.check(graph, names, at=point)
+
+
+def health(
+    expression: Expression | str,
+    *,
+    at: Mapping[str, float | Real] | None = None,
+    on: Mapping[str, tuple[float | Real, float | Real]] | None = None,
+) -> Health:
+    """How well a formula and its derivatives are computed in doubles: conditioning, digits lost, overflow, and a better formula.
+
+    Parameters
+    ----------
+    expression : Expression or str
+    at : mapping of str to real number, optional
+        A point.
+    on : mapping of str to (real number, real number), optional
+        A region: both ends of an interval for each variable. Either a point or a region is needed.
+
+    Returns
+    -------
+    Health
+        Its `verdict` is "healthy", "ill_conditioned", "cancellation", "amplification", "overflow", "underflow", "invalid" or
+        "refused".
+
+    Raises
+    ------
+    ParseError
+        If the text is not an expression.
+    UsageError
+        If both a point and a region are given, or neither for an expression with variables.
+    PointError
+        If a variable is left out, a name is strange, a value is not a finite real number, or an interval ends before it begins.
+    MissingRuleError
+        If a derivative with respect to an argument without a rule is needed.
+    BudgetError
+        If the formula is too large.
+
+    Examples
+    --------
+    >>> import derivkit as dk
+    >>> found = dk.health("1 - cos(x)", at={"x": 1e-8})
+    >>> found.verdict, found.function.lost > 15
+    ('cancellation', True)
+    >>> dk.Expression(found.rewrite.graph)
+    Expression('2*sin(x/2)^2')
+    """
+    graph = parse(expression).graph if isinstance(expression, str) else expression.graph
+    given = at if on is None else on
+    if (at is not None and on is not None) or (given is None and graph.variables):
+        raise UsageError("health needs a point or a region", hint='write at={"x": 1} or on={"x": (0, 5)}')
+    check_point(given or {}, graph.variables)
+    if on is not None:
+        return answers.health(graph, on={name: _interval(name, ends) for name, ends in on.items()})
+    return answers.health(graph, at={name: _exactly(name, x) for name, x in (at or {}).items()})
+
+
+def _interval(name: str, ends: object) -> Interval:
+    if not isinstance(ends, tuple | list) or len(ends) != 2:
+        raise PointError(f"{name} needs both ends of an interval", hint=f'write on={{"{name}": (0, 5)}}')
+    interval = Interval(_exactly(name, ends[0]), _exactly(name, ends[1]))
+    if interval.floats[0] > interval.floats[1]:
+        raise PointError(f"the interval of {name} ends before it begins", hint="give the smaller end first")
+    return interval
 
 
 def _engine(backend: str) -> Engine | None:

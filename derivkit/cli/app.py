@@ -22,6 +22,7 @@ COMMANDS = {
     "hessian": "The matrix of second partial derivatives of an expression.",
     "jacobian": "The matrix of first partial derivatives of several expressions.",
     "check": "Compare the routes to a derivative, and say whether it exists.",
+    "health": "How many digits a formula keeps in doubles, and a better formula.",
     "tape": "The forward and the backward pass, step by step.",
     "graph": "The computation graph: which node is made from which.",
     "codegen": "A function and its derivatives as source code.",

@@ -111,10 +111,8 @@ class _Collector:
         for node, factor in sorted(terms.items(), key=lambda item: item[0] == self.one):
             whole = self.arithmetic.ref(node)
             size = whole / factor.denominator if abs(factor.numerator) == 1 else whole * abs(factor)
-            if total is None:
-                total = -size if factor < 0 else size
-            else:
-                total = total - size if factor < 0 else total + size
+            signed = -size if factor < 0 else size
+            total = signed if total is None else total - size if factor < 0 else total + size
         return self.builder.add(0) if total is None else total.id
 
 

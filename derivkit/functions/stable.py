@@ -2,7 +2,7 @@
 
 Each pair holds for every real number for which the left side is defined. Capital letters stand for any subexpression; sums and
 products match in either order. They are used for numbers only: what a person typed is shown, and differentiated by SymPy, as it
-stands. What holds for all real numbers may still lose digits elsewhere than the left side does: `STABLE_FORMS` are as good or better
+stands. What holds for all real numbers may still lose digits where the left side does not: `STABLE_FORMS` are as good or better
 everywhere, and taken unasked; `SUGGESTED_FORMS` are proposed where they measure better, and nowhere else.
 
 Source: Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed. (SIAM 2002), 1.7 and 1.14; Mächler, Accurately computing
@@ -63,9 +63,9 @@ SUGGESTED_FORMS: tuple[Form, ...] = (
     ("A^2 - B^2", "(A - B)*(A + B)"),
     ("A^3 - B^3", "(A - B)*(A^2 + A*B + B^2)"),
     ("1/A - 1/B", "(B - A)/(A*B)"),
-    ("(1 + A)^B - 1", "piecewise((expm1(B*log1p(A)), A > -1), ((1 + A)^B - 1, true))"),
-    ("(1 + A)^B", "piecewise((exp(B*log1p(A)), A > -1), ((1 + A)^B, true))"),
-    ("(1 - A)^B", "piecewise((exp(B*log1p(-A)), A < 1), ((1 - A)^B, true))"),
+    ("(1 + A)^B - 1", "piecewise((expm1(B*log1p(A)), 1 + A > 0), ((1 + A)^B - 1, true))"),
+    ("(1 + A)^B", "piecewise((exp(B*log1p(A)), 1 + A > 0), ((1 + A)^B, true))"),
+    ("(1 - A)^B", "piecewise((exp(B*log1p(-A)), 1 - A > 0), ((1 - A)^B, true))"),
     ("2^A - 1", "expm1(A*log(2))"),
     ("10^A - 1", "expm1(A*log(10))"),
     # exponentials and logarithms
@@ -73,6 +73,7 @@ SUGGESTED_FORMS: tuple[Form, ...] = (
     ("exp(A) - exp(B)", "2*exp((A + B)/2)*sinh((A - B)/2)"),
     ("exp(A)/exp(B)", "exp(A - B)"),
     ("exp(A)*exp(B)", "exp(A + B)"),
+    ("exp(0)", "1"),
     ("log(exp(A))", "A"),
     ("log(cosh(A))", "piecewise((log1p(2*sinh(A/2)^2), abs(A) < 1), (logsumexp(A, -A) - log(2), true))"),
     ("log(sigmoid(A))", "-softplus(-A)"),
@@ -81,7 +82,7 @@ SUGGESTED_FORMS: tuple[Form, ...] = (
     ("log((1 + A)/(1 - A))", "2*atanh(A)"),
     ("log2(1 + A)", "log1p(A)/log(2)"),
     ("log10(1 + A)", "log1p(A)/log(10)"),
-    ("log(A) - log(B)", "log1p((A - B)/B)"),
+    ("log(A) - log(B)", "piecewise((log1p((A - B)/B), B > 0))"),
     ("cosh(A) - 1", "2*sinh(A/2)^2"),
     ("1 - cosh(A)", "-2*sinh(A/2)^2"),
     ("1 - tanh(A)", "2*sigmoid(-2*A)"),
@@ -99,5 +100,8 @@ SUGGESTED_FORMS: tuple[Form, ...] = (
     ("1 - normcdf(A)", "normcdf(-A)"),
     ("log(gamma(A))", "piecewise((loggamma(A), A > 0), (log(gamma(A)), true))"),
     ("log(factorial(A))", "piecewise((loggamma(A + 1), A > -1), (log(factorial(A)), true))"),
-    ("factorial(A)/(factorial(B)*factorial(A - B))", "binomial(A, B)"),
+    (
+        "factorial(A)/(factorial(B)*factorial(A - B))",
+        "piecewise((binomial(A, B), A >= 0), (factorial(A)/(factorial(B)*factorial(A - B)), true))",
+    ),
 )
