@@ -77,6 +77,7 @@ CASES = {
     "functions_one_json": ["functions", "log", "--json"],
     "functions_piecewise": ["functions", "piecewise"],
     "functions_unknown": ["functions", "arctg"],
+    "selftest_unknown": ["selftest", "--function", "tanhh"],
     "train_logistic": ["train", "samples/oring.csv", "--model", "logistic"],
     "train_linear": ["train", "samples/cars.csv", "--model", "linear"],
     "help": ["--help"],

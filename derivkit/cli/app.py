@@ -27,6 +27,7 @@ COMMANDS = {
     "graph": "The computation graph: which node is made from which.",
     "codegen": "A function and its derivatives as source code.",
     "functions": "The table of functions.",
+    "selftest": "Every function of the table, by all routes, over its domain.",
     "train": "Fit a model to the rows of a file.",
 }
 

@@ -38,7 +38,9 @@ def message_of(verdict: str, reading: Reading, readings: Sequence[Reading], rewr
     loss = reading.loss
     text = "rounding" if loss is None else loss.text
     said = LEAVES[verdict].format(text=text, what=what, value=reading.value, lost=reading.to_formula)
-    return said if rewrite is None else f"{said}; the rewrite keeps {rewrite.digits_after:.0f}"
+    if rewrite is None or rewrite.wrt != reading.wrt:
+        return said
+    return f"{said}; the rewrite keeps {rewrite.digits_after:.0f}"
 
 
 def name_of(reading: Reading) -> str:
