@@ -34,6 +34,7 @@ DIFFERENCES = (460, 1800)  # bits
 STEP = 140  # a step of 2^-140 of the argument: less than the distance of a float from its neighbour
 KNOWN = 2.0**-40  # a difference that is known less well shows nothing
 RULE = arb(2) ** -80  # room between a rule in balls and a difference
+VANISHING = arb(2) ** (20 - 2 * STEP)  # what a difference may be where the derivative is 0
 TOLERANCE, TOLERANCE_OF_SPECIAL = 2e-12, 1e-9
 SPECIAL = ("error functions", "gamma family", "zeta and Lambert W", "integrals", "Bessel and Airy")
 FLOOR = 1e-290  # smaller floats have not all their digits
@@ -121,7 +122,8 @@ class _Examination:
             self.undecided += 1
             return
         gap = abs(rule - slope)
-        if not gap <= RULE * (abs(rule) + abs(slope)) + gap.rad() and gap > SMALLEST:
+        room = VANISHING if rule.is_zero() else RULE * (abs(rule) + abs(slope)) + gap.rad()
+        if not gap <= room and gap > SMALLEST:
             self._blame("tape", what, point, f"the rule gives {nearest(rule)!r}, differences {nearest(slope)!r}")
         else:
             self._judge("tape", what, point, _called(lambda: _partial(FLOATS, row, k, point)), rule, in_balls)
@@ -240,7 +242,7 @@ def side_slope(function: Callable[..., arb], k: int, point: Point, side: int) ->
 
 
 def _step(x: float) -> arb:
-    return abs(arb(x) or arb(1)) * arb(2) ** -STEP
+    return abs(arb(x or 1.0)) * arb(2) ** -STEP
 
 
 def _balls(point: Point, k: int = 0, step: arb | int = 0) -> tuple[arb, ...]:
