@@ -9,6 +9,7 @@ from itertools import accumulate, combinations_with_replacement, repeat
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
+from derivkit.budget import deadline
 from derivkit.errors import UsageError
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Builder, Graph, natural_key
@@ -35,8 +36,10 @@ from derivkit.tape.trace import steps, trace
 if TYPE_CHECKING:
     from derivkit.checking.routes import Target
     from derivkit.checking.verdict import Outcome
+    from derivkit.conditioning.records import Health
     from derivkit.symbolic.formula import Formula
 
+HEALTH_SECONDS = 60.0
 CONVENTIONS = {"kink": "a kink", "jump": "a jump", "infinite_slope": "an infinite slope"}
 
 
@@ -209,6 +212,34 @@ def claim(
             raise UsageError(f"the claim has the variable {shortened(strange)}, which the expression lacks", hint=hint)
     pairs = zip(_targets(graph, chains), claims, strict=True)
     return GradientClaim(tuple([judge(graph, target, one, _formula(one), point=at, region=on) for target, one in pairs]))
+
+
+def health(graph: Graph, *, at: Point | None = None, on: Region | None = None) -> Health:
+    """How well a formula is computed in doubles, at a point or over a region.
+
+    Parameters
+    ----------
+    graph : Graph
+        With one output.
+    at : mapping of str to Graph, optional
+    on : mapping of str to Interval, optional
+        Either of the two, with every variable of the graph.
+
+    Returns
+    -------
+    Health
+
+    Raises
+    ------
+    BudgetError
+        If there are too many variables or operations, or it takes too much time.
+    MissingRuleError
+        If a derivative without a rule is needed.
+    """
+    from derivkit.conditioning.health import health_at, health_on
+
+    with deadline(HEALTH_SECONDS, "the health of the formula"):
+        return health_at(graph, at or {}) if on is None else health_on(graph, on)
 
 
 def tape(graph: Graph, at: Point, *, sweeps: int = 1) -> TapeAnswer:

@@ -22,6 +22,7 @@ from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
+    from derivkit.conditioning.records import Health
     from derivkit.program.program import Engine, Program
     from derivkit.records import Certificate, ClaimVerdict, GradientClaim, Verdict
 
@@ -346,7 +347,7 @@ def check(
     several = claim is not None and not isinstance(claim, str | Expression)
     chains = _chains(graph, tuple(map(_name, chosen)), each=several)
     names = sorted({*graph.variables, *(name for chain in chains for name in chain)})
-    point = None if at is None else {name: _exactly(name, x) for name, x in at.items()}
+    point = _point(at)
     region = None if on is None else _region(on)
     for given in (point, region):
         if given is not None:
@@ -425,6 +426,10 @@ def certify(
     return prove.certify(graph, region, parse_claim(claim, tuple(region)), boxes=boxes, seconds=seconds)
 
 
+def _point(at: Mapping[str, float | Real] | None) -> dict[str, Graph] | None:
+    return None if at is None else {name: _exactly(name, x) for name, x in at.items()}
+
+
 def _region(on: Mapping[str, tuple[float | Real, float | Real]] | str) -> Region:
     """A region as text, or as two ends for each variable."""
     return parse_region(on) if isinstance(on, str) else {name: _interval(name, ends) for name, ends in on.items()}
@@ -439,6 +444,58 @@ def _interval(name: str, ends: tuple[float | Real, float | Real]) -> Interval:
     if interval.floats[0] > interval.floats[1]:
         raise PointError(f"the interval of {name} ends before it begins", hint="give the smaller end first")
     return interval
+
+
+def health(
+    expression: Expression | str,
+    *,
+    at: Mapping[str, float | Real] | None = None,
+    on: Mapping[str, tuple[float | Real, float | Real]] | str | None = None,
+) -> Health:
+    """How well a formula and its derivatives are computed in doubles: conditioning, digits lost, overflow, and a better formula.
+
+    Parameters
+    ----------
+    expression : Expression or str
+    at : mapping of str to real number, optional
+        A point.
+    on : mapping of str to (low, high), or str, optional
+        A region: both ends of an interval for each variable, also as text: `"x=0..pi"`. Either a point or a region is needed.
+
+    Returns
+    -------
+    Health
+        Its `verdict` is "healthy", "ill_conditioned", "cancellation", "amplification", "overflow", "underflow", "invalid" or
+        "refused".
+
+    Raises
+    ------
+    ParseError
+        If the text is not an expression.
+    UsageError
+        If both a point and a region are given, or neither for an expression with variables.
+    PointError
+        If a variable is left out, a name is strange, a value is not a finite real number, or an interval ends before it begins.
+    MissingRuleError
+        If a derivative with respect to an argument without a rule is needed.
+    BudgetError
+        If the formula is too large.
+
+    Examples
+    --------
+    >>> import derivkit as dk
+    >>> found = dk.health("1 - cos(x)", at={"x": 1e-8})
+    >>> found.verdict, found.function.lost > 15
+    ('cancellation', True)
+    >>> dk.Expression(found.rewrite.graph)
+    Expression('2*sin(x/2)^2')
+    """
+    graph = _graph(expression)
+    if (at is not None and on is not None) or (at is None and on is None and graph.variables):
+        raise UsageError("health needs a point or a region", hint='write at={"x": 1} or on={"x": (0, 5)}')
+    point, region = _point(at), None if on is None else _region(on)
+    check_point(region if region is not None else point or {}, graph.variables)
+    return answers.health(graph, at=point or {}, on=region)
 
 
 def _engine(backend: str) -> Engine | None:

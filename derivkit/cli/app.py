@@ -23,10 +23,12 @@ COMMANDS = {
     "jacobian": "The matrix of first partial derivatives of several expressions.",
     "check": "Is a derivative right, and if not, why not?",
     "certify": "Prove or refute a claim about a function on a region.",
+    "health": "How many digits a formula keeps in doubles, and a better formula.",
     "tape": "The forward and the backward pass, step by step.",
     "graph": "The computation graph: which node is made from which.",
     "codegen": "A function and its derivatives as source code.",
     "functions": "The table of functions.",
+    "selftest": "Every function of the table, by all routes, over its domain.",
     "train": "Fit a model to the rows of a file.",
 }
 

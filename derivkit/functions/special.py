@@ -77,9 +77,9 @@ GAMMA = (
     ),
     Row(
         name="digamma", arguments=("x",), title="logarithmic derivative of the gamma function", group="gamma family",
-        aliases=("psi",), source="DLMF 5.15.1", sympy="= polygamma(0, x)", array="scipy.special:psi",
+        aliases=("psi",), source="DLMF 5.15.1", sympy="= polygamma(0, x)", array="derivkit.functions.arrays:digamma",
         scalar="derivkit.functions.values:digamma", ball=".digamma", partials=(lambda f, y, x: f.polygamma(1, x),),
-        domain=(NOT_A_POLE,), typical=((0.3, 8),), code=spelled(formula=DIGAMMA),
+        domain=(NOT_A_POLE,), typical=((0.3, 8),), code=spelled(formula=DIGAMMA, numpy="special.psi"),
     ),
     Row(
         name="polygamma", arguments=("n", "x"), title="n-th derivative of digamma", group="gamma family",
