@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from derivkit.blackbox import words
@@ -14,7 +15,7 @@ from derivkit.blackbox.patterns import Reading, pattern_of
 from derivkit.blackbox.result import Concluded, Entry
 from derivkit.blackbox.search import blamed, quick_bend, quick_gap
 from derivkit.blackbox.sides import Sides, sides_of
-from derivkit.blackbox.subject import Subject
+from derivkit.blackbox.subject import OutOfTime, Subject
 
 if TYPE_CHECKING:
     from derivkit.blackbox.kinds import Indices
@@ -27,6 +28,7 @@ WORST = 10  # entries that are named at most
 WORST_OF_MANY = 3
 MORE = 8  # directions in which a claim must be a subgradient
 BEND = 2.0**-26  # step for the change of slope at a kink, as a part of the scale
+NEGLIGIBLE = 3e-4  # of the whole difference is not searched for
 KINKED_ENOUGH = 0.05  # of the whole change of slope is no part of it
 
 
@@ -54,7 +56,7 @@ class Examination:
         self._readings: list[Reading] = []
         self._first: Line | None = None
         self._noise: float | None = None
-        self._measured: dict[int, Entry] = {}
+        self._measured: dict[int, tuple[Entry, bool]] = {}  # and whether it is wrong
 
     def conclude(self) -> NoReturn:
         """Go on until there is a verdict.
@@ -69,9 +71,9 @@ class Examination:
         self._require_finite()
         lines = self._directions()
         doubtful = [line for line, reading in zip(lines, self._readings, strict=True) if reading.slope.differs]
-        troubled = doubtful or ([lines[0]] if len(self._coverage.unseen) else [])
-        for line in troubled:
-            self._require_smooth(line, self._all)
+        plain = any(reading.slope.plain for reading in self._readings)
+        if not plain and (doubtful or len(self._coverage.unseen)):
+            self._require_smooth((doubtful or lines)[0], self._all)
         if doubtful:
             self._accuse(doubtful)
         self._refine()
@@ -121,16 +123,16 @@ class Examination:
         self._coverage.note(support, line.direction, slope.bound)
         return line, slope
 
-    def _entry(self, k: int) -> tuple[Line, Entry, bool]:
-        """One entry, measured alone, and whether it is wrong."""
+    def _entry(self, k: int) -> tuple[Line, Entry]:
+        """One entry, measured alone."""
         import numpy as np
 
         line, slope = self._look(np.array([k]))
         scale = float(self._scale[k])
         argument, claimed = self._subject.argument, float(self._claim.gradient[k])
         entry = Entry(argument.label(k), argument.name(k), claimed, slope.measured / scale, slope.bound / scale)
-        self._measured[k] = entry
-        return line, entry, slope.differs
+        self._measured[k] = entry, slope.differs
+        return line, entry
 
     def _require_finite(self) -> None:
         """Where the claim is not finite, the function's own slope says whether it should be."""
@@ -139,7 +141,7 @@ class Examination:
         missing = np.flatnonzero(~np.isfinite(self._claim.gradient))
         if not len(missing):
             return
-        line, entry, _ = self._entry(int(missing[0]))
+        line, entry = self._entry(int(missing[0]))
         if math.isfinite(entry.bound) and abs(entry.measured) > entry.bound:
             raise Concluded("disagree", "not_finite", words.wrong([entry], len(missing)), worst=(entry,))
         found = self._sides(line)
@@ -218,24 +220,31 @@ class Examination:
         entries = self._all if support is None else support
         slope = doubtful[0].slope()
         pattern = pattern_of(self._subject.argument.leaves, self._claim.gradient, self._readings) if support is None else None
-        if len(entries) <= FEW:
-            suspects = [int(k) for k in entries]
-        elif pattern is not None:
-            import numpy as np
-
-            suspects = [int(k) for k in np.argsort(self._coverage.weights)[: -WORST_OF_MANY - 1 : -1]]
-        else:
-            suspects = blamed(entries, lambda group: quick_gap(self._line(group), slope.step), 2 * slope.bound, self._most())
-        measured = [(k, *self._entry(k)[1:]) for k in suspects]
-        wrong = [(k, entry) for k, entry, differs in measured if differs]
-        if not wrong and len(doubtful) == 1 and len(self._readings) > 1:
+        with suppress(OutOfTime):  # then what was found so far must do
+            for k in self._suspects(entries, slope, pattern):
+                self._entry(k)
+        wrong = [k for k, (_, differs) in self._measured.items() if differs]
+        if not wrong and len(doubtful) == 1 and not slope.plain:
             self._coverage.seen[entries] += abs(slope.gap)
             return
-        wrong.sort(key=lambda item: -abs(item[1].claimed - item[1].measured) * self._scale[item[0]])
-        worst = tuple(entry for _, entry in wrong[:WORST])
-        hint = pattern or words.suspicion(worst, self._measured if len(entries) <= FEW else {})
+        wrong.sort(key=self._harm, reverse=True)
+        worst = tuple(self._measured[k][0] for k in wrong[:WORST])
+        measured = [entry for entry, _ in self._measured.values()] if len(self._measured) == len(self._all) else []
         message = words.wrong(worst, len(wrong)) if worst else words.wrong_direction(slope)
-        raise Concluded("disagree", "wrong_gradient", message, hint=hint, worst=worst)
+        raise Concluded("disagree", "wrong_gradient", message, hint=pattern or words.suspicion(worst, measured), worst=worst)
+
+    def _suspects(self, entries: Indices, slope: Slope, pattern: str | None) -> list[int]:
+        """The entries to measure one by one."""
+        if len(entries) <= FEW:
+            return [int(k) for k in entries]
+        if pattern is not None:  # everything is wrong: the largest entries show it best
+            return [int(k) for k in self._coverage.weights.argsort()[: -WORST_OF_MANY - 1 : -1]]
+        least = max(2 * slope.bound, NEGLIGIBLE * abs(slope.gap))
+        return blamed(entries, lambda group: quick_gap(self._line(group), slope.step), least, self._most())
+
+    def _harm(self, k: int) -> float:
+        entry = self._measured[k][0]
+        return abs(entry.claimed - entry.measured) * float(self._scale[k])
 
     def _refine(self) -> None:
         """Look at groups of entries of like size, and at single ones, where directions with all of them did not show enough."""

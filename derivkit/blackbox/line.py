@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ROUNDINGS = 8.0  # of an entry that a right gradient may have
 WAVERINGS = 4.0  # from a gradient's changes between neighbouring points to a bound on its own rounding
+PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
 MOST_WAVERING = 1e-2  # of the tolerance: more is not taken for rounding
 
 
@@ -50,6 +51,11 @@ class Slope:
     def differs(self) -> bool:
         """Whether the two differ by more than everything that was measured can explain."""
         return abs(self.gap) > self.bound
+
+    @property
+    def plain(self) -> bool:
+        """Whether the difference is so plain that the function must have a slope."""
+        return self.bound <= PLAIN * abs(self.gap)
 
 
 class Line:
@@ -93,11 +99,17 @@ class Line:
     def _value(self, t: float) -> float:
         step = t * self.direction
         moved = rounded(self._start + step, self._subject.bits)
-        place = self._subject.argument.vector.copy()
-        place[self._support] = moved
+        value = self._subject.value(self._place(moved))
         moved -= self._start
         moved -= step
-        return self._subject.value(place) - float(self._gradient @ moved)
+        return value - float(self._gradient @ moved)
+
+    def _place(self, moved: Array) -> Array:
+        if len(moved) == len(self._subject.argument.vector):
+            return moved
+        place = self._subject.argument.vector.copy()
+        place[self._support] = moved
+        return place
 
     def slope(self) -> Slope:
         """From both sides of the point, or from the one on which the function has values."""

@@ -41,6 +41,8 @@ def blamed(entries: Indices, signal: Callable[[Indices], float], least: float, m
     >>> blamed(np.arange(1000), lambda group: float((group == 314).sum()), 0.5, 3)
     [314]
     """
+    if len(entries) == 1:
+        return [int(entries[0])]
     order = count()
     heap = [(-math.inf, next(order), entries)]
     found: list[int] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -66,13 +66,10 @@ def noisy(title: str, resolution: float, count: int, noise: float | None, tolera
     return f"{title}{others} cannot be checked to {tolerance:g}: {visible} would be hidden under the function's own noise{size}"
 
 
-def suspicion(worst: Sequence[Entry], measured: Mapping[int, Entry]) -> str | None:
-    """What kind of mistake the measured entries look like."""
-    if (
-        len(measured) > 1
-        and len(worst) > 1
-        and _same(sorted(e.claimed for e in measured.values()), sorted(e.measured for e in measured.values()))
-    ):
+def suspicion(worst: Sequence[Entry], measured: Sequence[Entry]) -> str | None:
+    """What kind of mistake the wrong entries look like; `measured` holds all entries, or none where not all were measured."""
+    claims, truths = sorted(entry.claimed for entry in measured), sorted(entry.measured for entry in measured)
+    if len(worst) > 1 and measured and _same(claims, truths):
         return "the right numbers stand in the wrong places"
     if worst and all(entry.claimed == 0 for entry in worst):
         return "these entries are claimed to be 0: is the function cut off from them somewhere?"

@@ -119,7 +119,7 @@ class _Search:
 
         Returns the best fit, and whether longer steps were cut off by the edge of the domain.
         """
-        start = self._start(stencil.sides)
+        start = self._start(stencil)
         if start is None:
             return None, False
         best, cramped = self._down(stencil, start - stencil.reach.bit_length() + 1)
@@ -132,7 +132,7 @@ class _Search:
         best: Fit | None = None
         found: Fit | None = None
         grows = best_grows = False
-        while exponent >= self.lowest + BELOW * stencil.reach.bit_length():
+        while exponent >= self._shortest(stencil):
             longer, found = found, self._fit(stencil, exponent)
             if found is not None:
                 if longer is not None:
@@ -169,14 +169,22 @@ class _Search:
     def _fit(self, stencil: Stencil, exponent: int) -> Fit | None:
         return fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
 
-    def _start(self, sides: tuple[int, ...]) -> int | None:
-        """The largest scale at which the function foretells itself at a smaller one, or has values at all."""
-        possible = None
+    def _shortest(self, stencil: Stencil) -> int:
+        return self.lowest + BELOW * stencil.reach.bit_length()
+
+    def _start(self, stencil: Stencil) -> int | None:
+        """The largest scale at which the function foretells itself at a smaller one, or has values at all.
+
+        Scales that leave no room for a step are none: there noise foretells itself by chance.
+        """
+        sides, shortest, possible = stencil.sides, self._shortest(stencil) + stencil.reach.bit_length() - 1, None
         for k, distance in enumerate(self.scan[:-2]):
             if any(self.samples(side * distance) is None for side in sides):
                 continue
             exponent = self.top - SCAN * k
             possible = exponent if possible is None else possible
+            if exponent < shortest:
+                break
             if self._predictable(sides, self.scan[k : k + 3]):
                 return exponent
         return possible
