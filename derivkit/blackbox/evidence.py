@@ -33,7 +33,7 @@ def noise_of(line: Line) -> float:
     for level in range(1, LEVELS + 1):
         column = [b - a for a, b in pairwise(column)]
         weight = math.factorial(level) ** 2 / math.factorial(2 * level)
-        estimates.append(math.sqrt(weight * math.fsum(d * d for d in column) / len(column)))
+        estimates.append(math.hypot(*column) * math.sqrt(weight / len(column)))
     for k in range(len(estimates) - 2):
         run = estimates[k : k + 3]
         if max(run) <= 4 * min(run):

@@ -102,7 +102,8 @@ class Line:
         value = self._subject.value(self._place(moved))
         moved -= self._start
         moved -= step
-        return value - float(self._gradient @ moved)
+        moved *= self._gradient
+        return value - float(moved.sum())
 
     def _place(self, moved: Array) -> Array:
         if len(moved) == len(self._subject.argument.vector):
@@ -146,4 +147,5 @@ def _rounding(terms: Array, wavering: Array, bits: int, tolerance: float) -> flo
 
     most = MOST_WAVERING * tolerance * np.abs(terms).max(initial=0.0)
     own = np.minimum(WAVERINGS * np.abs(wavering), most) + ROUNDINGS * 2.0**-bits * np.abs(terms)
-    return float(np.sqrt(np.square(own).sum()))
+    largest = float(own.max(initial=0.0))
+    return largest * math.sqrt(float(np.square(own / largest).sum())) if largest else 0.0

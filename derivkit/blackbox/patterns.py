@@ -45,7 +45,7 @@ def _repaired(blocks: Sequence[Leaf], gradient: Array, first: Reading) -> Iterat
     if first.slope.claimed:
         ratio = first.slope.measured / first.slope.claimed
         yield (
-            _missing_factor(ratio, [gradient.size, *(n for block in blocks for n in block.shape)], "the gradient"),
+            _missing_factor(ratio, "the gradient"),
             ratio * gradient,
         )
     for block in blocks[:MOST_BLOCKS]:
@@ -58,14 +58,14 @@ def _repaired(blocks: Sequence[Leaf], gradient: Array, first: Reading) -> Iterat
             ratio = 1 + first.slope.gap / along
             scaled = gradient.copy()
             scaled[block.part] *= ratio
-            yield _missing_factor(ratio, list(block.shape), block.name), scaled
+            yield _missing_factor(ratio, block.name), scaled
     yield "the entries stand in reverse order", gradient[::-1]
 
 
-def _missing_factor(ratio: float, sizes: Sequence[int], whose: str) -> str:
-    for size in sizes:
-        if size > 2 and abs(ratio * size - 1) < SAME:
-            return f"{whose} is {size:,} times too large: a mean over {size:,} taken for a sum?"
-        if size > 2 and abs(ratio / size - 1) < SAME:
-            return f"{whose} is {size:,} times too small: a sum over {size:,} taken for a mean?"
+def _missing_factor(ratio: float, whose: str) -> str:
+    """What a ratio of measured to claimed says; whole numbers beyond two are often numbers of rows."""
+    for times, word in ((ratio, "small: a mean taken for a sum"), (1 / ratio if ratio else 0.0, "large: a sum taken for a mean")):
+        count = round(times) if math.isfinite(times) else 0
+        if count > 2 and abs(times - count) < SAME * count:
+            return f"{whose} is {count:,} times too {word}?"
     return f"all of {whose} is off by one factor, {ratio:.6g}" + (f": {known}" if (known := factor(ratio)) else "")

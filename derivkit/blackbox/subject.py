@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.blackbox.argument import Argument, Misfit
 from derivkit.blackbox.kinds import bits_of, plain
+from derivkit.errors import DerivkitError
 
 if TYPE_CHECKING:
     from derivkit.blackbox.kinds import Array
@@ -96,12 +97,16 @@ class Subject:
         ------
         OutOfTime
             If the time is up.
+        DerivkitError
+            From a program that is gone.
         """
         if monotonic() > self._end:
             raise OutOfTime
         self.evaluations += 1
         try:
             return _number(self.fun(self.argument.handed(vector), *self._args, **self._kwargs))
+        except DerivkitError:  # a program that went away
+            raise
         except Exception:  # whatever a user's function raises beside its point: it has no value there
             return math.nan
 

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derivkit.blackbox.result import GradientVerdict
     from derivkit.records import Verdict
     from derivkit.render.page import Layout, Page
 
@@ -46,7 +47,7 @@ class Reply:
     said: tuple[str, ...] = ()
 
 
-def status_of(verdict: Verdict | None) -> Status:
+def status_of(verdict: Verdict | GradientVerdict | None) -> Status:
     """The exit status that a verdict stands for; done where nothing was checked."""
     if verdict is None:
         return Status.DONE
