@@ -25,12 +25,9 @@ def assert_gradient(fun: Callable[..., Any], gradient: Any, x: Any, **options: A
     --------
     >>> from derivkit.testing import assert_gradient
     >>> assert_gradient(lambda x: x[0] ** 2 * x[1], lambda x: [2 * x[0] * x[1], x[0] ** 2], [3.0, 2.0])
-    >>> assert_gradient(lambda x: x[0] ** 2 * x[1], lambda x: [x[0] * x[1], x[0] ** 2], [3.0, 2.0])
+    >>> assert_gradient(lambda x: x[0] ** 2 * x[1], lambda x: [x[0] * x[1], x[0] ** 2], [3.0, 2.0])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    AssertionError: disagree (wrong_gradient): the gradient is wrong at x[0]: claimed 6, measured 12 ± 1e-13
-    x[0]: claimed 6.0, measured 12.0 ± 1e-13
-    order of the Taylor remainder: 1.00, 1.00, 1.00, 1.00, 1.00, 1.00
-    hint: a factor of 2 is missing
+    AssertionError: disagree (wrong_gradient): the gradient is wrong at x[0]: claimed 6, measured 12 ± ...
     """
     found = check_gradient(fun, gradient, x, **options)
     if found.verdict == "agree":

@@ -1,4 +1,4 @@
-"""Functions with gradients, right and wrong, and the verdict that each deserves; `benchmarks/gradients.py` asks other tools the same.
+"""Functions with gradients, right and wrong, and the verdict that each deserves; `benchmarks/gradients.py` asks others.
 
 Truth is by construction: gradients are typed from calculus, and then spoilt.
 """
@@ -165,6 +165,14 @@ CASES = (
     Case("float32", single, single_gradient, SINGLE),
     wrong("float32, off by 1e-1", single, spoilt(single_gradient, 4, 1e-1), SINGLE),
     wrong("float32, off by 1e-3", single, spoilt(single_gradient, 4, 1e-3), SINGLE),
+    Case("float32, a thousand entries", lambda x: np.sum(x * x), lambda x: 2 * x, MANY[:1000].astype(np.float32)),
+    refused(
+        "float32, hidden beside 1e4",
+        "noise",
+        lambda x: np.float32(1e4) + single(x) / 1000,
+        lambda x: single_gradient(x) / 1000,
+        SINGLE,
+    ),
     refused("float32 inside", "noise", inside_single, single_gradient, SINGLE.astype(float)),
     Case("float32 inside, to 1e-2", inside_single, single_gradient, SINGLE.astype(float), options={"tolerance": 1e-2}),
     wrong("float32 inside, off by 1e-1", inside_single, spoilt(single_gradient, 4, 1e-1), SINGLE.astype(float)),
@@ -211,7 +219,7 @@ CASES = (
     refused("hidden beside 1e8", "noise", lambda x: 1e8 + 1e-6 * smooth(x), lambda x: 1e-6 * smooth_gradient(x), FIVE),
     refused("wrong and hidden", "noise", lambda x: 1e8 + 1e-9 * smooth(x), lambda x: -1e-9 * smooth_gradient(x), FIVE),
     Case("stationary", rosenbrock, rosenbrock_gradient, np.array([1.0, 1.0])),
-    wrong("stationary, wrong", rosenbrock, lambda x: rosenbrock_gradient(x) + [0, 1e-3], np.array([1.0, 1.0])),
+    wrong("stationary, wrong", rosenbrock, lambda x: rosenbrock_gradient(x) + np.array([0, 1e-3]), np.array([1.0, 1.0])),
     Case("constant", lambda x: 5.0, lambda x: 0 * x, FIVE),
     Case("small beside large", shared_scale, shared_scale_gradient, np.array([1.5, 0.4])),
     wrong("small beside large, wrong", shared_scale, spoilt(shared_scale_gradient, 1, 1e-2), np.array([1.5, 0.4])),

@@ -51,7 +51,8 @@ def check_gradient(
     tolerance : float, optional
         The largest relative error of an entry that may go unseen where the answer is "agree": 1e-6 by default, 1e-2 where the
         function works in float32, 0.1 in narrower numbers. What can be seen is always reported, however small. Entries a thousand
-        times smaller than the largest need to be seen to 1 % only, zeros to the tolerance of the largest.
+        times smaller than the largest need to be seen to 1 % only, zeros to the tolerance of the largest; with a tolerance of
+        1e-3 or more, entries smaller than the root mean square of all to the tolerance of that.
     seed : int
         Of the random directions.
     names : sequence of str or mapping of int to str, optional

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 SMALL = 1e-3  # of the largest entry: smaller ones need only be seen to
 COARSELY = 1e-2  # this relative error
+COARSE = 1e-3  # a tolerance of float32: entries smaller than the root mean square need only be seen to the tolerance of that
 UNSEEN_SHARE = 0.01  # of the entries may lie under the noise: among many there are always some near zero
 
 
@@ -27,9 +28,11 @@ class Coverage:
 
         self.weights = np.nan_to_num(np.abs(gradient), nan=0.0, posinf=0.0) * scale
         self._largest = float(self.weights.max())
-        coarse = max(tolerance, COARSELY)
-        relative = np.where(self.weights >= SMALL * self._largest, tolerance, coarse)
+        relative = np.where(self.weights >= SMALL * self._largest, tolerance, max(tolerance, COARSELY))
         self.needed = np.where(self.weights > 0, relative * self.weights, tolerance * self._largest)
+        if tolerance >= COARSE and self._largest:
+            typical = self._largest * math.sqrt(float(np.square(self.weights / self._largest).mean()))
+            self.needed = np.maximum(self.needed, tolerance * typical)
         self.seen = np.full(self.weights.shape, np.inf)
         self._scale = scale
         self._tolerance = tolerance
@@ -61,11 +64,11 @@ class Coverage:
 
     @property
     def resolution(self) -> float | None:
-        """The smallest relative error that would have been seen in every entry that is not small beside the largest."""
-        large = self.weights >= SMALL * self._largest
+        """The smallest relative error that would have been seen in every entry that is not small beside the others."""
         if not self._largest:
             return None
-        return float((self.seen[large] / self.weights[large]).max())
+        large = self.weights >= SMALL * self._largest
+        return float((self.seen[large] / self.needed[large]).max()) * self._tolerance
 
     def decades(self, entries: Indices) -> list[Indices]:
         """Entries of like size, the largest first; those that are zero last."""

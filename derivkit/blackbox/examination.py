@@ -56,6 +56,7 @@ class Examination:
         self._readings: list[Reading] = []
         self._first: Line | None = None
         self._noise: float | None = None
+        self._grain = 0.0
         self._measured: dict[int, tuple[Entry, bool]] = {}  # and whether it is wrong
 
     def conclude(self) -> NoReturn:
@@ -101,7 +102,7 @@ class Examination:
             slope = line.slope()
             self._readings.append(Reading(line.direction, slope))
             if self._first is None:
-                self._first, self._noise = line, noise_of(line)
+                self._first, self._noise, self._grain = line, noise_of(line), line.grain
             self._coverage.note(self._all, line.direction, slope.bound)
         near = [value for line in lines for t, value in line.samples.items() if abs(t) <= 1 and math.isfinite(value)]
         self._coverage.settle(max(near) - min(near), 2.0**-self._subject.bits)
@@ -115,7 +116,7 @@ class Examination:
         else:
             direction = scale * self._random.choice([-1.0, 1.0], scale.size) * self._random.uniform(SHORTEST, 1.0, scale.size)
         moving: Any = slice(None) if len(support) == self._scale.size else support
-        return Line(self._subject, self._claim, moving, direction, self._tolerance)
+        return Line(self._subject, self._claim, moving, direction, self._tolerance, self._grain)
 
     def _look(self, support: Indices) -> tuple[Line, Slope]:
         line = self._line(support)

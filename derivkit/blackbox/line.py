@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ROUNDINGS = 8.0  # of an entry that a right gradient may have
 WAVERINGS = 4.0  # from a gradient's changes between neighbouring points to a bound on its own rounding
+QUIET = 16.0  # changes under so many grains may be none
 PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
 MOST_WAVERING = 1e-2  # of the tolerance: more is not taken for rounding
 
@@ -74,9 +75,13 @@ class Line:
         How far each of them moves while t goes from 0 to 1.
     tolerance : float
         That of the check.
+    grain : float
+        By how much values differ at least if they differ, as far as that is known.
     """
 
-    def __init__(self, subject: Subject, claim: Claim, support: Any, direction: Array, tolerance: float) -> None:
+    def __init__(
+        self, subject: Subject, claim: Claim, support: Any, direction: Array, tolerance: float, grain: float = 0.0
+    ) -> None:
         import numpy as np
 
         self.direction = direction
@@ -89,6 +94,7 @@ class Line:
         self._allowed = _rounding(self._gradient * direction, claim.wavering[support] * direction, subject.bits, tolerance)
         self._origin = 2.0 ** (DOUBLE_BITS - subject.bits) if self._start.any() else 0.0
         self._known: dict[float, float] = {0.0: claim.value}
+        self._grain = max(grain, self.rounding * abs(claim.value))
 
     def __call__(self, t: float) -> float:
         """The value at x + t v."""
@@ -123,7 +129,21 @@ class Line:
     def _slope(self, low: float, high: float) -> Slope:
         origin = self._origin
         found = finite.derivative(lambda place: self(place - origin), origin, scale=1.0, domain=(origin + low, origin + high))
-        return Slope(self.claimed, found.value, found.error + self._allowed, found.step)
+        return Slope(self.claimed, found.value, max(found.error, self._hidden) + self._allowed, found.step)
+
+    @property
+    def _hidden(self) -> float:
+        """The slope that can hide behind values which are too coarse to show a change over the scale of the point."""
+        near = (abs(value - self(0.0)) for t, value in self._known.items() if abs(t) <= 1 and math.isfinite(value))
+        least = QUIET * self._grain
+        return least if max(near) < least else 0.0
+
+    @property
+    def grain(self) -> float:
+        """The smallest change that a sample shows."""
+        return min(
+            (abs(value - self(0.0)) for value in self._known.values() if value != self(0.0) and math.isfinite(value)), default=0.0
+        )
 
     @property
     def closest(self) -> float:

@@ -10,6 +10,7 @@ from typing import Literal
 from derivkit.blackbox.line import Line, Slope
 
 STRIDE = 4.0  # distances from the point grow by this factor
+NEAR = 0.25  # of the scale: what is farther off says nothing of the point
 DISTANCES = 8  # the closest ones, at which a jump is a constant
 CONSTANT = 0.1  # relative change of a jump over those distances
 VISIBLE = 16.0  # a change must exceed the noise by this factor
@@ -78,7 +79,7 @@ def sides_of(line: Line, noise: float) -> Sides | None:
         Of one value.
     """
     left, right = line.side(-1), line.side(1)
-    near = [line.closest * STRIDE**k for k in range(DISTANCES)]
+    near = [t for t in (line.closest * STRIDE**k for k in range(DISTANCES)) if t <= NEAR]
     present = (all(math.isfinite(line(-t)) for t in near), all(math.isfinite(line(t)) for t in near))
     if not all(present):
         return Sides("outside_domain", left, right, present)
@@ -113,9 +114,9 @@ def _jumps(line: Line, sign: int, near: list[float], visible: float) -> bool:
 
 def _is_infinite(line: Line, sign: int, visible: float) -> bool:
     """Whether changes go to zero like a power of the distance below one, to the closest distances."""
-    distances = [line.closest * 16.0 * STRIDE**k for k in range(RUN + 1)]
+    distances = [t for t in (line.closest * STRIDE ** (k + 2) for k in range(RUN + 1)) if t <= NEAR]
     changes = [abs(change) for change in _changes(line, sign, distances)]
-    if not all(math.isfinite(change) and change > visible for change in changes):
+    if len(changes) < RUN + 1 or not all(math.isfinite(change) and change > visible for change in changes):
         return False
     powers = [math.log(b / a, STRIDE) for a, b in pairwise(changes)]
     return max(powers) < LEAST_POWER and max(powers) - min(powers) < STEADY
