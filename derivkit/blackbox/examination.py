@@ -119,10 +119,18 @@ class Examination:
         return Line(self._subject, self._claim, moving, direction, self._tolerance, self._grain)
 
     def _look(self, support: Indices) -> tuple[Line, Slope]:
+        """The slope along a line through a group, from farther away where that shows more of a claim that holds nearby."""
         line = self._line(support)
         slope = line.slope()
+        if not slope.differs and slope.claimed and not self._shows(support, line, slope):
+            far = line.far_slope()
+            slope = slope if far.differs or not far.bound < slope.bound else far
         self._coverage.note(support, line.direction, slope.bound)
         return line, slope
+
+    def _shows(self, support: Indices, line: Line, slope: Slope) -> bool:
+        scale = self._scale[support]
+        return bool((slope.bound * scale / abs(line.direction) <= self._coverage.needed[support]).all())
 
     def _entry(self, k: int) -> tuple[Line, Entry]:
         """One entry, measured alone."""

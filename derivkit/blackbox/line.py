@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ROUNDINGS = 8.0  # of an entry that a right gradient may have
 WAVERINGS = 4.0  # from a gradient's changes between neighbouring points to a bound on its own rounding
 QUIET = 16.0  # changes under so many grains may be none
+WIDE = 4.0  # the longest step, in scales: what changes only far away is easily taken for noise
+NEAR = 0.25  # the same for narrow numbers, whose rounding grows with the values
 PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
 MOST_WAVERING = 1e-2  # of the tolerance: more is not taken for rounding
 
@@ -94,6 +96,7 @@ class Line:
         self._allowed = _rounding(self._gradient * direction, claim.wavering[support] * direction, subject.bits, tolerance)
         self._origin = 2.0 ** (DOUBLE_BITS - subject.bits) if self._start.any() else 0.0
         self._known: dict[float, float] = {0.0: claim.value}
+        self._step, self._moved = np.empty_like(direction), np.empty_like(direction)  # used again: new memory takes as long as sums
         self._grain = max(grain, self.rounding * abs(claim.value))
 
     def __call__(self, t: float) -> float:
@@ -103,8 +106,10 @@ class Line:
         return self._known[t]
 
     def _value(self, t: float) -> float:
-        step = t * self.direction
-        moved = rounded(self._start + step, self._subject.bits)
+        import numpy as np
+
+        step = np.multiply(self.direction, t, out=self._step)
+        moved = rounded(np.add(self._start, step, out=self._moved), self._subject.bits)
         value = self._subject.value(self._place(moved))
         moved -= self._start
         moved -= step
@@ -120,15 +125,19 @@ class Line:
 
     def slope(self) -> Slope:
         """From both sides of the point, or from the one on which the function has values."""
-        return self._slope(-math.inf, math.inf)
+        return self._slope(-math.inf, math.inf, NEAR if self._subject.bits < DOUBLE_BITS else WIDE)
+
+    def far_slope(self) -> Slope:
+        """The same from any distance, for functions that change over much longer ones than the size of the point tells."""
+        return self._slope(-math.inf, math.inf, None)
 
     def side(self, sign: int) -> Slope:
         """From one side only: 1 or -1."""
-        return self._slope(0.0, math.inf) if sign > 0 else self._slope(-math.inf, 0.0)
+        return self._slope(0.0, math.inf, WIDE) if sign > 0 else self._slope(-math.inf, 0.0, WIDE)
 
-    def _slope(self, low: float, high: float) -> Slope:
-        origin = self._origin
-        found = finite.derivative(lambda place: self(place - origin), origin, scale=1.0, domain=(origin + low, origin + high))
+    def _slope(self, low: float, high: float, longest: float | None) -> Slope:
+        origin, domain = self._origin, (self._origin + low, self._origin + high)
+        found = finite.derivative(lambda place: self(place - origin), origin, scale=1.0, domain=domain, longest=longest)
         return Slope(self.claimed, found.value, max(found.error, self._hidden) + self._allowed, found.step)
 
     @property

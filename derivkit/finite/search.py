@@ -39,6 +39,7 @@ def derivative(
     scale: float | None = None,
     domain: tuple[float, float] | None = None,
     noise: float | None = None,
+    longest: float | None = None,
 ) -> Estimate:
     """A derivative of any function of one float, with a bound on its error, from the function's values alone.
 
@@ -57,6 +58,8 @@ def derivative(
         A closed interval outside of which the function is not to be called. At its ends derivatives are one-sided.
     noise : float, optional
         A bound on the error of one value; measured by default.
+    longest : float, optional
+        The longest step; samples lie up to eight times as far from the point. 2^48 scales by default.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def derivative(
     samples = Samples(function, float(x), domain)
     if samples(0.0) is None:
         return Estimate(math.nan, math.inf, math.nan, samples.evaluations)
-    search = _Search(samples, order, scale, noise)
+    search = _Search(samples, order, scale, noise, longest)
     best = search.best()
     if best is None:
         return Estimate(math.nan, math.inf, math.nan, samples.evaluations)
@@ -93,12 +96,13 @@ def derivative(
 
 
 class _Search:
-    def __init__(self, samples: Samples, order: int, scale: float | None, noise: float | None) -> None:
+    def __init__(self, samples: Samples, order: int, scale: float | None, noise: float | None, longest: float | None) -> None:
         self.samples = samples
         self.order = order
         self.noise = noise
         x = samples.x
         self.top = math.frexp(scale or abs(x) or 1.0)[1] - 1
+        self.longest = max(self.top, 0) + HEIGHT if longest is None else math.frexp(longest)[1] - 1
         lowest = math.frexp(x)[1] - 1 - DEPTH if x else self.top - DEPTH_AT_ZERO
         self.lowest = max(lowest, LEAST_EXPONENT)
         self.scan = [math.ldexp(1.0, e) for e in range(self.top, self.lowest - 1, -SCAN)]
@@ -151,13 +155,13 @@ class _Search:
 
     def _up(self, stencil: Stencil, best: Fit, cramped: bool) -> tuple[Fit, bool]:
         """Lengthen the step in strides while that helps, and shorten it again where a stride went too far."""
-        stride, longest = SCAN, max(self.top, 0) + HEIGHT
+        stride = min(SCAN, self.longest - best.exponent)
         while stride > 0 and not self._settled(best):
             found = self._fit(stencil, best.exponent + stride)
             cramped = found is None
             if found is not None and found.improves(best):
                 best = found
-                stride = min(2 * stride, LONGEST_STRIDE, longest - best.exponent)
+                stride = min(2 * stride, LONGEST_STRIDE, self.longest - best.exponent)
             else:
                 stride //= 2
         again, _ = self._down(stencil, best.exponent - 1) if best.too_long else (None, False)
