@@ -10,6 +10,7 @@ from derivkit import finite
 from derivkit.blackbox.contract import Claim
 from derivkit.blackbox.kinds import DOUBLE_BITS, rounded
 from derivkit.blackbox.subject import Subject
+from derivkit.finite.stencil import CENTRAL
 
 if TYPE_CHECKING:
     from derivkit.blackbox.kinds import Array
@@ -19,6 +20,8 @@ WAVERINGS = 4.0  # from a gradient's changes between neighbouring points to a bo
 QUIET = 16.0  # changes under so many grains may be none
 WIDE = 4.0  # the longest step, in scales: what changes only far away is easily taken for noise
 NEAR = 0.25  # the same for narrow numbers, whose rounding grows with the values
+SPARE_BITS = 10  # narrow numbers leave the search too little room between the point's size and its rounding
+WEIGHTS = 2.7  # the sum of the weights of a difference, their signs left out
 PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
 MOST_WAVERING = 1e-2  # of the tolerance: more is not taken for rounding
 
@@ -94,7 +97,8 @@ class Line:
         self._gradient: Array = np.where(np.isfinite(gradient), gradient, 0.0)
         self.claimed = math.fsum(self._gradient * direction)
         self._allowed = _rounding(self._gradient * direction, claim.wavering[support] * direction, subject.bits, tolerance)
-        self._origin = 2.0 ** (DOUBLE_BITS - subject.bits) if self._start.any() else 0.0
+        deeper = DOUBLE_BITS - subject.bits - SPARE_BITS if subject.bits < DOUBLE_BITS else 0
+        self._origin = 2.0**deeper if self._start.any() else 0.0  # the search goes down to the floats next to it
         self._known: dict[float, float] = {0.0: claim.value}
         self._step, self._moved = np.empty_like(direction), np.empty_like(direction)  # used again: new memory takes as long as sums
         self._grain = max(grain, self.rounding * abs(claim.value))
@@ -138,14 +142,18 @@ class Line:
     def _slope(self, low: float, high: float, longest: float | None) -> Slope:
         origin, domain = self._origin, (self._origin + low, self._origin + high)
         found = finite.derivative(lambda place: self(place - origin), origin, scale=1.0, domain=domain, longest=longest)
-        return Slope(self.claimed, found.value, max(found.error, self._hidden) + self._allowed, found.step)
+        return Slope(self.claimed, found.value, found.error + self._unseen(found.step) + self._allowed, found.step)
 
-    @property
-    def _hidden(self) -> float:
-        """The slope that can hide behind values which are too coarse to show a change over the scale of the point."""
-        near = (abs(value - self(0.0)) for t, value in self._known.items() if abs(t) <= 1 and math.isfinite(value))
-        least = QUIET * self._grain
-        return least if max(near) < least else 0.0
+    def _unseen(self, step: float) -> float:
+        """The slope that differences at a step cannot see, because the function's values are coarser than they know."""
+        if not step > 0:
+            return 0.0
+        reach = min(CENTRAL.reach * step, 1.0)
+        near = [value for t, value in self._known.items() if abs(t) <= reach and math.isfinite(value)]
+        coarse = QUIET * self._grain
+        hidden = coarse / reach if max(abs(value - self(0.0)) for value in near) < coarse else 0.0
+        narrow = self.rounding * max(map(abs, near)) / step if self._subject.bits < DOUBLE_BITS else 0.0
+        return hidden + WEIGHTS * narrow
 
     @property
     def grain(self) -> float:
