@@ -1,8 +1,9 @@
 """Checkers of gradients side by side: verdicts on the cases of the tests, and the time to check a million entries.
 
-The cases of tests/gradient_cases.py go through derivkit and through what is installed of PyTorch, HIPS autograd, JAX and SciPy, each
-called as its documentation says, with its own defaults, along a random direction where there are more than a thousand entries. A tool
-is right where it passes what is right, and does not pass what is wrong or where nothing can be said; derivkit must name the cause too.
+The cases of tests/gradient_cases.py go through derivkit and through what is installed of PyTorch, HIPS autograd, JAX and SciPy,
+each called as its documentation says, with its own defaults, along a random direction where there are more than a thousand entries.
+A tool is right where it passes what is right, and does not pass what is wrong or where nothing can be said; derivkit must name the
+cause as well.
 
     python -m benchmarks.gradients [--small] [--size N]
 """

@@ -43,21 +43,25 @@ class Program:
     def __init__(self, command: str, *, seconds: float = SECONDS) -> None:
         try:
             words = shlex.split(command)
+        except ValueError as problem:
+            raise UsageError(f"--command {command}: {problem}") from None
+        if not words:
+            raise UsageError("--command names nothing to run", hint='write --command "python gradient.py"')
+        try:
             self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8")
-        except (ValueError, IndexError) as problem:
-            raise UsageError(f"--command {command}: {problem or 'nothing to run'}") from None
         except OSError as problem:
             raise UsageError(f"cannot run {words[0]}: {problem.strerror or problem}") from None
         self._seconds = seconds
         self._last: tuple[str, dict[str, Any]] | None = None
         self._lines: Queue[str | None] = Queue()
-        Thread(target=self._listen, daemon=True).start()
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
 
     def __enter__(self) -> Program:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None) -> None:
-        assert self._process.stdin is not None
+        assert self._process.stdin is not None and self._process.stdout is not None
         with suppress(OSError):  # it may be gone already
             self._process.stdin.close()
         try:
@@ -65,6 +69,8 @@ class Program:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._listener.join(GRACE)
+        self._process.stdout.close()
 
     def value(self, x: Any) -> float:
         """The function's value at a point.
