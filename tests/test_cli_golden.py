@@ -46,6 +46,11 @@ CASES = {
     "check": ["check", "log(1+exp(x))", "--order", "3"],
     "check_json": ["check", "log(1+exp(x))", "--order", "3", "--json"],
     "check_refused": ["check", "piecewise((sin(x), x<0), (1/2, true))", "--at", "x=0"],
+    "check_own_code": [
+        "check",
+        *("--function", "samples.own_code:loss", "--gradient", "samples.own_code:sum_gradient"),
+        *("--at", "samples/own_code.csv"),
+    ],
     "tape": ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2"],
     "tape_json": ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2", "--json"],
     "tape_no_point": ["tape", "sin(x^2)*exp(y)"],

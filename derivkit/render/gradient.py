@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -61,9 +62,15 @@ def _cells(worst: tuple[Entry, ...], layout: Layout) -> list[list[str]]:
     return [
         ["entry".ljust(widest), *titles],
         ["claimed", *aligned([f"{entry.claimed:.{DIGITS}g}" for entry in worst])],
-        ["measured", *aligned([f"{entry.measured:.{DIGITS}g}" for entry in worst])],
+        ["measured", *aligned([f"{entry.measured:.{_digits(entry)}g}" for entry in worst])],
         ["within", *(magnitude(entry.bound) for entry in worst)],
     ]
+
+
+def _digits(entry: Entry) -> int:
+    """How many digits of a measured value are known."""
+    known = abs(entry.measured) / entry.bound if entry.bound > 0 else math.inf
+    return max(1, min(DIGITS, int(math.log10(known)))) if 1 < known < math.inf else 1 if known <= 1 else DIGITS
 
 
 def _evidence(found: GradientVerdict, layout: Layout) -> list[Line]:
