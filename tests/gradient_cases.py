@@ -202,6 +202,7 @@ CASES = (
     Case("point of size 1e-5", lambda x: np.sum(np.sin(1e5 * x)), lambda x: 1e5 * np.cos(1e5 * x), SMALL),
     wrong("point of size 1e-5, wrong", lambda x: np.sum(np.sin(1e5 * x)), lambda x: np.cos(1e5 * x), SMALL),
     Case("point of size 1e-5, unit scale", lambda x: np.sum(np.exp(x)), np.exp, SMALL),
+    Case("point of size 1e-12, unit scale", lambda x: np.sum(np.exp(x)), np.exp, np.array([1e-12])),
     Case("point of size 1e6", lambda x: np.sum(np.sin(x / 1e6) * x), lambda x: np.cos(x / 1e6) * x / 1e6 + np.sin(x / 1e6), LARGE),
     wrong("point of size 1e6, wrong", lambda x: np.sum(np.sin(x / 1e6) * x), lambda x: np.cos(x / 1e6) + np.sin(x / 1e6), LARGE),
     Case("point of size 1e6, unit scale", lambda x: np.sum(np.sin(x)), np.cos, LARGE),

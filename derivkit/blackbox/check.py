@@ -89,7 +89,10 @@ def check_gradient(
         if jvp is not None or vjp is not None:
             from derivkit.blackbox.products import check_products
 
-            return check_products(subject, gradient, jvp, vjp, tolerance, seed)
+            try:
+                return check_products(subject, gradient, jvp, vjp, tolerance, seed)
+            except OutOfTime:
+                return replace(_out_of_time(), evaluations=subject.evaluations)
         return examined(subject, gradient, tolerance, seed)
 
 
@@ -108,9 +111,13 @@ def examined(subject: Subject, gradient: Any, tolerance: float | None, seed: int
     except Concluded as end:
         verdict = GradientVerdict(end.verdict, end.reason, end.message, end.hint, end.worst)
     except OutOfTime:
-        verdict = GradientVerdict("refused", "budget", "the time was up before anything could be said", hint="allow more seconds")
+        verdict = _out_of_time()
     evidence = {} if examination is None else examination.evidence()
     return replace(verdict, size=size, evaluations=subject.evaluations, **evidence)
+
+
+def _out_of_time() -> GradientVerdict:
+    return GradientVerdict("refused", "budget", "the time was up before anything could be said", hint="allow more seconds")
 
 
 def default_tolerance(bits: int) -> float:

@@ -6,6 +6,9 @@ import math
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from derivkit.blackbox.kinds import Array, Indices
 
 SMALL = 1e-3  # of the largest entry: smaller ones need only be seen to
@@ -53,11 +56,21 @@ class Coverage:
             self.needed[:] = least or math.inf  # nothing changed anywhere: the function is constant
 
     @property
+    def _missing(self) -> NDArray[np.bool_]:
+        shown: NDArray[np.bool_] = self.seen <= self.needed
+        return ~shown
+
+    @property
+    def overlooked(self) -> int:
+        """How many entries were not seen well enough, be they few and small."""
+        return int(self._missing.sum())
+
+    @property
     def unseen(self) -> Indices:
         """The entries of which an error beyond the tolerance may have gone unseen."""
         import numpy as np
 
-        missing = np.flatnonzero(~(self.seen <= self.needed))
+        missing = np.flatnonzero(self._missing)
         moving = int(np.count_nonzero(self.weights))
         small = missing[(self.weights[missing] > 0) & (self.weights[missing] < SMALL * self._largest)]
         return missing if len(small) < len(missing) or len(small) > UNSEEN_SHARE * moving else missing[:0]

@@ -81,7 +81,8 @@ class Examination:
         unseen = self._coverage.unseen
         if len(unseen):
             raise Concluded("refused", "noise", *self._too_noisy(unseen))
-        raise Concluded("agree", None, words.agreement(self._scale.size, len(self._readings), self._coverage.resolution))
+        coverage, directions = self._coverage, len(self._readings)
+        raise Concluded("agree", None, words.agreement(self._scale.size, directions, coverage.resolution, coverage.overlooked))
 
     def evidence(self) -> dict[str, Any]:
         """What was measured besides the verdict."""
@@ -261,8 +262,6 @@ class Examination:
             unseen = self._coverage.unseen
             single = len(unseen) <= FEW
             groups = [unseen[k : k + 1] for k in range(len(unseen))] if single else self._coverage.decades(unseen)
-            if len(self._all) == 1:
-                return
             for group in groups:
                 line, slope = self._look(group)
                 hidden = len(self._coverage.unseen) and not (self._coverage.seen[group] <= self._coverage.needed[group]).all()

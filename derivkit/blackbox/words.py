@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 SAME = 1e-6  # relative difference of numbers that people would call the same
 
 
-def agreement(size: int, directions: int, resolution: float | None) -> str:
+def agreement(size: int, directions: int, resolution: float | None, overlooked: int) -> str:
     """Of a gradient that is right."""
     what = "the only entry agrees" if size == 1 else f"all {size:,} entries agree"
     seen = "" if resolution is None else f"; an error of {resolution:.0e} of an entry would have been seen"
-    return f"{what} with differences along {directions} direction{'s' * (directions != 1)}{seen}"
+    small = f", but for {overlooked:,} that are too small to be seen" if overlooked else ""
+    return f"{what} with differences along {directions} direction{'s' * (directions != 1)}{seen}{small}"
 
 
 def wrong(worst: Sequence[Entry], count: int) -> str:
