@@ -28,6 +28,14 @@ _MASKS = (
     (re.compile(r'("(?:truncation|rounding)": )[^,\n]+'), r"\1#"),
     (re.compile(r'("(?:max_relative_error|error_bound)": )[^,\n]+'), r"\1#"),
     (re.compile(r'("worst_at": )\{[^}]*\}'), r"\1#"),
+    (
+        re.compile(
+            r"^(noise of a value|visible error of an entry|Taylor remainder of order|calls of the function)  .*$", re.MULTILINE
+        ),
+        r"\1  #",
+    ),
+    (re.compile(r"^(x\[\d+\].*)  \S+$", re.MULTILINE), r"\1  #"),  # entries of a gradient: how well each is known
+    (re.compile(r"± \S+"), "± #"),
     (re.compile(r"^step \d+: .*\n", re.MULTILINE), ""),
 )
 

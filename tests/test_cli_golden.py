@@ -74,6 +74,11 @@ CASES = {
     "health_gradient": ["health", "sqrt(x^2+y^2)", "--at", "x=1e200,y=1e200"],
     "health_fine": ["health", "log(x)", "--at", "x=1+2^-52"],
     "health_refused": ["health", "abs(x)", "--at", "x=0"],
+    "check_own_code": [
+        "check",
+        *("--function", "samples.own_code:loss", "--gradient", "samples.own_code:sum_gradient"),
+        *("--at", "samples/own_code.csv"),
+    ],
     "tape": ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2"],
     "tape_json": ["tape", "sin(x^2)*exp(y)", "--at", "x=1,y=2", "--json"],
     "tape_no_point": ["tape", "sin(x^2)*exp(y)"],

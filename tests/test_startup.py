@@ -30,6 +30,10 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
         ("sympy,polars,rich", ["graph", "sin(x^2)*exp(y)", "--at", "x=1,y=2"]),
         ("sympy,polars,rich", ["functions"]),
         ("sympy,polars,rich", ["functions", "besselj", "--json"]),
+        (
+            "sympy,flint,polars,rich,scipy",
+            ["check", "--function", "samples.own_code:loss", "--gradient", "samples.own_code:loss_gradient", "--at", "[10, -0.15]"],
+        ),
         ("sympy,rich", ["train", "samples/oring.csv", "--model", "logistic"]),
     ],
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from derivkit.cli.edge import keeping
-from derivkit.cli.options import At, Expression, Latex, On, Order, WrtOne, chains_of, point_at, region_on, warnings_on
+from derivkit.cli.options import At, ExpressionOrNone, Latex, On, Order, WrtOne, chains_of, point_at, region_on, warnings_on
+from derivkit.cli.own_code import OwnCode, check_own_code
 from derivkit.cli.status import Reply, status_of
 from derivkit.errors import UsageError
 
@@ -17,6 +19,7 @@ EXAMPLES = (
     'derivkit check "x^2*sin(y)" --on x=0..5,y=1..2',
     'derivkit check "sin(x^2)" --claim "2x cos(x^2)"',
     'derivkit check "x^2*y" --claim "2*x*y, x^2"',
+    "derivkit check --function samples.own_code:loss --gradient samples.own_code:loss_gradient --at samples/own_code.csv",
 )
 Claims = Annotated[
     list[str] | None,
@@ -25,7 +28,8 @@ Claims = Annotated[
 
 
 def check(
-    expression: Expression,
+    own: OwnCode,
+    expression: ExpressionOrNone = None,
     wrt: WrtOne = None,
     order: Order = None,
     claim: Claims = None,
@@ -51,7 +55,33 @@ def check(
 
     The exit status is 0 where the routes agree or the claim is equal, 1 where not, and 3 where there is no derivative or nothing
     could be said.
+
+    Without an expression, a gradient of your own code is checked at the point of --at, a file (.npy, .json, .csv) or a list of
+    numbers: in Python, --function and --gradient; in any language, --command, a program that answers every line {"x": [1, 2]} with
+    a line {"value": 5, "gradient": [2, 4]}.
     """
+    if own.given:
+        if expression is not None:
+            raise UsageError("an expression stands beside own code", hint="check the one or the other")
+        return check_own_code(own, at)
+    if expression is None:
+        raise UsageError("missing argument 'EXPR'", hint="-h shows what is allowed")
+    if at and on:
+        raise UsageError("--at gives a point and --on a region", hint="give one of the two")
+    return _check_expression(expression, wrt, order, claim or [], at, on, latex=latex)
+
+
+def _check_expression(
+    expression: str,
+    wrt: str | None,
+    order: int | None,
+    claim: Sequence[str],
+    at: list[str] | None,
+    on: list[str] | None,
+    *,
+    latex: bool,
+) -> Reply:
+    """Compare routes to the derivatives of an expression, or judge claims of them."""
     from derivkit import answers
     from derivkit.expression.parser import parse, parse_many
     from derivkit.render import check as pages
@@ -59,12 +89,10 @@ def check(
     parsed = parse(expression, latex=latex or None)
     graph = parsed.graph
     with keeping(parsed.warnings):
-        claims = [one for text in claim or () for one in parse_many(text, latex=latex or None, separators=",;")]
+        claims = [one for text in claim for one in parse_many(text, latex=latex or None, separators=",;")]
         warnings = (*parsed.warnings, *(warning for one in claims for warning in one.warnings))
         chains = chains_of(graph, wrt, order, each=len(claims) > 1)
         names = sorted({name for chain in chains for name in chain})
-        if at and on:
-            raise UsageError("--at gives a point and --on a region", hint="give one of the two")
         point, region = point_at(at, [graph], names), region_on(on, [graph], names)
         warnings += warnings_on([graph], names)
     with keeping(warnings):

@@ -112,7 +112,7 @@ def build(name: str, function: Callable[..., Reply], examples: Sequence[str]) ->
     def run(*, json: bool, debug: bool, **options: Any) -> None:
         with reporting(name, options, json=json, debug=debug):
             for key in EXPRESSIONS:
-                if key in options:
+                if options.get(key) is not None:
                     given = options[key]
                     options[key] = read_expression(given) if isinstance(given, str) else [read_expression(text) for text in given]
             reply = function(**_grouped(options, groups))

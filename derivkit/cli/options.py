@@ -29,6 +29,10 @@ class Format(StrEnum):
 Expression = Annotated[
     str, typer.Argument(metavar="EXPR", help="What to read: text, - for standard input, @FILE for a file.", show_default=False)
 ]
+ExpressionOrNone = Annotated[
+    str | None,
+    typer.Argument(metavar="EXPR", help="What to read: text, - for standard input, @FILE for a file.", show_default=False),
+]
 Expressions = Annotated[
     list[str],
     typer.Argument(metavar="EXPR", help='One expression an output, or several as "f1; f2".', show_default=False),

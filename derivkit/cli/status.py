@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from derivkit.blackbox.result import GradientVerdict
     from derivkit.records import GradientClaim, Verdict
     from derivkit.render.page import Layout, Page
 
@@ -49,6 +50,6 @@ class Reply:
 _OF = {"agree": Status.DONE, "equal": Status.DONE, "disagree": Status.NO, "different": Status.NO, "refused": Status.REFUSED}
 
 
-def status_of(verdict: Verdict | GradientClaim | None) -> Status:
+def status_of(verdict: Verdict | GradientClaim | GradientVerdict | None) -> Status:
     """The exit status that a verdict stands for; done where nothing was checked."""
     return Status.DONE if verdict is None else _OF[verdict.verdict]

@@ -39,6 +39,7 @@ def derivative(
     scale: float | None = None,
     domain: tuple[float, float] | None = None,
     noise: float | None = None,
+    longest: float | None = None,
 ) -> Estimate:
     """A derivative of any function of one float, with a bound on its error, from the function's values alone.
 
@@ -57,6 +58,8 @@ def derivative(
         A closed interval outside of which the function is not to be called. At its ends derivatives are one-sided.
     noise : float, optional
         A bound on the error of one value; measured by default.
+    longest : float, optional
+        The longest step; samples lie up to eight times as far from the point. 2^48 scales by default.
 
     Returns
     -------
@@ -84,7 +87,7 @@ def derivative(
     samples = Samples(function, float(x), domain)
     if samples(0.0) is None:
         return Estimate(math.nan, math.inf, math.nan, samples.evaluations)
-    search = _Search(samples, order, scale, noise)
+    search = _Search(samples, order, scale, noise, longest)
     best = search.best()
     if best is None:
         return Estimate(math.nan, math.inf, math.nan, samples.evaluations)
@@ -93,12 +96,13 @@ def derivative(
 
 
 class _Search:
-    def __init__(self, samples: Samples, order: int, scale: float | None, noise: float | None) -> None:
+    def __init__(self, samples: Samples, order: int, scale: float | None, noise: float | None, longest: float | None) -> None:
         self.samples = samples
         self.order = order
         self.noise = noise
         x = samples.x
         self.top = math.frexp(scale or abs(x) or 1.0)[1] - 1
+        self.longest = max(self.top, 0) + HEIGHT if longest is None else math.frexp(longest)[1] - 1
         lowest = math.frexp(x)[1] - 1 - DEPTH if x else self.top - DEPTH_AT_ZERO
         self.lowest = max(lowest, LEAST_EXPONENT)
         self.scan = [math.ldexp(1.0, e) for e in range(self.top, self.lowest - 1, -SCAN)]
@@ -119,7 +123,7 @@ class _Search:
 
         Returns the best fit, and whether longer steps were cut off by the edge of the domain.
         """
-        start = self._start(stencil.sides)
+        start = self._start(stencil)
         if start is None:
             return None, False
         best, cramped = self._down(stencil, start - stencil.reach.bit_length() + 1)
@@ -132,7 +136,7 @@ class _Search:
         best: Fit | None = None
         found: Fit | None = None
         grows = best_grows = False
-        while exponent >= self.lowest + BELOW * stencil.reach.bit_length():
+        while exponent >= self._shortest(stencil):
             longer, found = found, self._fit(stencil, exponent)
             if found is not None:
                 if longer is not None:
@@ -151,13 +155,13 @@ class _Search:
 
     def _up(self, stencil: Stencil, best: Fit, cramped: bool) -> tuple[Fit, bool]:
         """Lengthen the step in strides while that helps, and shorten it again where a stride went too far."""
-        stride, longest = SCAN, max(self.top, 0) + HEIGHT
+        stride = min(SCAN, self.longest - best.exponent)
         while stride > 0 and not self._settled(best):
             found = self._fit(stencil, best.exponent + stride)
             cramped = found is None
             if found is not None and found.improves(best):
                 best = found
-                stride = min(2 * stride, LONGEST_STRIDE, longest - best.exponent)
+                stride = min(2 * stride, LONGEST_STRIDE, self.longest - best.exponent)
             else:
                 stride //= 2
         again, _ = self._down(stencil, best.exponent - 1) if best.too_long else (None, False)
@@ -169,14 +173,22 @@ class _Search:
     def _fit(self, stencil: Stencil, exponent: int) -> Fit | None:
         return fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
 
-    def _start(self, sides: tuple[int, ...]) -> int | None:
-        """The largest scale at which the function foretells itself at a smaller one, or has values at all."""
-        possible = None
+    def _shortest(self, stencil: Stencil) -> int:
+        return self.lowest + BELOW * stencil.reach.bit_length()
+
+    def _start(self, stencil: Stencil) -> int | None:
+        """The largest scale at which the function foretells itself at a smaller one, or has values at all.
+
+        Scales that leave no room for a step are none: there noise foretells itself by chance.
+        """
+        sides, shortest, possible = stencil.sides, self._shortest(stencil) + stencil.reach.bit_length() - 1, None
         for k, distance in enumerate(self.scan[:-2]):
             if any(self.samples(side * distance) is None for side in sides):
                 continue
             exponent = self.top - SCAN * k
             possible = exponent if possible is None else possible
+            if exponent < shortest:
+                break
             if self._predictable(sides, self.scan[k : k + 3]):
                 return exponent
         return possible
