@@ -8,17 +8,30 @@ from itertools import accumulate, combinations_with_replacement, repeat
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
 
+from derivkit.errors import UsageError
 from derivkit.evaluate import evaluate
-from derivkit.expression.graph import Builder, Graph
+from derivkit.expression.graph import Builder, Graph, natural_key
 from derivkit.expression.lexer import shortened
+from derivkit.expression.names import nearest
 from derivkit.expression.point import Point
 from derivkit.expression.printer import to_text
+from derivkit.expression.region import Region
 from derivkit.expression.stable import stabilize
 from derivkit.functions import precision
-from derivkit.records import DerivativeAnswer, GraphAnswer, JacobianAnswer, RouteReport, TapeAnswer, TapeNode, Verdict
+from derivkit.records import (
+    DerivativeAnswer,
+    GradientClaim,
+    GraphAnswer,
+    JacobianAnswer,
+    RouteReport,
+    TapeAnswer,
+    TapeNode,
+    Verdict,
+)
 from derivkit.tape.trace import steps, trace
 
 if TYPE_CHECKING:
+    from derivkit.checking.routes import Target
     from derivkit.checking.verdict import Outcome
     from derivkit.symbolic.formula import Formula
 
@@ -102,11 +115,62 @@ def jacobian(
     )
 
 
-def check(graph: Graph, wrt: Sequence[str], *, at: Point | None = None) -> Verdict:
-    """The verdict on one derivative alone; parameters as for `diff`."""
-    from derivkit.symbolic.derivative import derivative
+def check(graph: Graph, *chains: Sequence[str], at: Point | None = None, on: Region | None = None) -> Verdict:
+    """The verdict on derivatives alone.
 
-    return _outcome(graph, [(tuple(wrt), derivative(graph, tuple(wrt)))], at, check=True).verdict
+    Parameters
+    ----------
+    graph : Graph
+        With one output.
+    *chains : sequence of str
+        One derivative each, one name an order.
+    at : mapping of str to Graph, optional
+    on : mapping of str to Interval, optional
+        Where points are drawn if there is no point.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    BudgetError
+        If a derivative would take too much time or space.
+    """
+    from derivkit.checking import verdict
+
+    return verdict.check(graph, _targets(graph, chains), at, region=on).verdict
+
+
+def claim(
+    graph: Graph, claims: Sequence[Graph], *chains: Sequence[str], at: Point | None = None, on: Region | None = None
+) -> GradientClaim:
+    """Whether claimed derivatives are the derivatives; parameters as for `check`, with one claim a derivative.
+
+    Raises
+    ------
+    UsageError
+        If there are not as many claims as derivatives, or a claim has a variable that the function lacks.
+    BudgetError, ConversionError
+        If a derivative or a claim is too much for SymPy.
+    """
+    from derivkit.checking.claim import judge
+
+    if len(claims) != len(chains):
+        named = shortened(", ".join("*".join(chain) for chain in chains), 200)
+        raise UsageError(
+            f"there {'is 1 claim' if len(claims) == 1 else f'are {len(claims)} claims'} for {len(chains)} derivatives (by {named})",
+            hint="give one claim for each, with commas between them, or choose a variable with wrt",
+        )
+    known = sorted({*graph.variables, *(name for chain in chains for name in chain)}, key=natural_key)
+    for one in claims:
+        strange = next((name for name in one.variables if name not in known), None)
+        if strange is not None:
+            meant = nearest(strange, known)
+            hint = f"did you mean {meant}?" if meant else f"the variables are {shortened(', '.join(known), 200)}"
+            raise UsageError(f"the claim has the variable {shortened(strange)}, which the expression lacks", hint=hint)
+    pairs = zip(_targets(graph, chains), claims, strict=True)
+    return GradientClaim(tuple([judge(graph, target, one, _formula(one), point=at, region=on) for target, one in pairs]))
 
 
 def tape(graph: Graph, at: Point, *, sweeps: int = 1) -> TapeAnswer:
@@ -213,6 +277,15 @@ def _outcome(graph: Graph, derivatives: Sequence[tuple[tuple[str, ...], Formula]
 
     targets = [Target(wrt, formula) for wrt, formula in derivatives]
     return verdict.check(graph, targets, at) if check else verdict.unchecked(graph, targets, at)
+
+
+def _targets(graph: Graph, chains: Sequence[Sequence[str]]) -> list[Target]:
+    """Derivatives in question, with SymPy's formulas of them."""
+    from derivkit.checking.routes import Target
+    from derivkit.symbolic.derivative import derivatives
+
+    wrts = [tuple(chain) for chain in chains]
+    return [Target(wrt, formula) for wrt, formula in zip(wrts, derivatives(graph, wrts), strict=True)]
 
 
 def _verdict(outcome: Outcome, check: bool) -> Verdict | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -17,12 +17,13 @@ from derivkit.expression.lexer import shortened
 from derivkit.expression.parser import parse as parse_text
 from derivkit.expression.point import check_point, variable_name
 from derivkit.expression.printer import to_text
+from derivkit.expression.region import Interval
 from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
     from derivkit.program.program import Engine, Program
-    from derivkit.records import Verdict
+    from derivkit.records import ClaimVerdict, GradientClaim, Verdict
 
 
 @dataclass(frozen=True, repr=False)
@@ -292,28 +293,40 @@ def from_sympy(expression: Any) -> Expression:
 
 
 def check(
-    expression: Expression | str, wrt: str | tuple[str, ...] | None = None, *, at: Mapping[str, float | Real] | None = None
-) -> Verdict:
-    """Check a derivative by independent routes.
+    expression: Expression | str,
+    wrt: str | tuple[str, ...] | None = None,
+    *,
+    claim: Expression | str | Sequence[Expression | str] | None = None,
+    at: Mapping[str, float | Real] | None = None,
+    on: Mapping[str, tuple[float, float]] | None = None,
+) -> Verdict | ClaimVerdict | GradientClaim:
+    """Check a derivative by independent routes, or judge a derivative that somebody claims.
 
     Parameters
     ----------
     expression : Expression or str
     wrt : str or tuple of str, optional
-        One name an order; the only variable by default.
+        One name an order; by default the only variable, or the whole gradient where there are several.
+    claim : Expression or str, or a sequence of them, optional
+        What the derivative is claimed to be; one each for a gradient, in the order of `variables`, or of `wrt`.
     at : mapping of str to real number, optional
         The point, integers and fractions exactly; several points of the domain are drawn by default.
+    on : mapping of str to pair of real numbers, optional
+        A region, from which the points are drawn, and on which a claim has to hold.
 
     Returns
     -------
     Verdict
+        "agree", "disagree" or "refused"; with `claim`, a `ClaimVerdict`: "equal", "different" or "refused"; with a sequence of
+        claims a `GradientClaim`, which holds one each.
 
     Raises
     ------
     ParseError
-        If the text is not an expression.
+        If a text is not an expression.
     UsageError
-        If a name in `wrt` is not that of a variable, or none is given and the expression has not exactly one.
+        If a name in `wrt` is not that of a variable, there is nothing to differentiate by, or there are not as many claims as
+        derivatives.
     PointError
         If the point leaves out a variable, names a strange one, or holds what is not a finite real number.
     BudgetError
@@ -324,14 +337,38 @@ def check(
     >>> import derivkit as dk
     >>> dk.check("abs(x)", at={"x": 0}).reason
     'kink'
+    >>> verdict = dk.check("sin(x^2)", claim="cos(x^2)")
+    >>> verdict.verdict, verdict.diagnosis.message
+    ('different', 'the inner derivative 2*x of sin(x^2) is missing')
     """
-    graph = parse(expression).graph if isinstance(expression, str) else expression.graph
-    names = _names((wrt,) if isinstance(wrt, str) else wrt or (), graph.variables)
-    if at is None:
-        return answers.check(graph, names)
-    point = {name: _exactly(name, x) for name, x in at.items()}
-    check_point(point, sorted({*graph.variables, *names}))
-    return answers.check(graph, names, at=point)
+    graph = _graph(expression)
+    chosen = (wrt,) if isinstance(wrt, str) else wrt or ()
+    several = claim is not None and not isinstance(claim, str | Expression)
+    chains = _chains(graph, tuple(map(_name, chosen)), each=several)
+    names = sorted({*graph.variables, *(name for chain in chains for name in chain)})
+    point = None if at is None else {name: _exactly(name, x) for name, x in at.items()}
+    region = None if on is None else {name: Interval(*(_exactly(name, end) for end in ends)) for name, ends in on.items()}
+    for given in (point, region):
+        if given is not None:
+            check_point(given, names)
+    if claim is None:
+        return answers.check(graph, *chains, at=point, on=region)
+    claims = [_graph(one) for one in ([claim] if isinstance(claim, str | Expression) else claim)]
+    judged = answers.claim(graph, claims, *chains, at=point, on=region)
+    return judged if several else judged.entries[0]
+
+
+def _graph(expression: Expression | str) -> Graph:
+    return parse(expression).graph if isinstance(expression, str) else expression.graph
+
+
+def _chains(graph: Graph, names: tuple[str, ...], *, each: bool) -> list[tuple[str, ...]]:
+    """The derivatives that are asked for: one, or one for each name or variable."""
+    if names:
+        return [(name,) for name in names] if each else [names]
+    if not graph.variables:
+        raise UsageError("the expression has no variable", hint="name one to differentiate by")
+    return [(name,) for name in graph.variables]
 
 
 def _engine(backend: str) -> Engine | None:

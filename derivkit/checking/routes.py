@@ -115,6 +115,11 @@ class Routes:
         taken.append(self._differences(target, point))
         return taken
 
+    def rules_value(self, target: Target, point: Point) -> Measured:
+        """What the table's rules say of one derivative at a point: by the tape, or by jets where the order is too high for it."""
+        by_tape = self._tape(target, point)
+        return self._jets(target, point) if by_tape.value is None and len(set(target.wrt)) == 1 else by_tape
+
     def formula_value(self, target: Target, point: Point) -> Measured:
         """What a formula from SymPy says at a point by SymPy's evaluation, or as it is written where that differs."""
         formula = target.formula

@@ -19,6 +19,7 @@ from derivkit.checking.sampling import sample
 from derivkit.checking.survey import Suspicion, survey
 from derivkit.enclose import TRUTH_BITS, Point, ball_point, enclosures, float_point, nearest
 from derivkit.expression.graph import Graph
+from derivkit.expression.region import Region
 from derivkit.functions import precision
 from derivkit.records import Verdict
 
@@ -46,7 +47,7 @@ class Outcome:
     function_value: float | None = None
 
 
-def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -> Outcome:
+def check(graph: Graph, targets: Sequence[Target], point: Point | None = None, *, region: Region | None = None) -> Outcome:
     """Check derivatives of a function by independent routes.
 
     Parameters
@@ -57,6 +58,8 @@ def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -
         The derivatives in question.
     point : mapping of str to Graph, optional
         Where to check; points of the function's domain are drawn by default.
+    region : mapping of str to Interval, optional
+        Where the points that are drawn lie.
 
     Returns
     -------
@@ -78,14 +81,14 @@ def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -
         ledger = Ledger()
         routes = Routes(graph, targets)
         count = max(1, min(POINTS, WORK // (len(graph) * len(targets) + 1)))
-        points = sample(graph, wrt, count)
+        points = sample(graph, wrt, count, region=region)
         nothing = (None,) * len(targets)
         for k, place in enumerate(points, start=1):
             verdict = _Examination(routes, place, wrt, ledger, k).outcome().verdict
             if verdict.verdict != "agree":
                 return Outcome(verdict, nothing)
         if not points:
-            message = "no point was found where the function is defined and smooth"
+            message = f"no point was found{' in the region' if region else ''} where the function is defined and smooth"
             return Outcome(Verdict("refused", "outside_domain", message, 0, None, ()), nothing)
         return Outcome(verdict, nothing)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivkit.functions import slips
 from derivkit.functions.formulas import CUBE_ROOT
 from derivkit.functions.quantities import argument, is_whole
 from derivkit.functions.row import Condition, Place, Row, spelled
@@ -31,7 +32,7 @@ EXPONENTIALS = (
     Row(
         name="exp", arguments=("x",), title="exponential", group="exponentials", source="DLMF 4.7.7",
         sympy="exp", array="numpy:exp", scalar="math:exp", ball=".exp", partials=(lambda f, y, x: y,), typical=((-4, 4),),
-        code=spelled("exp"),
+        code=spelled("exp"), slips=slips.EXP,
     ),
     Row(
         name="expm1", arguments=("x",), title="exp(x) - 1, exact near 0", group="exponentials", source="DLMF 4.7.7",
@@ -56,18 +57,19 @@ EXPONENTIALS = (
             Condition("positive", lambda f, x, b: b, "b > 0"),
             Condition("nonzero", lambda f, x, b: b - 1, "b != 1"),
         ),
-        typical=((0.05, 8), (1.5, 8)), code=spelled(formula="log(x)/log(b)"),
+        typical=((0.05, 8), (1.5, 8)), code=spelled(formula="log(x)/log(b)"), slips=slips.LOG_OF_BASE,
     ),
     Row(
         name="log2", arguments=("x",), title="logarithm to base 2", group="exponentials", source="DLMF 4.2.17, 4.7.1",
         sympy="= log(x)/log(2)", array="numpy:log2", scalar="math:log2", ball="derivkit.functions.balls:log2",
         partials=(lambda f, y, x: 1 / (x * f.log(2)),), domain=(POSITIVE,), typical=((0.05, 8),),
-        code=spelled("log2", "log(x)/log(2)", fortran=""),
+        code=spelled("log2", "log(x)/log(2)", fortran=""), slips=slips.LOG_TO_A_BASE,
     ),
     Row(
         name="log10", arguments=("x",), title="logarithm to base 10", group="exponentials", source="DLMF 4.2.18, 4.7.1",
         sympy="= log(x)/log(10)", array="numpy:log10", scalar="math:log10", ball="derivkit.functions.balls:log10",
         partials=(lambda f, y, x: 1 / (x * f.log(10)),), domain=(POSITIVE,), typical=((0.05, 8),), code=spelled("log10"),
+        slips=slips.LOG_TO_A_BASE,
     ),
     Row(
         name="log1p", arguments=("x",), title="log(1 + x), exact near 0", group="exponentials", source="DLMF 4.7.1",
@@ -88,7 +90,7 @@ ROOTS = (
     Row(
         name="sqrt", arguments=("x",), title="square root", group="roots", source="DLMF 4.4.10 with exponent 1/2",
         sympy="sqrt", array="numpy:sqrt", scalar="math:sqrt", ball=".sqrt", partials=(lambda f, y, x: 1 / (2 * y),),
-        domain=(NONNEGATIVE,), places=(STEEP_AT_ZERO,), typical=((0.05, 8),), code=spelled("sqrt"),
+        domain=(NONNEGATIVE,), places=(STEEP_AT_ZERO,), typical=((0.05, 8),), code=spelled("sqrt"), slips=slips.SQRT,
     ),
     Row(
         name="cbrt", arguments=("x",), title="real cube root", group="roots", source="DLMF 4.4.10 with exponent 1/3",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivkit.functions import slips
 from derivkit.functions.quantities import argument, difference, integers, is_whole
 from derivkit.functions.row import Condition, Operator, Place, Row, spelled
 
@@ -69,7 +70,7 @@ ARITHMETIC = (
         sympy="Mul", array="numpy:multiply", scalar="operator:mul", ball="operator:mul",
         partials=(lambda f, p, x, y: y, lambda f, p, x, y: x),
         typical=((-3, 3), (-3, 3)), operator=Operator("*", PRODUCT), commutative=True, hidden=True,
-        series="derivkit.functions.series:multiply",
+        series="derivkit.functions.series:multiply", slips=slips.MULTIPLY,
     ),
     Row(
         name="divide", arguments=("x", "y"), title="quotient", group="arithmetic", source="DLMF 1.4.9",
@@ -77,7 +78,7 @@ ARITHMETIC = (
         partials=(lambda f, q, x, y: 1 / y, lambda f, q, x, y: -q / y),
         domain=(Condition("nonzero", lambda f, x, y: y, "y != 0"),),
         typical=((-3, 3), (0.2, 3)), operator=Operator("/", PRODUCT), hidden=True,
-        series="derivkit.functions.series:divide",
+        series="derivkit.functions.series:divide", slips=slips.DIVIDE,
     ),
     Row(
         name="power", arguments=("x", "y"), title="power", group="arithmetic", source="DLMF 4.2.27, 4.4.10",
@@ -94,7 +95,7 @@ ARITHMETIC = (
         places=(Place("infinite_slope", _power_origin, "x = 0 unless y is 0, 1, 2, ..."),),
         typical=((0.2, 3), (-3, 3)), operator=Operator("^", POWER, right=True), hidden=True,
         series="derivkit.functions.series:power",
-        code=spelled("pow", python="math.pow", numpy="**", julia="^", rust="powf", fortran="**"),
+        code=spelled("pow", python="math.pow", numpy="**", julia="^", rust="powf", fortran="**"), slips=slips.POWER,
     ),
 )  # fmt: skip
 

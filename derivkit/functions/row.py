@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from derivkit.errors import MissingRuleError
+from derivkit.functions.slips import Slip
 
 # A partial derivative: partial(f, y, *arguments). `f` holds the functions of the arithmetic at hand (floats, arrays,
 # balls, graph nodes), so that `f.cos(x)` works in all of them; `y` is the value of the row itself.
@@ -123,6 +124,8 @@ class Row:
         Written by the parser or by a partial, never called by name in a text.
     code : Code
         How programming languages say it.
+    slips : tuple of Slip
+        Usual mistakes in differentiating it.
     """
 
     name: str
@@ -148,6 +151,7 @@ class Row:
     series: str | None = None
     hidden: bool = False
     code: Code = Code()
+    slips: tuple[Slip, ...] = ()
     arity: int = field(init=False)
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivkit.functions import slips
 from derivkit.functions.quantities import argument, within_one
 from derivkit.functions.row import Condition, Place, Row, spelled
 from derivkit.functions.values import root_beyond_one
@@ -25,17 +26,17 @@ TRIGONOMETRIC = (
     Row(
         name="sin", arguments=("x",), title="sine", group="trigonometric", source="DLMF 4.20.1",
         sympy="sin", array="numpy:sin", scalar="math:sin", ball=".sin", partials=(lambda f, y, x: f.cos(x),), typical=((-4, 4),),
-        code=spelled("sin"),
+        code=spelled("sin"), slips=slips.SIN,
     ),
     Row(
         name="cos", arguments=("x",), title="cosine", group="trigonometric", source="DLMF 4.20.2",
         sympy="cos", array="numpy:cos", scalar="math:cos", ball=".cos", partials=(lambda f, y, x: -f.sin(x),), typical=((-4, 4),),
-        code=spelled("cos"),
+        code=spelled("cos"), slips=slips.COS,
     ),
     Row(
         name="tan", arguments=("x",), title="tangent", group="trigonometric", source="DLMF 4.20.3, 4.21.13",
         sympy="tan", array="numpy:tan", scalar="math:tan", ball=".tan", partials=(lambda f, y, x: 1 + y * y,),
-        domain=(COSINE_NOT_ZERO,), typical=((-1.4, 1.4),), code=spelled("tan"),
+        domain=(COSINE_NOT_ZERO,), typical=((-1.4, 1.4),), code=spelled("tan"), slips=slips.TAN,
     ),
     Row(
         name="sec", arguments=("x",), title="secant", group="trigonometric", source="DLMF 4.20.5",
