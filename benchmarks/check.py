@@ -44,10 +44,8 @@ def table(title: str, checks: Sequence[Timed], slow: float) -> None:
     seconds = sorted(check.seconds for check in checks)
     verdicts = ", ".join(f"{count} {verdict}" for verdict, count in Counter(check.verdict for check in checks).most_common())
     ninth = seconds[len(seconds) * 9 // 10]
-    print(
-        f"{title:<18} {len(checks):>6} {statistics.median(seconds) * 1e3:>10.1f} ms {ninth * 1e3:>8.1f} ms {seconds[-1] * 1e3:>8.1f} ms"
-        f"   {verdicts}"
-    )
+    times = "".join(f"{time * 1e3:>9.1f} ms" for time in (statistics.median(seconds), ninth, seconds[-1]))
+    print(f"{title:<18} {len(checks):>6} {times}   {verdicts}")
     for check in sorted(checks, key=lambda check: -check.seconds):
         if check.seconds > slow or check.verdict != "agree":
             print(f"    {check.name}, d/d{check.wrt}: {check.seconds:.2f} s, {check.verdict}")
@@ -60,7 +58,7 @@ def main() -> None:
     slow = parser.parse_args().seconds
     corpus = published()
     answers.check(corpus[0].graph, corpus[0].graph.variables[:1])  # imports are not counted
-    print(f"{'':<18} {'checks':>6} {'median':>13} {'9 in 10':>11} {'worst':>11}   verdicts")
+    print(f"{'':<18} {'checks':>6} {'median':>13}{'9 in 10':>12}{'worst':>12}   verdicts")
     for title, pointed in (("five points", False), ("one given point", True)):
         table(
             title,

@@ -136,6 +136,7 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Number]] = {
     ("li", 1): mp.li,
     ("ellipk", 1): mp.ellipk,
     ("ellipe", 1): mp.ellipe,
+    ("hyp2f1", 4): mp.hyp2f1,
     ("besselj", 2): mp.besselj,
     ("bessely", 2): mp.bessely,
     ("besseli", 2): mp.besseli,

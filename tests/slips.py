@@ -114,29 +114,40 @@ def _sign(step: Step) -> Iterator[Ref]:
 
 
 def _power_off_by_one(step: Step) -> Iterator[Ref]:
-    """The old exponent kept, or lowered twice."""
+    """The old exponent kept, or lowered twice, or brought down too late."""
     if step.shape("power") and not step.moving[1]:
         (u, v), du = step.u, step.du[0]
         yield v * u**v * du
         yield v * u ** (v - 2) * du
+        yield (v - 1) * u ** (v - 1) * du
+    if step.shape("sqrt"):
+        yield step.y / 2 * step.du[0]
 
 
 def _product_rule(step: Step) -> Iterator[Ref]:
-    """The product of the derivatives, or one half of the rule."""
+    """The product of the derivatives, one half of the rule, or a minus in it."""
     if step.shape("multiply") and all(step.moving):
-        yield step.du[0] * step.du[1]
-        yield step.du[0] * step.u[1]
-        yield step.u[0] * step.du[1]
+        (u, v), (du, dv) = step.u, step.du
+        yield du * dv
+        yield du * v
+        yield u * dv
+        yield du * v - u * dv
+        yield u * dv - du * v
 
 
 def _quotient_rule(step: Step) -> Iterator[Ref]:
-    """Swapped, without the square, with a plus, or the quotient of the derivatives."""
+    """Swapped, without the square, with a plus, one half of it, or the quotient of the derivatives."""
     if step.shape("divide") and all(step.moving):
         (u, v), (du, dv) = step.u, step.du
         yield (u * dv - du * v) / v**2
         yield (du * v - u * dv) / v
         yield (du * v + u * dv) / v**2
+        yield du * v - u * dv
+        yield du / v
+        yield -u * dv / v**2
         yield du / dv
+    elif step.shape("divide") and step.moving[1]:
+        yield -step.u[0] * step.du[1] / step.u[1]
 
 
 def _missing_constant(step: Step) -> Iterator[Ref]:
@@ -147,20 +158,47 @@ def _missing_constant(step: Step) -> Iterator[Ref]:
         yield step.du[0]
     if step.shape("power") and not step.moving[1]:
         yield step.u[0] ** (step.u[1] - 1) * step.du[0]
+    if step.shape("power") and not step.moving[0]:
+        yield step.y * step.du[1]
+    if step.shape("divide") and not step.moving[0]:
+        yield -step.du[1] / step.u[1] ** 2
+    if step.shape("sqrt"):
+        yield step.du[0] / step.y
+    if step.shape("log2", "log10"):
+        yield step.du[0] / step.u[0]
 
 
 def _sin_cos(step: Step) -> Iterator[Ref]:
-    """The sine kept for a cosine, the cosine for a sine."""
+    """The sine kept, or the cosine, with either sign."""
     if step.row.name in SINES and any(step.moving):
-        yield step.y * step.du[0] if step.row.name == "sin" else -step.y * step.du[0]
+        yield step.y * step.du[0]
+        if step.row.name == "cos":
+            yield -step.y * step.du[0]
 
 
 def _power_rule_on_exponential(step: Step) -> Iterator[Ref]:
     """x a^(x-1) for a^x."""
     if step.shape("exp"):
         yield step.u[0] * step.f.exp(step.u[0] - 1) * step.du[0]
-    if step.shape("power") and step.moving[1]:
-        yield step.u[1] * step.u[0] ** (step.u[1] - 1) * (step.du[0] if step.moving[0] else step.du[1])
+        yield step.u[0] * step.f.exp(step.u[0] - 1)
+    if step.shape("power") and step.moving[1] and not step.moving[0]:
+        yield step.u[1] * step.u[0] ** (step.u[1] - 1) * step.du[1]
+        yield step.u[1] * step.u[0] ** (step.u[1] - 1)
+
+
+def _constant_kept(step: Step) -> Iterator[Ref]:
+    """A constant term that is still there."""
+    if step.shape("add", "subtract") and not all(step.moving):
+        kept = 0 if step.moving[1] else 1
+        yield correct(step) + (step.u[kept] if kept == 0 or step.row.name == "add" else -step.u[kept])
+
+
+def _constant_as_variable(step: Step) -> Iterator[Ref]:
+    """A moving base or exponent taken for a constant."""
+    if step.shape("power") and all(step.moving):
+        (u, v), (du, dv) = step.u, step.du
+        yield v * u ** (v - 1) * du
+        yield step.y * step.f.log(u) * dv
 
 
 def _degrees_for_radians(step: Step) -> Iterator[Ref]:
@@ -187,6 +225,8 @@ RULES: dict[str, Wrong] = {
     "power_rule_on_exponential": _power_rule_on_exponential,
     "degrees_for_radians": _degrees_for_radians,
     "dropped_term": _dropped_term,
+    "constant_kept": _constant_kept,
+    "constant_as_variable": _constant_as_variable,
 }
 FACTORS = (2, Fraction(1, 2), 1 + TINY, 1 - Fraction(1, 10**6))
 COEFFICIENTS: tuple[Callable[[Any], Any], ...] = (lambda c: c + 1, lambda c: c * (1 + TINY))
@@ -220,6 +260,7 @@ class Differentiator:
             elif head != self.wrt and node not in self._exponents():
                 with suppress(MissingRuleError):  # the order of a Bessel function
                     yield "constant_as_variable", self._slopes(self.wrt, {node: self.f.number(1)})[self.graph.root]
+        yield "not_differentiated", self._nodes[self.graph.root]
         for factor in FACTORS:
             yield "factor", self.right * factor
         for other in self.graph.variables:
@@ -235,7 +276,8 @@ class Differentiator:
             if given and node in given:
                 found.append(given[node])
             elif isinstance(head, Row) and head.arity:
-                found.append(correct(self._step(node, found)))
+                step = self._step(node, found)
+                found.append(correct(step) if any(step.moving) else self.f.number(0))
             else:
                 found.append(self.f.number(int(head == wrt)))
         return found

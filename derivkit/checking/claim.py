@@ -33,6 +33,7 @@ SIMPLE = tuple(map(Fraction, ("1", "2", "1/2", "-1", "3", "-2", "3/2", "-1/2", "
 LOOKS = (TRUTH_BITS, 4 * TRUTH_BITS, 16 * TRUTH_BITS)  # precisions, in bits, at which values are told apart
 NOTHING = arb(2) ** -1000  # a difference that even the last look cannot tell from zero
 EXPLAINED = 4  # points at which a slip has to give what is claimed
+SMALL = arb(2) ** -40  # and its reciprocal: sizes between them are ordinary
 PLAIN = 1e-3  # a relative difference that anybody sees
 DIGITS = 60
 ZERO = arb(0)
@@ -54,6 +55,12 @@ class _Seen:
             return float("inf")
         size = max(abs(self.claimed), abs(self.actual), key=lambda x: float(x.upper()))
         return float((abs(self.claimed - self.actual) / size).mid()) if size > 0 else 0.0
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether floats hold both values easily."""
+        sizes = [abs(value) for value in (self.claimed, self.actual) if value is not None]
+        return any(size > SMALL for size in sizes) and all(size < 1 / SMALL for size in sizes)
 
 
 def judge(
@@ -148,9 +155,9 @@ class _Case:
                     gone = next((s for s in survey(self.claim, values, ()) if s.certain), None)
                     if gone is None:
                         continue
-                    if gone.kind == "outside_domain":
+                    if gone.kind == "outside_domain" and not gone.edge:
                         self.apart.append(_Seen(point, None, actual, f"it needs {worded_at(self.claim, gone)}"))
-                    return  # a single point where the claim is undefined is no difference
+                    return  # a pole or an edge where the claim is undefined is no difference
                 if not claimed.overlaps(actual):
                     self.apart.append(_Seen(point, claimed, actual))
                     return
@@ -160,10 +167,8 @@ class _Case:
         self.doubtful += 1
 
     def witnesses(self) -> Sequence[_Seen]:
-        """The points that show a difference, the best first: a plain difference at a simple point, else the largest."""
-        plain = [seen for seen in self.apart if PLAIN < seen.gap < float("inf")]
-        rest = sorted((seen for seen in self.apart if seen not in plain), key=lambda seen: -min(seen.gap, 1.0))
-        return [*plain, *rest]
+        """The points that show a difference, the best first: values of ordinary size that differ plainly, at a simple point."""
+        return sorted(self.apart, key=lambda seen: (seen.claimed is None, not seen.ordinary, seen.gap <= PLAIN))
 
     def different(self, seen: _Seen) -> ClaimVerdict:
         """The verdict with its witness, and how the claim may have come about."""

@@ -58,7 +58,18 @@ _KEPT_POWER = "the exponent was not lowered by one"
 _AS_POWER = "the power rule was applied to an exponential"
 _INTEGRATED = "the power was integrated, not differentiated"
 _CONSTANT_EXPONENT = "the exponent was taken for a constant"
+_FIRST, _SECOND = "the first term was left out", "the second term was left out"
 
+ADD = (
+    Slip("dropped_term", _FIRST, BOTH, lambda f, y, a, t: t[1]),
+    Slip("dropped_term", _SECOND, BOTH, lambda f, y, a, t: t[0]),
+    Slip("sign", "the terms were subtracted, not added", BOTH, lambda f, y, a, t: t[0] - t[1]),
+)
+SUBTRACT = (
+    Slip("dropped_term", _FIRST, BOTH, lambda f, y, a, t: -t[1]),
+    Slip("dropped_term", _SECOND, BOTH, lambda f, y, a, t: t[0]),
+    Slip("sign", "the terms were added, not subtracted", BOTH, lambda f, y, a, t: t[0] + t[1]),
+)
 MULTIPLY = (
     Slip("product_rule", "the derivatives of the factors were multiplied", BOTH, lambda f, y, a, t: t[0] * t[1]),
     Slip("product_rule", "only the first factor was differentiated", BOTH, lambda f, y, a, t: t[0] * a[1]),
@@ -103,5 +114,8 @@ SQRT = (
     _unary("power_off_by_one", _KEPT_POWER, lambda f, y, x: y / 2),
 )
 SIN = (_unary("sin_cos", "the sine was kept", lambda f, y, x: y),)
-COS = (_unary("sin_cos", "the cosine was kept", lambda f, y, x: y),)
+COS = (
+    _unary("sin_cos", "the cosine was kept", lambda f, y, x: y),
+    _unary("sin_cos", "the cosine was kept", lambda f, y, x: -y),
+)
 TAN = (_unary("power_off_by_one", "the secant was not squared", lambda f, y, x: f.sec(x)),)
