@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import accumulate, combinations_with_replacement, repeat
 from math import isfinite, isnan
 from typing import TYPE_CHECKING
@@ -131,6 +132,7 @@ def check(graph: Graph, *chains: Sequence[str], at: Point | None = None, on: Reg
     Returns
     -------
     Verdict
+        With evidence at the point where a route was furthest off.
 
     Raises
     ------
@@ -138,8 +140,16 @@ def check(graph: Graph, *chains: Sequence[str], at: Point | None = None, on: Reg
         If a derivative would take too much time or space.
     """
     from derivkit.checking import verdict
+    from derivkit.checking.evidence import evidence
+    from derivkit.checking.sampling import constant
 
-    return verdict.check(graph, _targets(graph, chains), at, region=on).verdict
+    found = verdict.check(graph, _targets(graph, chains), at, region=on).verdict
+    if found.verdict != "agree" or not found.entries:
+        return found
+    worst = found.entries[0]
+    place = next((report.worst_at for report in worst.routes if report.name == "tape" and report.worst_at), None)
+    point = at if at is not None else {name: constant(Fraction(x)) for name, x in (place or {}).items()}
+    return replace(found, evidence=evidence(graph, worst.wrt, point) if point or not graph.variables else None)
 
 
 def claim(

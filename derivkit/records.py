@@ -62,6 +62,104 @@ class ThreeValued:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryReport:
+    """What the routes contributed to one of several derivatives: `wrt` holds one name an order."""
+
+    wrt: tuple[str, ...]
+    routes: tuple[RouteReport, ...]
+
+    @property
+    def worst(self) -> float:
+        """The largest relative error of all routes."""
+        return max((report.max_relative_error or 0.0 for report in self.routes), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Whether two routes gave the same number at every point.
+
+    Attributes
+    ----------
+    routes : (str, str)
+    verdict : str
+        "agree", "disagree" or "unknown": one of them gave no number, or a vague one.
+    independent : bool
+        Whether they share nothing but the graph; what shares the table's rules confirms no rule.
+    """
+
+    routes: tuple[str, str]
+    verdict: Literal["agree", "disagree", "unknown"]
+    independent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Kink:
+    """The two slopes at a kink, and what is made of them.
+
+    Attributes
+    ----------
+    wrt : str
+    left, right : float
+    subgradient : bool
+        Whether the function lies above the tangents of all slopes between the two, near the point: left <= right.
+    conventions : mapping of str to float or None
+        What automatic differentiation gives there, by framework; None where it gives no number.
+    """
+
+    wrt: str
+    left: float
+    right: float
+    subgradient: bool
+    conventions: Mapping[str, float | None]
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """All slopes between the two: the subdifferential of a convex function, Clarke's generalized gradient of any."""
+        return min(self.left, self.right), max(self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class StepError:
+    """How far a central difference in floats is off, relative to the derivative, and what makes it so.
+
+    Attributes
+    ----------
+    step : float
+        In the unit of the variable.
+    truncation, rounding : float
+        The error of the same difference without rounding, and what rounding adds.
+    """
+
+    step: float
+    truncation: float
+    rounding: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What can be seen at one point of a derivative and of floats.
+
+    Attributes
+    ----------
+    wrt : tuple of str
+    at : mapping of str to float
+    taylor_order : float or None
+        How fast |f(x + h) - f(x) - h f'(x)| falls with h, in many-digit arithmetic: 2 (or more) where the derivative is right, 1
+        where it is wrong; infinite where nothing is left; None where it could not be measured.
+    steps : tuple of StepError
+        For first derivatives.
+    digits_lost : (float or None, float or None)
+        Of sixteen, by the value and by the derivative, as typed, in floats.
+    """
+
+    wrt: tuple[str, ...]
+    at: Mapping[str, float]
+    taylor_order: float | None
+    steps: tuple[StepError, ...]
+    digits_lost: tuple[float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict(ThreeValued):
     """The answer of a check: agree, disagree or refused, with its cause.
 
@@ -81,6 +179,14 @@ class Verdict(ThreeValued):
     routes : tuple of RouteReport
     witness : mapping of str to float, or None
         The point that shows a disagreement or a refusal.
+    entries : tuple of EntryReport
+        One a derivative, the worst first.
+    agreements : tuple of Agreement
+        One a pair of routes.
+    kink : Kink or None
+        Where that is the reason.
+    evidence : Evidence or None
+        Where `check` was asked for it.
     """
 
     verdict: Literal["agree", "disagree", "refused"]
@@ -90,6 +196,15 @@ class Verdict(ThreeValued):
     odd_one_out: str | None
     routes: tuple[RouteReport, ...]
     witness: Mapping[str, float] | None = None
+    entries: tuple[EntryReport, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+    kink: Kink | None = None
+    evidence: Evidence | None = None
+
+    @property
+    def cause(self) -> str:
+        """One word: "right", "wrong", or the reason of a refusal."""
+        return {"agree": "right", "disagree": "wrong"}.get(self.verdict) or self.reason or "undecided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +236,8 @@ class Diagnosis:
     ----------
     kind : str
         "lost_inner", "sign", "product_rule", "quotient_rule", "power_off_by_one", "power_rule_on_exponential", "missing_constant",
-        "sin_cos", "degrees_for_radians", "constant_as_variable", "constant_kept", "dropped_term", "factor", "not_differentiated",
-        "integrated", "wrong_variable" or "wrong_order".
+        "sin_cos", "degrees_for_radians", "constant_as_variable", "constant_kept", "constant_added", "dropped_term", "factor",
+        "not_differentiated", "integrated", "wrong_variable" or "wrong_order".
     message : str
     """
 
@@ -154,6 +269,8 @@ class ClaimVerdict(ThreeValued):
         None where no usual slip explains the claim.
     check : Verdict
         On the derivative itself.
+    taylor_orders : (float or None, float or None), or None
+        At the witness, how fast the Taylor remainder falls with the claim and with the derivative; see `Evidence`.
     """
 
     verdict: Literal["equal", "different", "refused"]
@@ -167,6 +284,7 @@ class ClaimVerdict(ThreeValued):
     witness: Witness | None
     diagnosis: Diagnosis | None
     check: Verdict
+    taylor_orders: tuple[float | None, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

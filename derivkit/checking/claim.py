@@ -8,6 +8,7 @@ That two functions are equal no number of points can show: it is proved by exact
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
@@ -18,14 +19,18 @@ from flint import arb
 from derivkit.checking import verdict as verdicts
 from derivkit.checking.compare import FINE
 from derivkit.checking.diagnose import Compared, diagnose
+from derivkit.checking.evidence import BITS, MOST_NODES, taylor_order
 from derivkit.checking.routes import Routes, Target
 from derivkit.checking.sampling import constant, sample
 from derivkit.checking.survey import survey, worded_at
-from derivkit.enclose import TRUTH_BITS, Point, enclosures, float_point, nearest
+from derivkit.enclose import TRUTH_BITS, Point, ball_point, enclosures, float_point, nearest
+from derivkit.errors import BudgetError, MissingRuleError
+from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
 from derivkit.expression.region import Region
-from derivkit.functions import precision
+from derivkit.functions import BALLS, precision
 from derivkit.records import ClaimVerdict, Diagnosis, Verdict, Witness
+from derivkit.tape.differentiate import derivative_graph
 
 POINTS = 24  # at which a claim is compared, besides the simple ones and those on other sides of a kink
 FEWEST = 3  # points below which agreement says nothing
@@ -183,9 +188,21 @@ class _Case:
         message = f"at {place} the claim is {claimed:.12g}, the derivative is {actual:.12g}"
         if f"{claimed:.12g}" == f"{actual:.12g}":
             message += f"; they differ by {difference:.3g}"
-        if self.same:
+        if len(self.same) >= FEWEST:
             message += f" (they agree at {len(self.same)} of {len(self.same) + len(self.apart)} points)"
-        return self.verdict("different", "value", message, witness=witness, diagnosis=self.diagnosed())
+        orders = self.taylor_orders(seen.point)
+        return self.verdict("different", "value", message, witness=witness, diagnosis=self.diagnosed(), taylor_orders=orders)
+
+    def taylor_orders(self, point: Point) -> tuple[float | None, float | None] | None:
+        """How fast the remainder falls at a point with the claim and with the derivative."""
+        *before, name = self.target.wrt
+        with suppress(BudgetError, MissingRuleError):
+            lower = derivative_graph(self.graph, before, most_nodes=MOST_NODES)
+            actual = derivative_graph(lower, (name,), most_nodes=MOST_NODES)
+            with precision(BITS):
+                slopes = [evaluate(graph, ball_point(point), BALLS) for graph in (self.claim, actual)]
+                return taylor_order(lower, name, point, slopes[0]), taylor_order(lower, name, point, slopes[1])
+        return None
 
     def diagnosed(self) -> Diagnosis | None:
         """The usual slip that gives the claim at every point that was looked at."""

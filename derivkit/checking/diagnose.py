@@ -248,6 +248,8 @@ def _by_size(graph: Graph, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
         silent = all(one.is_off_by(ZERO) for one, share in shares if share.contains(0))  # where the node adds nothing
         if silent and len(factors) >= FEWEST and all(_same(a, b) or _both_zero(a, b) for a, b in pairwise(factors)):
             yield _factor(graph, node, head, factors[0])
+    if all(_same(a.off, b.off) for a, b in pairwise(passes)):
+        yield Diagnosis("constant_added", f"a constant, {_number(passes[0].off)}, was added")
 
 
 def _factor(graph: Graph, node: int, row: Row, factor: arb) -> Diagnosis:

@@ -5,6 +5,7 @@ Coordinates are short dyadic rationals, the same in SymPy, in floats and in ball
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
@@ -19,7 +20,6 @@ from derivkit.functions import BALLS, Row, precision
 
 GRID = 256  # coordinates are odd multiples of 1/GRID: no integer, no tie at a simple number
 RANGES = ((0.1, 3), (-3, -0.1), (3, 40), (-40, -3), (0.05, 0.6), (-0.9, -0.05), (1, 8), (40, 900), (-900, -40))
-INSIDE = 2**20  # places that a point may take in an interval
 MOST_LANDMARK = 10**4  # constants beyond are no places to look at
 TRIES = 300
 SIDES_TRIES = 60  # further proposals in search of a side of a kink or a condition that no point lies on yet
@@ -137,12 +137,13 @@ def _near(random: Random, landmark: Fraction) -> Graph:
 
 
 def _inside(random: Random, interval: Interval) -> Graph:
-    """A point of an interval: a dyadic rational, unless the interval is one point."""
+    """A point of an interval: a short dyadic rational, unless the interval is one point."""
     if interval.low == interval.high:
         return interval.low
     low, high = map(Fraction, interval.floats)
-    share = Fraction(2 * random.randrange(INSIDE) + 1, 2 * INSIDE)
-    return constant(Fraction(float(low + (high - low) * share)))
+    width = (high - low) / GRID
+    step = Fraction(2) ** (width.numerator.bit_length() - width.denominator.bit_length() - 1)  # 1/1024 to 1/256 of the interval
+    return constant(step * random.randint(math.ceil(low / step), math.floor(high / step)))
 
 
 def constant(value: Fraction | int) -> Graph:

@@ -21,7 +21,7 @@ COMMANDS = {
     "grad": "All first partial derivatives of an expression.",
     "hessian": "The matrix of second partial derivatives of an expression.",
     "jacobian": "The matrix of first partial derivatives of several expressions.",
-    "check": "Compare the routes to a derivative, and say whether it exists.",
+    "check": "Is a derivative right, and if not, why not?",
     "tape": "The forward and the backward pass, step by step.",
     "graph": "The computation graph: which node is made from which.",
     "codegen": "A function and its derivatives as source code.",

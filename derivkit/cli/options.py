@@ -119,6 +119,28 @@ def chain_of(graph: Graph, wrt: str | None, order: int | None) -> tuple[str, ...
     return names * order
 
 
+def chains_of(graph: Graph, wrt: str | None, order: int | None, *, each: bool) -> list[tuple[str, ...]]:
+    """The derivatives that `check` looks at: one, or one for each variable.
+
+    Parameters
+    ----------
+    graph : Graph
+    wrt : str, optional
+    order : int, optional
+    each : bool
+        Whether the names in `wrt` stand for one derivative each.
+
+    Raises
+    ------
+    UsageError, BudgetError
+        As `chain_of` and `variables_of`.
+    """
+    gradient = wrt is None and order is None and len(graph.variables) != 1
+    if gradient or each:
+        return [(name,) for name in variables_of([graph], wrt)]
+    return [chain_of(graph, wrt, order)]
+
+
 def _only_variable(graph: Graph) -> str:
     variables = graph.variables
     if len(variables) == 1:

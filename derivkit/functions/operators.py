@@ -11,6 +11,10 @@ from derivkit.functions.row import Condition, Operator, Place, Row, spelled
 COMPARISON, SUM, PRODUCT, PREFIX, POWER, POSTFIX = 10, 20, 30, 35, 40, 50  # how tightly operators bind
 
 
+# PyTorch and JAX share a tie equally, as the rows do; TensorFlow gives all of it to the first argument (its math_grad.py).
+TIE = Place("kink", difference, "x = y", {"TensorFlow": (1.0, 0.0)})
+
+
 def _zero_partial(f: Any, y: Any, *arguments: Any) -> Any:
     return 0
 
@@ -51,13 +55,13 @@ ARITHMETIC = (
         name="add", arguments=("x", "y"), title="sum", group="arithmetic", source="DLMF 1.4.7",
         sympy="Add", array="numpy:add", scalar="operator:add", ball="operator:add",
         partials=(lambda f, s, x, y: 1, lambda f, s, x, y: 1),
-        typical=((-3, 3), (-3, 3)), operator=Operator("+", SUM), commutative=True, hidden=True,
+        typical=((-3, 3), (-3, 3)), operator=Operator("+", SUM), commutative=True, hidden=True, slips=slips.ADD,
     ),
     Row(
         name="subtract", arguments=("x", "y"), title="difference", group="arithmetic", source="DLMF 1.4.7",
         sympy="operator:sub", array="numpy:subtract", scalar="operator:sub", ball="operator:sub",
         partials=(lambda f, d, x, y: 1, lambda f, d, x, y: -1),
-        typical=((-3, 3), (-3, 3)), operator=Operator("-", SUM), hidden=True,
+        typical=((-3, 3), (-3, 3)), operator=Operator("-", SUM), hidden=True, slips=slips.SUBTRACT,
     ),
     Row(
         name="negate", arguments=("x",), title="negative", group="arithmetic", source="DLMF 1.4.7",
@@ -135,7 +139,7 @@ CHOICES = (
         name="max", arguments=("x", "y"), title="the largest", group="choices", source="by definition; ties share equally",
         sympy="Max", array="numpy:maximum", scalar="derivkit.functions.values:maximum", ball=".max",
         partials=(lambda f, m, x, y: f.heaviside(x - y), lambda f, m, x, y: f.heaviside(y - x)),
-        places=(Place("kink", difference, "x = y"),),
+        places=(TIE,),
         typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
         code=spelled(formula="piecewise((x, x >= y), (y, x < y), (x + y, true))", javascript="max", julia="max"),
     ),
@@ -143,7 +147,7 @@ CHOICES = (
         name="min", arguments=("x", "y"), title="the smallest", group="choices", source="by definition; ties share equally",
         sympy="Min", array="numpy:minimum", scalar="derivkit.functions.values:minimum", ball=".min",
         partials=(lambda f, m, x, y: f.heaviside(y - x), lambda f, m, x, y: f.heaviside(x - y)),
-        places=(Place("kink", difference, "x = y"),),
+        places=(TIE,),
         typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
         code=spelled(formula="piecewise((x, x <= y), (y, x > y), (x + y, true))", javascript="min", julia="min"),
     ),

@@ -30,11 +30,15 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a defined function may fail to be smooth: the zeros of a quantity of its arguments."""
+    """Where a defined function may fail to be smooth: the zeros of a quantity of its arguments.
+
+    `elsewhere` tells what other frameworks take for the partial derivatives there, where that differs from the row's own.
+    """
 
     kind: Literal["kink", "jump", "infinite_slope"]
     zero: Callable[..., Any]
     text: str
+    elsewhere: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,11 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from derivkit.expression.printer import to_text
 from derivkit.render.formula import equation, latex_matrix, matrix
 from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
 from derivkit.render.page import Layout, Line, Page, Styled, wrapped
 
 if TYPE_CHECKING:
-    from derivkit.expression.graph import Graph
     from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, Verdict
 
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -67,21 +65,6 @@ def jacobian(answer: JacobianAnswer, layout: Layout) -> Page:
     return [*page, *verdict(answer.check, layout)]
 
 
-def checked(graph: Graph, wrt: Sequence[str], answer: Verdict, layout: Layout) -> Page:
-    """The page of `check`: the verdict, and what each route contributed to it."""
-    cells = [
-        ["route", *(report.name for report in answer.routes)],
-        ["largest relative error", *(magnitude(report.max_relative_error) for report in answer.routes)],
-        ["error bound", *(magnitude(report.error_bound) for report in answer.routes)],
-        ["worst at", *(report.note or (point(report.worst_at) if report.worst_at else "") for report in answer.routes)],
-    ]
-    heading, *rows = table(cells)
-    page = wrapped(Styled("f", "title"), f" = {to_text(graph)}, {operator('f', wrt, layout, graph.variables)}", layout)
-    if rows:
-        page += ["", (Styled(heading, "title"),), *rows]
-    return [*page, *verdict(answer, layout)]
-
-
 def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
     """The verdict in one line, with each route's error or with the cause; a cause that is long goes on in the next.
 
@@ -104,7 +87,8 @@ def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
 
 
 def _errors(routes: Iterable[RouteReport]) -> str:
-    return ", ".join(f"{report.name} {magnitude(report.max_relative_error)}" for report in routes)
+    """One number a route; what only bounds another's numbers is left to `check`."""
+    return ", ".join(f"{report.name} {magnitude(report.max_relative_error)}" for report in routes if report.name != "enclosure")
 
 
 def operator(function: str, wrt: Sequence[str], layout: Layout, variables: Sequence[str] = ()) -> str:
