@@ -1,16 +1,17 @@
 """How `check --claim` judges right derivatives in many forms and wrong ones by every usual slip: the mutation test, whole.
 
-Every first partial of every expression in tests/corpus. Right forms and wrong ones are made and verified by tests/mutations.py,
+First partials of every expression in tests/corpus. Right forms and wrong ones are made and verified by tests/mutations.py,
 which shares no arithmetic with derivkit. A miss is a wrong claim that is called equal, a false alarm a right one that is called
 different; a witness is right if both its numbers are, to twelve digits, and differ; a diagnosis is right if the slip that it
 names leads to the claim.
 
-    python -m benchmarks.claims [--every 1] [--right 6] [--wrong 1] [--processes 2]
+    python -m benchmarks.claims [--every 1] [--variables 1] [--right 4] [--wrong 1] [--processes 2]
 """
 
 from __future__ import annotations
 
 import argparse
+import random
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -23,11 +24,12 @@ from tests.published import published
 Timed = tuple[Ruling, float]
 
 
-def judged(name: str, *, right: int, wrong: int) -> list[Timed]:
+def judged(name: str, *, variables: int, right: int, wrong: int) -> list[Timed]:
     """The rulings on all claims about one expression, with the seconds that each took."""
     found = []
     entry = next(entry for entry in published() if entry.name == name)  # graphs do not travel between processes
-    for wrt in entry.graph.variables:
+    names = entry.graph.variables
+    for wrt in random.Random(name).sample(names, min(variables, len(names))):
         for claim in claims(entry, wrt, right=right, wrong=wrong):
             start = time.perf_counter()
             found.append((rule(claim), time.perf_counter() - start))
@@ -79,7 +81,8 @@ def main() -> None:
     """Judge everything and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--every", type=int, default=1, help="every n-th expression")
-    parser.add_argument("--right", type=int, default=6, help="right forms of a derivative")
+    parser.add_argument("--variables", type=int, default=1, help="variables of an expression to differentiate by")
+    parser.add_argument("--right", type=int, default=4, help="right forms of a derivative")
     parser.add_argument("--wrong", type=int, default=1, help="wrong forms of a derivative, of each kind")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
@@ -87,7 +90,8 @@ def main() -> None:
     print(HEAD, flush=True)
     with Pool(options.processes) as pool:
         work = pool.imap(
-            partial(judged, right=options.right, wrong=options.wrong), [entry.name for entry in published()[:: options.every]]
+            partial(judged, variables=options.variables, right=options.right, wrong=options.wrong),
+            [entry.name for entry in published()[:: options.every]],
         )
         for found in work:
             everything += found

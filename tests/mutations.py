@@ -90,6 +90,8 @@ class Truth:
         """The derivative in many forms, those left out that do not hold at every point."""
         printed = [("as printed", fact.value) for fact in self.entry.facts if fact.at is None and fact.wrt == (self.wrt,)]
         for form, text in (*printed, *self._forms(), ("by the textbook", to_text(self.right))):
+            if not is_readable(text):
+                continue
             found = [_value(parse(text).graph, at) for at in self.points]
             if all(y is not None and _same(truth, y) for truth, y in zip(self.values, found, strict=True)):
                 yield self._claim(text, frozenset(), form)
@@ -107,9 +109,10 @@ class Truth:
             kinds = frozenset(slips[k][0] for k in members) | self._ratio(columns[members[0]])
             first: set[str] = set()
             for k in members:  # one text a kind
-                if slips[k][0] not in first:
+                text = to_text(graph.output(k))
+                if slips[k][0] not in first and is_readable(text):
                     first.add(slips[k][0])
-                    yield self._claim(to_text(graph.output(k)), kinds, slips[k][0])
+                    yield self._claim(text, kinds, slips[k][0])
 
     def _claim(self, text: str, kinds: frozenset[str], form: str) -> Claim:
         return Claim(self.entry.name, self.entry.text, self.wrt, text, kinds, form, to_text(self.right))
@@ -139,6 +142,15 @@ class Truth:
             near = self.entry.points[k % len(self.entry.points)]
             centre = {name: Fraction(str(mp.nstr(fifty_digits.value(graph, {}), 12))) for name, graph in near.items()}
             yield {name: _moved(rng, x, k) for name, x in centre.items()}
+
+
+def is_readable(text: str) -> bool:
+    """Whether the language has words for all of a formula; derivatives may hold functions that only the table knows."""
+    try:
+        parse(text)
+    except DerivkitError:
+        return False
+    return True
 
 
 def _moved(rng: random.Random, x: Fraction, k: int) -> Fraction:
