@@ -78,6 +78,8 @@ FUNCTIONS: dict[tuple[str, int], Callable[..., Number]] = {
     ("min", 2): lambda x, y: min(x, y),
     ("abs", 1): lambda x: abs(x),
     ("sign", 1): lambda x: mp.sign(x),
+    ("floor", 1): mp.floor,
+    ("ceil", 1): mp.ceil,
     ("heaviside", 1): _heaviside,
     ("exp", 1): mp.exp,
     ("expm1", 1): mp.expm1,

@@ -210,16 +210,17 @@ def is_honest(claim: Claim, witness: Any) -> bool:
     """Whether both numbers of a witness are right to twelve digits, and differ; a claim without a value is NaN."""
     claimed = fifty_digits.values(parse(claim.text).graph, witness.at, WITNESS_DIGITS)[0]
     actual = fifty_digits.values(parse(claim.right).graph, witness.at, WITNESS_DIGITS)[0]
-    if actual is None or not _near(actual, witness.actual):
+    size = max((abs(y) for y in (claimed, actual) if y is not None), default=mp.mpf(0))
+    if actual is None or not _near(actual, witness.actual, size):
         return False
     if claimed is None:
         return bool(mp.isnan(witness.claimed))
-    return _near(claimed, witness.claimed) and abs(claimed - actual) > SAME * abs(actual)
+    return _near(claimed, witness.claimed, size) and abs(claimed - actual) > SAME * size
 
 
-def _near(truth: Number, stated: float) -> bool:
-    """Whether a float is a number, to twelve digits or to the smallest float."""
-    return bool(abs(stated - truth) <= mp.mpf(10) ** -12 * abs(truth) + mp.mpf(2) ** -1074)
+def _near(truth: Number, stated: float, size: Number) -> bool:
+    """Whether a float is a number, to twelve digits, or to what mpmath makes of zero beside numbers of some size."""
+    return bool(abs(stated - truth) <= mp.mpf(10) ** -12 * abs(truth) + mp.mpf(10) ** -100 * size + mp.mpf(2) ** -1074)
 
 
 def claims(entry: Published, wrt: str, *, right: int | None = None, wrong: int | None = None) -> list[Claim]:

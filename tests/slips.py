@@ -228,7 +228,7 @@ RULES: dict[str, Wrong] = {
     "constant_kept": _constant_kept,
     "constant_as_variable": _constant_as_variable,
 }
-FACTORS = (2, Fraction(1, 2), 1 + TINY, 1 - Fraction(1, 10**6))
+FACTORS = {"factor": (2, Fraction(1, 2)), "small_factor": (1 + TINY, 1 - Fraction(1, 10**6))}
 COEFFICIENTS: tuple[Callable[[Any], Any], ...] = (lambda c: c + 1, lambda c: c * (1 + TINY))
 
 
@@ -261,8 +261,9 @@ class Differentiator:
                 with suppress(MissingRuleError):  # the order of a Bessel function
                     yield "constant_as_variable", self._slopes(self.wrt, {node: self.f.number(1)})[self.graph.root]
         yield "not_differentiated", self._nodes[self.graph.root]
-        for factor in FACTORS:
-            yield "factor", self.right * factor
+        for kind, factors in FACTORS.items():
+            for factor in factors:
+                yield kind, self.right * factor
         for other in self.graph.variables:
             if other != self.wrt:
                 with suppress(MissingRuleError):

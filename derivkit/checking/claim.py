@@ -177,13 +177,13 @@ class _Case:
 
     def different(self, seen: _Seen) -> ClaimVerdict:
         """The verdict with its witness, and how the claim may have come about."""
-        where, actual = float_point(seen.point), nearest(seen.actual)
+        where, actual = float_point(seen.point), _settled(seen.actual)
         place = ", ".join(f"{name} = {x:.10g}" for name, x in where.items())
         if seen.claimed is None:
             witness = Witness(where, float("nan"), actual, float("nan"))
             message = f"at {place} the claim has no value ({seen.undefined}), the derivative is {actual:.12g}"
             return self.verdict("different", "undefined", message, witness=witness)
-        claimed, difference = nearest(seen.claimed), nearest(seen.claimed - seen.actual)
+        claimed, difference = _settled(seen.claimed), nearest(seen.claimed - seen.actual)
         witness = Witness(where, claimed, actual, difference)
         message = f"at {place} the claim is {claimed:.12g}, the derivative is {actual:.12g}"
         if f"{claimed:.12g}" == f"{actual:.12g}":
@@ -230,3 +230,8 @@ class _Case:
             verdict=verdict, reason=reason, message=message, wrt=self.target.wrt, claim=self.claimed,  # type: ignore[arg-type]  # one of three
             derivative=self.target.formula, points=len(self.same) + len(self.apart), check=self.check, **given,
         )  # fmt: skip
+
+
+def _settled(ball: arb) -> float:
+    """The float nearest to a ball of many digits; 0 where the ball holds 0."""
+    return 0.0 if ball.contains(0) else nearest(ball)
