@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Any, Literal, NoReturn
 
 
@@ -157,6 +158,21 @@ class Evidence:
     taylor_order: float | None
     steps: tuple[StepError, ...]
     digits_lost: tuple[float | None, float | None]
+
+    @property
+    def slopes(self) -> tuple[float | None, float | None]:
+        """The powers of the step that truncation and rounding follow: 2 and -1, where they can be seen; None where not."""
+        return _slope([(s.step, s.truncation) for s in self.steps[:3]]), _slope([(s.step, s.rounding) for s in self.steps])
+
+
+def _slope(pairs: Sequence[tuple[float, float]]) -> float | None:
+    """The slope of the straight line through logarithms, by least squares."""
+    from statistics import linear_regression  # here, because it takes a while to import
+
+    logarithms = [(log(x), log(y)) for x, y in pairs if x > 0 and y > 0]
+    if len(logarithms) < 2:
+        return None
+    return linear_regression(*zip(*logarithms, strict=True)).slope
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,9 @@ def test_a_claim_is_looked_at_where_it_changes():
 
 
 def test_a_region_limits_what_a_claim_has_to_hold_on():
-    assert "equal" == dk.check("x*sqrt(x^2)", claim="2x", on={"x": (1, 5)}).verdict
+    found = dk.check("x*sqrt(x^2)", claim="2x", on={"x": (0, 5)})
+    assert ("equal", True) == (found.verdict, found.proved)
+    assert dk.check("x*sqrt(x^2)", claim="-2x", on={"x": (-5, -1)}).proved
     assert "different" == dk.check("x*sqrt(x^2)", claim="2x", on={"x": (-1, 5)}).verdict
 
 

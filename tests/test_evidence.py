@@ -36,6 +36,12 @@ def test_errors_of_float_differences_fall_with_the_step_and_grow_again():
     assert steps[-1].rounding > 1e4 * steps[0].rounding
 
 
+def test_truncation_follows_the_square_of_the_step_and_rounding_its_inverse():
+    truncation, rounding = dk.check("exp(x)", at={"x": 1.3}).evidence.slopes
+    assert 2 == pytest.approx(truncation, abs=0.01)
+    assert -1 == pytest.approx(rounding, abs=0.3)
+
+
 def test_digits_lost_are_measured_against_many_digits():
     value, derivative = dk.check("1-cos(x)", at={"x": 1e-6}).evidence.digits_lost
     assert 11.5 < value < 12.5  # 1 - cos(1e-6) = 5e-13 is known to 1e-16
@@ -48,16 +54,17 @@ def test_steps_that_leave_the_domain_are_left_out():
     assert all(step.step < 0.001 for step in steps)
 
 
-# function, point, slopes, what PyTorch 2.13, JAX 0.10 and TensorFlow's math_grad.py give for the same operations
+# function, point, slopes, what PyTorch 2.13.0, JAX 0.10.2 and TensorFlow 2.21.0 gave for the same operations
 KINKS = [
-    ("abs(x)", 0, (-1, 1), (0, 0, 0)),
+    ("abs(x)", 0, (-1, 1), (0, 1, 0)),
     ("max(x, 0)", 0, (0, 1), (0.5, 0.5, 1)),
     ("max(0, x)", 0, (0, 1), (0.5, 0.5, 0)),
     ("min(x, 2x)", 0, (2, 1), (1.5, 1.5, 1)),
     ("relu(x)", 0, (0, 1), (0, 0, 0)),
-    ("-abs(x - 1)", 1, (1, -1), (0, 0, 0)),
+    ("-abs(x - 1)", 1, (1, -1), (0, -1, 0)),
     ("sqrt(x^2)", 0, (-1, 1), (None, None, None)),
-    ("x + 2*abs(x)", 0, (-1, 3), (1, 1, 1)),
+    ("x + 2*abs(x)", 0, (-1, 3), (1, 3, 1)),
+    ("hypot(x, 0)", 0, (-1, 1), (None, 0.5, None)),
 ]
 
 

@@ -124,7 +124,7 @@ class _Case:
                 return self.different(seen)
         if self.apart or len(self.same) < FEWEST or self.doubtful > len(self.same):
             return self.verdict("refused", "undecided", self.undecided())
-        if self.proved():
+        if self.proved(region):
             message = f"proved by exact algebra; at {len(self.same)} points the two agree to {DIGITS} digits"
             return self.verdict("equal", None, message, proved=True)
         message = (
@@ -210,11 +210,13 @@ class _Case:
         same = [Compared(seen.point, seen.claimed, seen.actual) for seen in self.same if seen.claimed is not None]
         return diagnose(self.graph, self.target.wrt, self.claim, [*apart[:EXPLAINED], *same[-2:]])
 
-    def proved(self) -> bool:
-        """Whether exact algebra shows that claim and derivative are the same."""
+    def proved(self, region: Region | None) -> bool:
+        """Whether exact algebra shows that claim and derivative are the same, where the variables have the region's signs."""
         from derivkit.symbolic.zero import is_proved_zero
 
-        return is_proved_zero(self.claimed.expression - self.target.formula.expression)
+        ends = {name: interval.floats for name, interval in (region or {}).items()}
+        signs = {name: 1 if low >= 0 else -1 for name, (low, high) in ends.items() if low >= 0 or high <= 0}
+        return is_proved_zero(self.claimed.expression - self.target.formula.expression, signs)
 
     def undecided(self) -> str:
         if self.apart:

@@ -181,13 +181,15 @@ def _is_value(graph: Graph, compared: Sequence[Compared]) -> bool:
 
 
 def _by_rule(graph: Graph, name: str, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
-    """A wrong rule at one node, from the output down."""
-    for node in range(len(graph) - 1, -1, -1):
-        head = graph.heads[node]
-        if isinstance(head, Row) and head.arity and passes[0].moving[node]:
-            yield from _slips(graph, node, head, passes)
-            yield from _lost_inner(graph, node, name, passes)
-        elif not passes[0].moving[node]:
+    """A wrong rule at one node, from the output down; a forgotten inner derivative is the most usual."""
+    nodes = range(len(graph) - 1, -1, -1)
+    moving = [(node, head) for node in nodes if isinstance(head := graph.heads[node], Row) and passes[0].moving[node]]
+    for node, _ in moving:
+        yield from _lost_inner(graph, node, name, passes)
+    for node, row in moving:
+        yield from _slips(graph, node, row, passes)
+    for node in nodes:
+        if not passes[0].moving[node]:
             yield from _constant(graph, node, passes)
 
 

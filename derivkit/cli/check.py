@@ -9,6 +9,7 @@ import typer
 from derivkit.cli.edge import keeping
 from derivkit.cli.options import At, Expression, Latex, On, Order, WrtOne, chains_of, point_at, region_on, warnings_on
 from derivkit.cli.status import Reply, status_of
+from derivkit.errors import UsageError
 
 EXAMPLES = (
     'derivkit check "log(1+exp(x))" --order 3',
@@ -62,6 +63,8 @@ def check(
         warnings = (*parsed.warnings, *(warning for one in claims for warning in one.warnings))
         chains = chains_of(graph, wrt, order, each=len(claims) > 1)
         names = sorted({name for chain in chains for name in chain})
+        if at and on:
+            raise UsageError("--at gives a point and --on a region", hint="give one of the two")
         point, region = point_at(at, [graph], names), region_on(on, [graph], names)
         warnings += warnings_on([graph], names)
     with keeping(warnings):

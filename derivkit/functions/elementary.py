@@ -116,7 +116,8 @@ ROOTS = (
         name="hypot", arguments=("x", "y"), title="sqrt(x^2 + y^2) without overflow", group="roots",
         source="DLMF 1.9.7; quotient of DLMF 4.4.10", sympy="= sqrt(x^2 + y^2)", array="numpy:hypot", scalar="math:hypot",
         ball="derivkit.functions.balls:hypot", partials=(lambda f, r, x, y: x / r, lambda f, r, x, y: y / r),
-        places=(Place("kink", lambda f, x, y: f.hypot(x, y), "x = y = 0"),), typical=((-3, 3), (-3, 3)), commutative=True,
+        places=(Place("kink", lambda f, x, y: f.hypot(x, y), "x = y = 0", {"JAX": (0.5, 0.5)}),),
+        typical=((-3, 3), (-3, 3)), commutative=True,
         code=spelled("hypot"),
     ),
 )  # fmt: skip

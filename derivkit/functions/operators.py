@@ -11,7 +11,7 @@ from derivkit.functions.row import Condition, Operator, Place, Row, spelled
 COMPARISON, SUM, PRODUCT, PREFIX, POWER, POSTFIX = 10, 20, 30, 35, 40, 50  # how tightly operators bind
 
 
-# PyTorch and JAX share a tie equally, as the rows do; TensorFlow gives all of it to the first argument (its math_grad.py).
+# PyTorch 2.13 and JAX 0.10 share a tie equally, as the rows do; TensorFlow 2.21 gives all of it to the first argument (run).
 TIE = Place("kink", difference, "x = y", {"TensorFlow": (1.0, 0.0)})
 
 
@@ -155,7 +155,7 @@ CHOICES = (
         name="abs", arguments=("x",), title="absolute value", group="choices", source="DLMF 1.9.7; 0 at the kink",
         sympy="Abs", array="numpy:abs", scalar="math:fabs", ball="derivkit.functions.balls:absolute",
         partials=(lambda f, y, x: f.sign(x),),
-        places=(Place("kink", argument, "x = 0"),), typical=((-3, 3),),
+        places=(Place("kink", argument, "x = 0", {"JAX": (1.0,)}),), typical=((-3, 3),),
         code=spelled("fabs", javascript="abs", julia="abs", rust="abs", fortran="abs"),
     ),
     Row(

@@ -157,6 +157,9 @@ def _evidence(found: Evidence) -> list[Line]:
             ["the larger", *("truncation" if step.truncation > step.rounding else "rounding" for step in found.steps)],
         ]
         page += ["  central differences in floats, their relative errors:", *(f"    {line}" for line in table(cells))]
+        slopes = zip(("truncation", "rounding"), found.slopes, strict=True)
+        followed = ", ".join(f"{what} h^{slope:.1f}" for what, slope in slopes if slope is not None)
+        page += [f"    slope of error against step: {followed}"] if followed else []
     return page
 
 

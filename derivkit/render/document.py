@@ -107,6 +107,7 @@ def _evidence(evidence: Evidence) -> Document:
         "at": evidence.at,
         "taylor_order": evidence.taylor_order,
         "digits_lost": {"value": value, "derivative": derivative},
+        "slopes": dict(zip(("truncation", "rounding"), evidence.slopes, strict=True)),
         "steps": [{"step": one.step, "truncation": one.truncation, "rounding": one.rounding} for one in evidence.steps],
     }
 

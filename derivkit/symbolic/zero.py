@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -12,19 +12,22 @@ from derivkit.budget import patience
 from derivkit.errors import BudgetError, ConversionError
 from derivkit.symbolic.forms import cost
 from derivkit.symbolic.guards import asked, sympys_depth
+from derivkit.symbolic.spelling import symbol
 
 SECONDS = 2.0
 _LONG = 1_500  # what is longer is not worked on
 _LONG_SIMPLIFIED = 250
 
 
-def is_proved_zero(expression: Any) -> bool:
+def is_proved_zero(expression: Any, signs: Mapping[str, int] | None = None) -> bool:
     """Whether exact algebra shows that an expression is zero wherever it is defined.
 
     Parameters
     ----------
     expression : sympy.Expr
         In real symbols, as `to_sympy` makes it.
+    signs : mapping of str to int, optional
+        1 for a variable that is known to be 0 or positive, -1 for one that is 0 or negative.
 
     Returns
     -------
@@ -39,8 +42,9 @@ def is_proved_zero(expression: Any) -> bool:
     (True, False)
     """
     proved = False
+    known = {symbol(name): sympy.Dummy(name, nonnegative=True) * sign for name, sign in (signs or {}).items()}
     with suppress(ConversionError, BudgetError, RecursionError, sympy.PolynomialError), patience(SECONDS), sympys_depth():
-        proved = any(form == 0 for form in _forms(expression))
+        proved = any(form == 0 for form in _forms(asked(expression.subs, known)))
     return proved
 
 
