@@ -230,13 +230,11 @@ def _derivative(graph: Graph, node: int, name: str) -> str:
 
 
 def _constant(graph: Graph, node: int, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
-    """A constant was differentiated as if it moved, or kept as it stands."""
-    if any(one.adjoints[node] is None for one in passes):
+    """A constant was differentiated as if it moved."""
+    if graph.inputs[node] or any(one.adjoints[node] is None for one in passes):
         return
-    if not graph.inputs[node] and all(one.is_off_by(one.adjoints[node]) for one in passes):
+    if all(one.is_off_by(one.adjoints[node]) for one in passes):
         yield Diagnosis("constant_as_variable", f"{said(graph, node)} was differentiated as if it were the variable")
-    if all(one.is_off_by(one.adjoints[node] * one.values[node]) for one in passes):
-        yield Diagnosis("constant_kept", f"the constant {said(graph, node)} was kept, but its derivative is 0")
 
 
 def _by_size(graph: Graph, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:

@@ -59,16 +59,21 @@ _AS_POWER = "the power rule was applied to an exponential"
 _INTEGRATED = "the power was integrated, not differentiated"
 _CONSTANT_EXPONENT = "the exponent was taken for a constant"
 _FIRST, _SECOND = "the first term was left out", "the second term was left out"
+_KEPT = "the constant term was kept, but its derivative is 0"
 
 ADD = (
     Slip("dropped_term", _FIRST, BOTH, lambda f, y, a, t: t[1]),
     Slip("dropped_term", _SECOND, BOTH, lambda f, y, a, t: t[0]),
     Slip("sign", "the terms were subtracted, not added", BOTH, lambda f, y, a, t: t[0] - t[1]),
+    Slip("constant_kept", _KEPT, LEFT, lambda f, y, a, t: t[0] + a[1]),
+    Slip("constant_kept", _KEPT, RIGHT, lambda f, y, a, t: a[0] + t[1]),
 )
 SUBTRACT = (
     Slip("dropped_term", _FIRST, BOTH, lambda f, y, a, t: -t[1]),
     Slip("dropped_term", _SECOND, BOTH, lambda f, y, a, t: t[0]),
     Slip("sign", "the terms were added, not subtracted", BOTH, lambda f, y, a, t: t[0] + t[1]),
+    Slip("constant_kept", _KEPT, LEFT, lambda f, y, a, t: t[0] - a[1]),
+    Slip("constant_kept", _KEPT, RIGHT, lambda f, y, a, t: a[0] - t[1]),
 )
 MULTIPLY = (
     Slip("product_rule", "the derivatives of the factors were multiplied", BOTH, lambda f, y, a, t: t[0] * t[1]),
