@@ -14,10 +14,11 @@ import argparse
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from multiprocessing import Pool
 
+from derivkit.expression.lexer import shortened
 from tests.mutations import UNEXPLAINED, Ruling, claims, rule
 from tests.published import published
 
@@ -36,31 +37,31 @@ def judged(name: str, *, variables: int, right: int, wrong: int) -> list[Timed]:
     return found
 
 
-HEAD = (
-    f"{'':<26}{'right':>7}{'equal':>7}{'proved':>8}{'refused':>9}{'alarms':>8}"
-    f"{'wrong':>8}{'caught':>8}{'witness':>9}{'refused':>9}{'missed':>8}{'slip named':>13}{'ms':>6}"
-)
+COLUMNS = ("right", "equal", "proved", "refused", "alarms", "wrong", "caught", "witness", "refused", "missed", "slip named", "ms")
+HEAD = " " * 26 + "".join(f"{column:>11}" for column in COLUMNS)
 
 
 def line(name: str, found: Sequence[Timed]) -> str:
     """One line of the table."""
-    rulings = [ruling for ruling, _ in found]
-    right = [ruling for ruling in rulings if not ruling.claim.kinds]
-    wrong = [ruling for ruling in rulings if ruling.claim.kinds]
+    right = [ruling for ruling, _ in found if not ruling.claim.kinds]
+    wrong = [ruling for ruling, _ in found if ruling.claim.kinds]
     asked = [ruling for ruling in wrong if ruling.claim.form not in UNEXPLAINED]
-
-    def count(group: Iterable[Ruling], holds: Callable[[Ruling], object]) -> int:
-        return sum(bool(holds(ruling)) for ruling in group)
-
-    named = f"{count(asked, lambda r: r.kind in r.claim.kinds)}/{len(asked)}"
-    milliseconds = 1e3 * sum(seconds for _, seconds in found) / max(len(found), 1)
-    return (
-        f"{name:<26}{len(right):>7}{count(right, lambda r: r.verdict == 'equal'):>7}{count(right, lambda r: r.proved):>8}"
-        f"{count(right, lambda r: r.verdict not in ('equal', 'different')):>9}{count(right, lambda r: r.verdict == 'different'):>8}"
-        f"{len(wrong):>8}{count(wrong, lambda r: r.verdict == 'different'):>8}{count(wrong, lambda r: r.honest):>9}"
-        f"{count(wrong, lambda r: r.verdict not in ('equal', 'different')):>9}{count(wrong, lambda r: r.verdict == 'equal'):>8}"
-        f"{named:>13}{milliseconds:>6.0f}"
+    said, blamed = Counter(ruling.verdict for ruling in right), Counter(ruling.verdict for ruling in wrong)
+    cells = (
+        len(right),
+        said["equal"],
+        sum(ruling.proved for ruling in right),
+        len(right) - said["equal"] - said["different"],
+        said["different"],
+        len(wrong),
+        blamed["different"],
+        sum(ruling.honest is True for ruling in wrong),
+        len(wrong) - blamed["equal"] - blamed["different"],
+        blamed["equal"],
+        f"{sum(ruling.kind in ruling.claim.kinds for ruling in asked)}/{len(asked)}",
+        round(1e3 * sum(seconds for _, seconds in found) / len(found)),
     )
+    return f"{name:<26}" + "".join(f"{cell:>11}" for cell in cells)
 
 
 def fault(ruling: Ruling) -> str | None:
@@ -77,6 +78,31 @@ def fault(ruling: Ruling) -> str | None:
     return f"wrong, {claim.form}: explained as {ruling.kind}, not {'/'.join(sorted(claim.kinds))}"
 
 
+def everything(options: argparse.Namespace) -> Iterator[Timed]:
+    """Judge the corpus, and print a line an expression, with what went wrong below it."""
+    ask = partial(judged, variables=options.variables, right=options.right, wrong=options.wrong)
+    with Pool(options.processes) as pool:
+        for found in pool.imap(ask, [entry.name for entry in published()[:: options.every]]):
+            print(line(found[0][0].claim.name, found), flush=True)
+            for ruling, _ in found:
+                if said := fault(ruling):
+                    print(f"    d/d{ruling.claim.wrt}: {said}: {shortened(ruling.claim.text, 150)}", flush=True)
+            yield from found
+
+
+def summary(found: Sequence[Timed]) -> None:
+    """Print the totals: of all, of every form and slip, and which slips are explained as others."""
+    print(f"{line('all', found)}\n\nby form and by slip\n{HEAD}")
+    groups: dict[str, list[Timed]] = defaultdict(list)
+    for one in found:
+        groups[one[0].claim.form].append(one)
+    for form, group in sorted(groups.items(), key=lambda item: (bool(item[1][0][0].claim.kinds), item[0])):
+        print(line(form[:26], group))
+    wrong = [ruling for ruling, _ in found if ruling.claim.kinds and ruling.claim.form not in UNEXPLAINED]
+    strange = Counter((ruling.claim.form, ruling.kind) for ruling in wrong if ruling.kind not in ruling.claim.kinds)
+    print("\nexplained otherwise:", ", ".join(f"{form} as {kind} {n}" for (form, kind), n in strange.most_common()) or "none")
+
+
 def main() -> None:
     """Judge everything and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -86,33 +112,8 @@ def main() -> None:
     parser.add_argument("--wrong", type=int, default=1, help="wrong forms of a derivative, of each kind")
     parser.add_argument("--processes", type=int, default=2)
     options = parser.parse_args()
-    everything: list[Timed] = []
     print(HEAD, flush=True)
-    with Pool(options.processes) as pool:
-        work = pool.imap(
-            partial(judged, variables=options.variables, right=options.right, wrong=options.wrong),
-            [entry.name for entry in published()[:: options.every]],
-        )
-        for found in work:
-            everything += found
-            print(line(found[0][0].claim.name, found), flush=True)
-            for ruling, _ in found:
-                said = fault(ruling)
-                if said:
-                    print(f"    d/d{ruling.claim.wrt}: {said}: {ruling.claim.text[:150]} | {ruling.message[:200]}", flush=True)
-    print(line("all", everything))
-    by_form: dict[str, list[Timed]] = defaultdict(list)
-    for ruling, seconds in everything:
-        by_form[ruling.claim.form].append((ruling, seconds))
-    print("\nby form and by slip\n" + HEAD)
-    for form, found in by_form.items():
-        print(line(form, found))
-    mistaken = Counter(
-        (ruling.claim.form, ruling.kind)
-        for ruling, _ in everything
-        if ruling.claim.kinds and ruling.claim.form not in UNEXPLAINED and ruling.kind not in ruling.claim.kinds
-    )
-    print("\nslips that are explained otherwise:", ", ".join(f"{a} as {b}: {n}" for (a, b), n in mistaken.most_common()) or "none")
+    summary(list(everything(options)))
 
 
 if __name__ == "__main__":

@@ -21,10 +21,10 @@ from derivkit.expression.graph import Graph
 from derivkit.expression.parser import parse
 from derivkit.expression.printer import to_text
 from tests import fifty_digits
+from tests.differentiator import Differentiator
 from tests.fifty_digits import Number
 from tests.forms import forms
 from tests.published import Published
-from tests.slips import Differentiator
 
 POINTS = 24
 DRAWS = 240
