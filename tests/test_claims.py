@@ -112,6 +112,34 @@ def test_a_claim_is_looked_at_where_it_changes():
     assert 3.5 <= found.witness.at["x"] < 4
 
 
+def test_a_claim_that_is_right_at_every_eighth_is_different():
+    found = dk.check("x^2", claim="2x + sin(2^10*pi*x)")
+    assert "different" == found.verdict
+    assert 2 * found.witness.at["x"] == found.witness.actual != found.witness.claimed
+
+
+def test_what_cancels_at_every_point_may_still_be_proved():
+    found = dk.check("atan(x) + atan(1/x)", claim="0")
+    assert ("equal", True) == (found.verdict, found.proved)
+
+
+def test_witnesses_are_of_ordinary_size():
+    """What is wrong by the same factor everywhere is shown where floats hold both numbers."""
+    found = dk.check("exp(-x^2/2)", claim="-x*exp(-x^2/2)*(1 - 10^-6)")
+    assert 1e-3 < abs(found.witness.actual) < 1
+
+
+def test_an_edge_of_the_domain_where_the_claim_has_no_value_is_no_difference():
+    assert "equal" == dk.check("(1-p)^g*log(p)", "g", claim="(1-p)^g*log(1-p)*log(p)").verdict
+
+
+def test_a_slip_shows_where_a_branch_is_not_taken_and_where_the_derivative_vanishes():
+    huber = "piecewise((r^2/2, abs(r) <= 1), (abs(r) - 1/2, true))"
+    assert "missing_constant" == dk.check(huber, claim="piecewise((r/2, abs(r) <= 1), (sign(r), true))").diagnosis.kind
+    assert "factor" == dk.check("100(y-x^2)^2+(1-x)^2", "y", claim="400(y-x^2)").diagnosis.kind
+    assert "constant_kept" == dk.check("x^2/(x^2+y^2)*y^2", "x", claim="(2x(x^2+y^2)-x^2*(2x+y^2))/(x^2+y^2)^2*y^2").diagnosis.kind
+
+
 def test_a_region_limits_what_a_claim_has_to_hold_on():
     found = dk.check("x*sqrt(x^2)", claim="2x", on={"x": (0, 5)})
     assert ("equal", True) == (found.verdict, found.proved)

@@ -35,6 +35,9 @@ from derivkit.tape.differentiate import derivative_graph
 POINTS = 24  # at which a claim is compared, besides the simple ones and those on other sides of a kink
 FEWEST = 3  # points below which agreement says nothing
 SIMPLE = tuple(map(Fraction, ("1", "2", "1/2", "-1", "3", "-2", "3/2", "-1/2", "1/4", "5", "-3", "1/8", "10")))
+UNEVEN = tuple(map(Fraction, (0.6180339887498949, -1.4142135623730951, 2.302585092994046)))  # to show what hides at eighths
+    map(Fraction, (0.6180339887498949, -1.4142135623730951, 2.302585092994046))
+)  # what hides at halves and eighths shows here
 LOOKS = (TRUTH_BITS, 4 * TRUTH_BITS, 16 * TRUTH_BITS)  # precisions, in bits, at which values are told apart
 NOTHING = arb(2) ** -1000  # a difference that even the last look cannot tell from zero
 EXPLAINED = 4  # points at which a slip has to give what is claimed
@@ -122,11 +125,13 @@ class _Case:
         for seen in self.witnesses():
             if verdicts.check(self.graph, [self.target], seen.point).verdict.verdict == "agree":
                 return self.different(seen)
+        if not self.apart and len(self.same) + self.doubtful >= FEWEST and self.proved(region):
+            message = "proved by exact algebra"
+            if self.same:
+                message += f"; at {len(self.same)} points the two agree to {DIGITS} digits"
+            return self.verdict("equal", None, message, proved=True)
         if self.apart or len(self.same) < FEWEST or self.doubtful > len(self.same):
             return self.verdict("refused", "undecided", self.undecided())
-        if self.proved(region):
-            message = f"proved by exact algebra; at {len(self.same)} points the two agree to {DIGITS} digits"
-            return self.verdict("equal", None, message, proved=True)
         message = (
             f"at {len(self.same)} points of the domain the two agree to {DIGITS} digits, enclosed; exact algebra did not prove it"
         )
@@ -140,9 +145,10 @@ class _Case:
         return chain(first, simple, sample(self.graph, wrt, POINTS, region=region, beside=self.claim))
 
     def simple(self) -> Iterator[Point]:
-        """Points that a person can check by hand, of the function's domain and away from its kinks."""
-        for k in range(len(SIMPLE)):
-            place = {name: constant(SIMPLE[(k + j) % len(SIMPLE)]) for j, name in enumerate(self.names)}
+        """Points that a person can check by hand, then uneven ones, of the function's domain and away from its kinks."""
+        numbers = (*SIMPLE, *UNEVEN)
+        for k in range(len(numbers)):
+            place = {name: constant(numbers[(k + j) % len(numbers)]) for j, name in enumerate(self.names)}
             values = enclosures(self.graph, place)
             if values[self.graph.root].is_finite() and not survey(self.graph, values, self.target.wrt):
                 yield place

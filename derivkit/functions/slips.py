@@ -99,8 +99,8 @@ DIVIDE = (
 POWER = (
     _power("power_off_by_one", _KEPT_POWER, lambda f, u, n: n * f.power(u, n)),
     _power("power_off_by_one", "the exponent was lowered by two", lambda f, u, n: n * f.power(u, n - 2)),
-    _power("power_off_by_one", "one less than the exponent was brought down", lambda f, u, n: (n - 1) * f.power(u, n - 1)),
     _power("missing_constant", "the exponent was not brought down", lambda f, u, n: f.power(u, n - 1)),
+    _power("power_off_by_one", "one less than the exponent was brought down", lambda f, u, n: (n - 1) * f.power(u, n - 1)),
     Slip("integrated", _INTEGRATED, LEFT, lambda f, y, a, t: f.power(a[0], a[1] + 1) / (a[1] + 1)),
     Slip("power_rule_on_exponential", _AS_POWER, RIGHT, lambda f, y, a, t: a[1] * f.power(a[0], a[1] - 1) * t[1]),
     Slip("power_rule_on_exponential", _AS_POWER, RIGHT, lambda f, y, a, t: a[1] * f.power(a[0], a[1] - 1)),
