@@ -123,6 +123,20 @@ def test_what_cancels_at_every_point_may_still_be_proved():
     assert ("equal", True) == (found.verdict, found.proved)
 
 
+def test_digits_that_cancel_are_made_up_for_by_more_of_them():
+    """Both sides are 0 at the simple points, and nothing there says so exactly."""
+    density = "loggamma(b+c) - loggamma(b) - loggamma(c) + (b-1)*log(x) + (c-1)*log(1-x)"
+    claim = "(log(1-x) - digamma(c) + digamma(b+c))*(sin(c)^2 + cos(c)^2)"
+    assert "equal" == dk.check(density, "c", claim=claim).verdict
+    assert "not_differentiated" == dk.check(density, "b", claim=density).diagnosis.kind
+
+
+def test_a_domain_that_is_hard_to_hit_is_hit_often_enough():
+    density = "loggamma(a+b+c)-loggamma(a)-loggamma(b)-loggamma(c)+(a-1)*log(x)+(b-1)*log(y)+(c-1)*log(1-x-y)"
+    claim = "(log(1-x-y) - digamma(c) + digamma(a+b+c))*(sin(c)^2 + cos(c)^2)"
+    assert "equal" == dk.check(density, "c", claim=claim).verdict
+
+
 def test_witnesses_are_of_ordinary_size():
     """What is wrong by the same factor everywhere is shown where floats hold both numbers."""
     found = dk.check("exp(-x^2/2)", claim="-x*exp(-x^2/2)*(1 - 10^-6)")

@@ -36,8 +36,6 @@ POINTS = 24  # at which a claim is compared, besides the simple ones and those o
 FEWEST = 3  # points below which agreement says nothing
 SIMPLE = tuple(map(Fraction, ("1", "2", "1/2", "-1", "3", "-2", "3/2", "-1/2", "1/4", "5", "-3", "1/8", "10")))
 UNEVEN = tuple(map(Fraction, (0.6180339887498949, -1.4142135623730951, 2.302585092994046)))  # to show what hides at eighths
-    map(Fraction, (0.6180339887498949, -1.4142135623730951, 2.302585092994046))
-)  # what hides at halves and eighths shows here
 LOOKS = (TRUTH_BITS, 4 * TRUTH_BITS, 16 * TRUTH_BITS)  # precisions, in bits, at which values are told apart
 NOTHING = arb(2) ** -1000  # a difference that even the last look cannot tell from zero
 EXPLAINED = 4  # points at which a slip has to give what is claimed
@@ -142,7 +140,9 @@ class _Case:
         first = [] if point is None else [point]
         simple = () if region else self.simple()
         wrt = sorted(set(self.target.wrt))
-        return chain(first, simple, sample(self.graph, wrt, POINTS, region=region, beside=self.claim))
+        drawn = sample(self.graph, wrt, POINTS, region=region, beside=self.claim)
+        more = sample(self.graph, wrt, POINTS, seed=1, region=region) if len(drawn) < POINTS else ()  # a domain that is hard to hit
+        return chain(first, simple, drawn, more)
 
     def simple(self) -> Iterator[Point]:
         """Points that a person can check by hand, then uneven ones, of the function's domain and away from its kinks."""
@@ -157,7 +157,7 @@ class _Case:
         """Compare claim and derivative at a point, with as many digits as it takes."""
         for bits in LOOKS:
             with precision(bits):
-                actual = self.routes.rules_value(self.target, point).value
+                actual = self.routes.rules_value(self.target, dict(point)).value  # a new point: what is kept has fewer digits
                 values = enclosures(self.claim, point)
                 claimed = values[self.claim.root]
                 if actual is None or not actual.is_finite():

@@ -130,6 +130,8 @@ class _Pass:
 
     def is_off_by(self, amount: arb) -> bool:
         """Whether the claim is wrong by this amount."""
+        if self.off.contains(0) and amount.contains(0):
+            return amount.is_finite()
         return bool(abs(self.off - amount) <= SAME * (abs(self.off) + SAME * self.size))
 
     def share(self, node: int) -> arb:
@@ -275,7 +277,9 @@ def _number(ball: arb) -> str:
 
 
 def _same(x: arb, y: arb) -> bool:
-    return bool(x.is_finite() and y.is_finite()) and bool(abs(x - y) <= SAME * (abs(x) + abs(y)))
+    if x.contains(0) and y.contains(0):
+        return bool(x.is_finite() and y.is_finite())
+    return bool(abs(x - y) <= SAME * (abs(x) + abs(y)))
 
 
 def _both_zero(x: arb, y: arb) -> bool:
