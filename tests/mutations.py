@@ -209,13 +209,20 @@ def rule(claim: Claim) -> Ruling:
 def is_honest(claim: Claim, witness: Any) -> bool:
     """Whether both numbers of a witness are right to twelve digits, and differ; a claim without a value is NaN."""
     claimed = fifty_digits.values(parse(claim.text).graph, witness.at, WITNESS_DIGITS)[0]
-    actual = fifty_digits.values(parse(claim.right).graph, witness.at, WITNESS_DIGITS)[0]
+    actual = _actual(claim, witness.at)
     size = max((abs(y) for y in (claimed, actual) if y is not None), default=mp.mpf(0))
     if actual is None or not _near(actual, witness.actual, size):
         return False
     if claimed is None:
         return bool(mp.isnan(witness.claimed))
     return _near(claimed, witness.claimed, size) and abs(claimed - actual) > SAME * size
+
+
+def _actual(claim: Claim, at: Mapping[str, float]) -> Number | None:
+    """The derivative by the textbook, or by differences where the language lacks a word for it."""
+    if is_readable(claim.right):
+        return fifty_digits.values(parse(claim.right).graph, at, WITNESS_DIGITS)[0]
+    return fifty_digits.derivative(parse(claim.function).graph, (claim.wrt,), at)
 
 
 def _near(truth: Number, stated: float, size: Number) -> bool:
