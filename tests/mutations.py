@@ -107,6 +107,7 @@ class Truth:
                 groups[tuple("-" if y is None else mp.nstr(y, GROUPS) for y in column)].append(k)
         for members in groups.values():
             kinds = frozenset(slips[k][0] for k in members) | self._ratio(columns[members[0]])
+            kinds |= {"factor"} if "small_factor" in kinds else set()
             first: set[str] = set()
             for k in members:  # one text a kind
                 text = to_text(graph.output(k))
