@@ -112,6 +112,48 @@ def test_a_claim_is_looked_at_where_it_changes():
     assert 3.5 <= found.witness.at["x"] < 4
 
 
+def test_a_claim_that_is_right_at_every_eighth_is_different():
+    found = dk.check("x^2", claim="2x + sin(2^10*pi*x)")
+    assert "different" == found.verdict
+    assert 2 * found.witness.at["x"] == found.witness.actual != found.witness.claimed
+
+
+def test_what_cancels_at_every_point_may_still_be_proved():
+    found = dk.check("atan(x) + atan(1/x)", claim="0")
+    assert ("equal", True) == (found.verdict, found.proved)
+
+
+def test_digits_that_cancel_are_made_up_for_by_more_of_them():
+    """Both sides are 0 at the simple points, and nothing there says so exactly."""
+    density = "loggamma(b+c) - loggamma(b) - loggamma(c) + (b-1)*log(x) + (c-1)*log(1-x)"
+    claim = "(log(1-x) - digamma(c) + digamma(b+c))*(sin(c)^2 + cos(c)^2)"
+    assert "equal" == dk.check(density, "c", claim=claim).verdict
+    assert "not_differentiated" == dk.check(density, "b", claim=density).diagnosis.kind
+
+
+def test_a_domain_that_is_hard_to_hit_is_hit_often_enough():
+    density = "loggamma(a+b+c)-loggamma(a)-loggamma(b)-loggamma(c)+(a-1)*log(x)+(b-1)*log(y)+(c-1)*log(1-x-y)"
+    claim = "(log(1-x-y) - digamma(c) + digamma(a+b+c))*(sin(c)^2 + cos(c)^2)"
+    assert "equal" == dk.check(density, "c", claim=claim).verdict
+
+
+def test_witnesses_are_of_ordinary_size():
+    """What is wrong by the same factor everywhere is shown where floats hold both numbers."""
+    found = dk.check("exp(-x^2/2)", claim="-x*exp(-x^2/2)*(1 - 10^-6)")
+    assert 1e-3 < abs(found.witness.actual) < 1
+
+
+def test_an_edge_of_the_domain_where_the_claim_has_no_value_is_no_difference():
+    assert "equal" == dk.check("(1-p)^g*log(p)", "g", claim="(1-p)^g*log(1-p)*log(p)").verdict
+
+
+def test_a_slip_shows_where_a_branch_is_not_taken_and_where_the_derivative_vanishes():
+    huber = "piecewise((r^2/2, abs(r) <= 1), (abs(r) - 1/2, true))"
+    assert "missing_constant" == dk.check(huber, claim="piecewise((r/2, abs(r) <= 1), (sign(r), true))").diagnosis.kind
+    assert "factor" == dk.check("100(y-x^2)^2+(1-x)^2", "y", claim="400(y-x^2)").diagnosis.kind
+    assert "constant_kept" == dk.check("x^2/(x^2+y^2)*y^2", "x", claim="(2x(x^2+y^2)-x^2*(2x+y^2))/(x^2+y^2)^2*y^2").diagnosis.kind
+
+
 def test_a_region_limits_what_a_claim_has_to_hold_on():
     found = dk.check("x*sqrt(x^2)", claim="2x", on={"x": (0, 5)})
     assert ("equal", True) == (found.verdict, found.proved)

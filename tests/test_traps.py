@@ -12,8 +12,16 @@ from derivkit.checking.routes import Target
 from derivkit.checking.verdict import check
 from derivkit.expression.parser import parse
 from derivkit.expression.point import parse_point
+from derivkit.interface import Expression
 from derivkit.symbolic.convert import to_sympy
 from derivkit.symbolic.formula import Formula
+from derivkit.tape.differentiate import value_and_gradient
+from tests import fifty_digits
+
+# c = a + b; d = a*b + b^3; c += c + 1; c += 1 + c - a; d += 2*d + relu(b + a); d += 3*d + relu(b - a); e = c - d; f = e^2
+_C = "(2*(2*(a+b)+1)+1-a)"
+_D = "(4*(3*(a*b+b^3)+relu(b+a))+relu(b-a))"
+MICROGRAD = f"({_C}-{_D})^2/2 + 10/({_C}-{_D})^2"
 
 # text, wrt, point, the derivative, where it was met
 NUMBERS = [
@@ -165,6 +173,69 @@ def test_the_refusal_names_the_cause(text, wrt, at, reason, words):
     assert reason == answer.check.reason, answer.check.message
     assert words in answer.check.message
     assert answer.value is None
+
+
+# text, wrt, a point where nothing is wrong: one beside each of the refusals
+NEIGHBOURS = [
+    ("abs(x)", "x", "x=-1e-12"),
+    ("max(x, 0)", "x", "x=1e-12"),
+    ("piecewise((sin(x), x<0), (1/2, true))", "x", "x=-1e-9"),
+    ("sign(x)", "x", "x=1e-9"),
+    ("floor(x)", "x", "x=1.999999999"),
+    ("1/x", "x", "x=1e-6"),
+    ("tan(x)", "x", "x=1.5707"),
+    ("gamma(x)", "x", "x=-1.0001"),
+    ("log(x)", "x", "x=1e-9"),
+    ("x^(1/3)", "x", "x=8"),
+    ("sqrt(x)", "x", "x=1e-9"),
+    ("asin(x)", "x", "x=0.999999"),
+    ("cbrt(x)", "x", "x=-8"),
+    ("abs(x)^3", "xxx", "x=1e-9"),
+    ("piecewise((x, x>0), (exp(x)-1, true))", "xx", "x=-1e-9"),
+    ("sin(x)/x", "x", "x=1e-8"),
+    ("log(1+x)", "x" * 9, "x=0.5"),
+    ("exp(x)", "x", "x=700"),
+    ("max(q*(y-f),(q-1)*(y-f))", "f", "q=1/4,y=1,f=1.000001"),
+    ("asin(sin(x))", "x", "x=1.57"),
+    ("sin(1/x)", "x", "x=0.001"),
+    ("exp(x)/x", "x", "x=-0.001"),
+    ("max(x,y)", "x", "x=1,y=0.999999"),
+    ("floor(10*x)+x^2", "x", "x=0.31"),
+    ("piecewise((x,x<0.1),(2*x+5,true))", "x", "x=0.10001"),
+    ("x^x", "x", "x=1e-9"),
+]
+
+
+@pytest.mark.parametrize(("text", "wrt", "at"), NEIGHBOURS)
+def test_beside_a_trap_the_number_is_right(text, wrt, at):
+    graph, point = parse(text).graph, parse_point(at)
+    answer = answers.diff(graph, tuple(wrt), at=point, simplify=False)
+    digits = {name: fifty_digits.value(x, {}) for name, x in point.items()}
+    truth = fifty_digits.derivative(graph, tuple(wrt), digits)
+    assert float(truth) == pytest.approx(answer.value, rel=1e-12, abs=1e-300)
+    assert ("agree", None) == (answer.check.verdict, answer.check.odd_one_out), answer.check.message
+
+
+def test_every_refusal_has_a_neighbour():
+    assert {text for text, *_ in REFUSALS} == {text for text, *_ in NEIGHBOURS}
+
+
+def test_newton_reaches_the_minimum_of_a_quartic_in_ten_steps():
+    """DeZero, steps 29 and 33: x^4 - 2x^2 from 2."""
+    program = Expression(parse("x^4-2*x^2").graph).compile(order=2)
+    x = 2.0
+    for _ in range(10):
+        _, gradient, hessian = program(x=x)
+        x -= gradient[0] / hessian[0, 0]
+    assert 1 == pytest.approx(x, rel=1e-14)
+
+
+def test_the_readme_of_micrograd():
+    """The program that micrograd's README shows, and the three numbers that it prints."""
+    value, gradient = value_and_gradient(parse(MICROGRAD).graph, {"a": -4.0, "b": 2.0})
+    assert 24.70408163 == pytest.approx(value, abs=1e-8)
+    assert 138.8338192 == pytest.approx(gradient["a"], abs=1e-7)
+    assert 645.5772595 == pytest.approx(gradient["b"], abs=1e-7)
 
 
 # text, point, verdict of the whole gradient

@@ -35,9 +35,11 @@ from derivkit.tape.differentiate import derivative_graph
 POINTS = 24  # at which a claim is compared, besides the simple ones and those on other sides of a kink
 FEWEST = 3  # points below which agreement says nothing
 SIMPLE = tuple(map(Fraction, ("1", "2", "1/2", "-1", "3", "-2", "3/2", "-1/2", "1/4", "5", "-3", "1/8", "10")))
+UNEVEN = tuple(map(Fraction, (0.6180339887498949, -1.4142135623730951, 2.302585092994046)))  # to show what hides at eighths
 LOOKS = (TRUTH_BITS, 4 * TRUTH_BITS, 16 * TRUTH_BITS)  # precisions, in bits, at which values are told apart
 NOTHING = arb(2) ** -1000  # a difference that even the last look cannot tell from zero
 EXPLAINED = 4  # points at which a slip has to give what is claimed
+SMALL = arb(2) ** -40  # and its reciprocal: sizes between them are ordinary
 PLAIN = 1e-3  # a relative difference that anybody sees
 DIGITS = 60
 ZERO = arb(0)
@@ -59,6 +61,12 @@ class _Seen:
             return float("inf")
         size = max(abs(self.claimed), abs(self.actual), key=lambda x: float(x.upper()))
         return float((abs(self.claimed - self.actual) / size).mid()) if size > 0 else 0.0
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether floats hold both values easily."""
+        sizes = [abs(value) for value in (self.claimed, self.actual) if value is not None]
+        return any(size > SMALL for size in sizes) and all(size < 1 / SMALL for size in sizes)
 
 
 def judge(
@@ -115,11 +123,13 @@ class _Case:
         for seen in self.witnesses():
             if verdicts.check(self.graph, [self.target], seen.point).verdict.verdict == "agree":
                 return self.different(seen)
+        if not self.apart and len(self.same) + self.doubtful >= FEWEST and self.proved(region):
+            message = "proved by exact algebra"
+            if self.same:
+                message += f"; at {len(self.same)} points the two agree to {DIGITS} digits"
+            return self.verdict("equal", None, message, proved=True)
         if self.apart or len(self.same) < FEWEST or self.doubtful > len(self.same):
             return self.verdict("refused", "undecided", self.undecided())
-        if self.proved(region):
-            message = f"proved by exact algebra; at {len(self.same)} points the two agree to {DIGITS} digits"
-            return self.verdict("equal", None, message, proved=True)
         message = (
             f"at {len(self.same)} points of the domain the two agree to {DIGITS} digits, enclosed; exact algebra did not prove it"
         )
@@ -130,12 +140,15 @@ class _Case:
         first = [] if point is None else [point]
         simple = () if region else self.simple()
         wrt = sorted(set(self.target.wrt))
-        return chain(first, simple, sample(self.graph, wrt, POINTS, region=region, beside=self.claim))
+        drawn = sample(self.graph, wrt, POINTS, region=region, beside=self.claim)
+        more = sample(self.graph, wrt, POINTS, seed=1, region=region) if len(drawn) < POINTS else ()  # a domain that is hard to hit
+        return chain(first, simple, drawn, more)
 
     def simple(self) -> Iterator[Point]:
-        """Points that a person can check by hand, of the function's domain and away from its kinks."""
-        for k in range(len(SIMPLE)):
-            place = {name: constant(SIMPLE[(k + j) % len(SIMPLE)]) for j, name in enumerate(self.names)}
+        """Points that a person can check by hand, then uneven ones, of the function's domain and away from its kinks."""
+        numbers = (*SIMPLE, *UNEVEN)
+        for k in range(len(numbers)):
+            place = {name: constant(numbers[(k + j) % len(numbers)]) for j, name in enumerate(self.names)}
             values = enclosures(self.graph, place)
             if values[self.graph.root].is_finite() and not survey(self.graph, values, self.target.wrt):
                 yield place
@@ -144,7 +157,7 @@ class _Case:
         """Compare claim and derivative at a point, with as many digits as it takes."""
         for bits in LOOKS:
             with precision(bits):
-                actual = self.routes.rules_value(self.target, point).value
+                actual = self.routes.rules_value(self.target, dict(point)).value  # a new point: what is kept has fewer digits
                 values = enclosures(self.claim, point)
                 claimed = values[self.claim.root]
                 if actual is None or not actual.is_finite():
@@ -153,9 +166,9 @@ class _Case:
                     gone = next((s for s in survey(self.claim, values, ()) if s.certain), None)
                     if gone is None:
                         continue
-                    if gone.kind == "outside_domain":
+                    if gone.kind == "outside_domain" and not gone.edge:
                         self.apart.append(_Seen(point, None, actual, f"it needs {worded_at(self.claim, gone)}"))
-                    return  # a single point where the claim is undefined is no difference
+                    return  # a pole or an edge where the claim is undefined is no difference
                 if not claimed.overlaps(actual):
                     self.apart.append(_Seen(point, claimed, actual))
                     return
@@ -165,20 +178,18 @@ class _Case:
         self.doubtful += 1
 
     def witnesses(self) -> Sequence[_Seen]:
-        """The points that show a difference, the best first: a plain difference at a simple point, else the largest."""
-        plain = [seen for seen in self.apart if PLAIN < seen.gap < float("inf")]
-        rest = sorted((seen for seen in self.apart if seen not in plain), key=lambda seen: -min(seen.gap, 1.0))
-        return [*plain, *rest]
+        """The points that show a difference, the best first: values of ordinary size that differ plainly, at a simple point."""
+        return sorted(self.apart, key=lambda seen: (seen.claimed is None, not seen.ordinary, seen.gap <= PLAIN))
 
     def different(self, seen: _Seen) -> ClaimVerdict:
         """The verdict with its witness, and how the claim may have come about."""
-        where, actual = float_point(seen.point), nearest(seen.actual)
+        where, actual = float_point(seen.point), _settled(seen.actual)
         place = ", ".join(f"{name} = {x:.10g}" for name, x in where.items())
         if seen.claimed is None:
             witness = Witness(where, float("nan"), actual, float("nan"))
             message = f"at {place} the claim has no value ({seen.undefined}), the derivative is {actual:.12g}"
             return self.verdict("different", "undefined", message, witness=witness)
-        claimed, difference = nearest(seen.claimed), nearest(seen.claimed - seen.actual)
+        claimed, difference = _settled(seen.claimed), nearest(seen.claimed - seen.actual)
         witness = Witness(where, claimed, actual, difference)
         message = f"at {place} the claim is {claimed:.12g}, the derivative is {actual:.12g}"
         if f"{claimed:.12g}" == f"{actual:.12g}":
@@ -227,3 +238,8 @@ class _Case:
             verdict=verdict, reason=reason, message=message, wrt=self.target.wrt, claim=self.claimed,  # type: ignore[arg-type]  # one of three
             derivative=self.target.formula, points=len(self.same) + len(self.apart), check=self.check, **given,
         )  # fmt: skip
+
+
+def _settled(ball: arb) -> float:
+    """The float nearest to a ball of many digits; 0 where the ball holds 0."""
+    return 0.0 if ball.contains(0) else nearest(ball)

@@ -22,6 +22,7 @@ from derivkit.checking.survey import said
 from derivkit.enclose import Point, ball_point, enclosures, nearest
 from derivkit.errors import BudgetError, DerivkitError, MissingRuleError
 from derivkit.evaluate import node_values
+from derivkit.expression.arithmetic import POWER
 from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import BALLS, Row
 from derivkit.records import Diagnosis
@@ -67,8 +68,10 @@ def diagnose(graph: Graph, wrt: Sequence[str], claim: Graph, compared: Sequence[
         return None
     try:
         lower = derivative_graph(graph, wrt[:-1], most_nodes=MOST_NODES)
-        passes = [_Pass(lower, wrt[-1], one) for one in compared]
+        passes = [one for one in (_Pass(lower, wrt[-1], each) for each in compared) if one.finite]
     except (BudgetError, MissingRuleError):
+        return None
+    if len(passes) < FEWEST:
         return None
     found = chain(
         _by_rule(lower, wrt[-1], passes),
@@ -97,6 +100,12 @@ class _Pass:
         for node, head in enumerate(graph.heads):
             self.tangents.append(self.tangent(node, self.tangents) if isinstance(head, Row) else BALLS.number(int(head == name)))
 
+    @property
+    def finite(self) -> bool:
+        """Whether all that flows to and from the variable is known here: at an edge of the domain it need not be."""
+        known = [t.is_finite() and (a is None or a.is_finite()) for t, a in zip(self.tangents, self.adjoints, strict=True)]
+        return all(ok for ok, moves in zip(known, self.moving, strict=True) if moves)
+
     def arguments(self, node: int) -> tuple[arb, ...]:
         """The values of a node's inputs."""
         return tuple([self.values[i] for i in self.graph.inputs[node]])
@@ -115,18 +124,19 @@ class _Pass:
 
     def explains(self, node: int, tangent: arb) -> bool:
         """Whether the claim is what comes out where the node's derivative is taken to be `tangent`."""
-        if self.adjoints[node] is None:
-            return False
+        if self.adjoints[node] is None:  # a branch that is not taken here
+            return self.is_off_by(ZERO)
         return self.is_off_by(self.adjoints[node] * (tangent - self.tangents[node]))
 
     def is_off_by(self, amount: arb) -> bool:
         """Whether the claim is wrong by this amount."""
+        if self.off.contains(0) and amount.contains(0):
+            return amount.is_finite()
         return bool(abs(self.off - amount) <= SAME * (abs(self.off) + SAME * self.size))
 
-    def ratio(self, node: int) -> arb | None:
-        """The factor by which the node's derivative would have to be multiplied to give the claim."""
-        share = None if self.adjoints[node] is None else self.adjoints[node] * self.tangents[node]
-        return None if share is None or share.contains(0) else 1 + self.off / share
+    def share(self, node: int) -> arb:
+        """What a node's derivative contributes to the whole."""
+        return ZERO if self.adjoints[node] is None else self.adjoints[node] * self.tangents[node]
 
 
 def _opened(graph: Graph) -> Graph:
@@ -163,8 +173,7 @@ def _integrated(graph: Graph, name: str, claim: Graph, compared: Sequence[Compar
     """The derivative of the claim is the function."""
     with suppress(DerivkitError):
         slope = derivative_graph(claim, (name,), most_nodes=MOST_NODES)
-        values = [(enclosures(g, one.point)[g.root] for g in (slope, graph)) for one in compared]
-        if all(_same(*pair) for pair in values):
+        if all(_same(*[enclosures(g, one.point)[g.root] for g in (slope, graph)]) for one in compared):
             yield Diagnosis("integrated", f"this is an antiderivative in {name}: the function was integrated, not differentiated")
 
 
@@ -204,7 +213,9 @@ def _lost_inner(graph: Graph, node: int, name: str, passes: Sequence[_Pass]) -> 
     """The chain rule without its inner derivative."""
     moving = [k for k, i in enumerate(graph.inputs[node]) if passes[0].moving[i]]
     inner = graph.inputs[node][moving[0]]
-    if len(moving) != 1 or not isinstance(graph.heads[inner], Row):
+    head = graph.heads[node]
+    chained = isinstance(head, Row) and (head.operator is None or head is POWER) and not head.choice
+    if not chained or len(moving) != 1 or not isinstance(graph.heads[inner], Row):
         return
     if all(one.explains(node, one.partial(node, moving[0])) for one in passes):
         yield Diagnosis("lost_inner", f"the inner derivative{_derivative(graph, inner, name)} of {said(graph, node)} is missing")
@@ -221,13 +232,11 @@ def _derivative(graph: Graph, node: int, name: str) -> str:
 
 
 def _constant(graph: Graph, node: int, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
-    """A constant was differentiated as if it moved, or kept as it stands."""
+    """A constant was differentiated as if it moved."""
     if graph.inputs[node] or any(one.adjoints[node] is None for one in passes):
         return
     if all(one.is_off_by(one.adjoints[node]) for one in passes):
         yield Diagnosis("constant_as_variable", f"{said(graph, node)} was differentiated as if it were the variable")
-    if all(one.is_off_by(one.adjoints[node] * one.values[node]) for one in passes):
-        yield Diagnosis("constant_kept", f"the constant {said(graph, node)} was kept, but its derivative is 0")
 
 
 def _by_size(graph: Graph, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
@@ -236,11 +245,11 @@ def _by_size(graph: Graph, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
         head = graph.heads[node]
         if not (isinstance(head, Row) and passes[0].moving[node]):
             continue
-        found = [one.ratio(node) for one in passes]
-        factors = [factor for factor in found if factor is not None]
-        if len(factors) < len(found) or not all(_same(a, b) or _both_zero(a, b) for a, b in pairwise(factors)):
-            continue
-        yield _factor(graph, node, head, factors[0])
+        shares = [(one, one.share(node)) for one in passes]
+        factors = [1 + one.off / share for one, share in shares if not share.contains(0)]
+        silent = all(one.is_off_by(ZERO) for one, share in shares if share.contains(0))  # where the node adds nothing
+        if silent and len(factors) >= FEWEST and all(_same(a, b) or _both_zero(a, b) for a, b in pairwise(factors)):
+            yield _factor(graph, node, head, factors[0])
     if all(_same(a.off, b.off) for a, b in pairwise(passes)):
         yield Diagnosis("constant_added", f"a constant, {_number(passes[0].off)}, was added")
 
@@ -268,7 +277,9 @@ def _number(ball: arb) -> str:
 
 
 def _same(x: arb, y: arb) -> bool:
-    return bool(x.is_finite() and y.is_finite()) and bool(abs(x - y) <= SAME * (abs(x) + abs(y)))
+    if x.contains(0) and y.contains(0):
+        return bool(x.is_finite() and y.is_finite())
+    return bool(abs(x - y) <= SAME * (abs(x) + abs(y)))
 
 
 def _both_zero(x: arb, y: arb) -> bool:

@@ -37,6 +37,8 @@ class Suspicion:
         Whether the balls prove it.
     hint : str or None
         What the table suggests instead.
+    edge : bool
+        Whether the point lies on the edge of the domain, not beyond it.
     """
 
     node: int
@@ -45,6 +47,7 @@ class Suspicion:
     text: str
     certain: bool
     hint: str | None = None
+    edge: bool = False
 
 
 def survey(graph: Graph, values: Sequence[arb], wrt: Iterable[str]) -> list[Suspicion]:
@@ -147,7 +150,7 @@ def _outside(node: int, row: Row, condition: Condition, arguments: Sequence[arb]
         "nonnegative": (quantity >= 0, quantity < 0),
         "nonzero": (quantity != 0, quantity.is_zero()),
     }[condition.sign]
-    return None if fine else Suspicion(node, row, kind, condition.text, bool(broken), condition.hint)
+    return None if fine else Suspicion(node, row, kind, condition.text, bool(broken), condition.hint, quantity.is_zero())
 
 
 def _ball(value: Any) -> arb:

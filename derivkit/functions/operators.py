@@ -55,13 +55,13 @@ ARITHMETIC = (
         name="add", arguments=("x", "y"), title="sum", group="arithmetic", source="DLMF 1.4.7",
         sympy="Add", array="numpy:add", scalar="operator:add", ball="derivkit.functions.balls:add",
         partials=(lambda f, s, x, y: 1, lambda f, s, x, y: 1),
-        typical=((-3, 3), (-3, 3)), operator=Operator("+", SUM), commutative=True, hidden=True,
+        typical=((-3, 3), (-3, 3)), operator=Operator("+", SUM), commutative=True, hidden=True, slips=slips.ADD,
     ),
     Row(
         name="subtract", arguments=("x", "y"), title="difference", group="arithmetic", source="DLMF 1.4.7",
         sympy="operator:sub", array="numpy:subtract", scalar="operator:sub", ball="derivkit.functions.balls:subtract",
         partials=(lambda f, d, x, y: 1, lambda f, d, x, y: -1),
-        typical=((-3, 3), (-3, 3)), operator=Operator("-", SUM), hidden=True,
+        typical=((-3, 3), (-3, 3)), operator=Operator("-", SUM), hidden=True, slips=slips.SUBTRACT,
     ),
     Row(
         name="negate", arguments=("x",), title="negative", group="arithmetic", source="DLMF 1.4.7",

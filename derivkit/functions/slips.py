@@ -58,7 +58,23 @@ _KEPT_POWER = "the exponent was not lowered by one"
 _AS_POWER = "the power rule was applied to an exponential"
 _INTEGRATED = "the power was integrated, not differentiated"
 _CONSTANT_EXPONENT = "the exponent was taken for a constant"
+_FIRST, _SECOND = "the first term was left out", "the second term was left out"
+_KEPT = "the constant term was kept, but its derivative is 0"
 
+ADD = (
+    Slip("dropped_term", _FIRST, BOTH, lambda f, y, a, t: t[1]),
+    Slip("dropped_term", _SECOND, BOTH, lambda f, y, a, t: t[0]),
+    Slip("sign", "the terms were subtracted, not added", BOTH, lambda f, y, a, t: t[0] - t[1]),
+    Slip("constant_kept", _KEPT, LEFT, lambda f, y, a, t: t[0] + a[1]),
+    Slip("constant_kept", _KEPT, RIGHT, lambda f, y, a, t: a[0] + t[1]),
+)
+SUBTRACT = (
+    Slip("dropped_term", _FIRST, BOTH, lambda f, y, a, t: -t[1]),
+    Slip("dropped_term", _SECOND, BOTH, lambda f, y, a, t: t[0]),
+    Slip("sign", "the terms were added, not subtracted", BOTH, lambda f, y, a, t: t[0] + t[1]),
+    Slip("constant_kept", _KEPT, LEFT, lambda f, y, a, t: t[0] - a[1]),
+    Slip("constant_kept", _KEPT, RIGHT, lambda f, y, a, t: a[0] - t[1]),
+)
 MULTIPLY = (
     Slip("product_rule", "the derivatives of the factors were multiplied", BOTH, lambda f, y, a, t: t[0] * t[1]),
     Slip("product_rule", "only the first factor was differentiated", BOTH, lambda f, y, a, t: t[0] * a[1]),
@@ -83,8 +99,8 @@ DIVIDE = (
 POWER = (
     _power("power_off_by_one", _KEPT_POWER, lambda f, u, n: n * f.power(u, n)),
     _power("power_off_by_one", "the exponent was lowered by two", lambda f, u, n: n * f.power(u, n - 2)),
-    _power("power_off_by_one", "one less than the exponent was brought down", lambda f, u, n: (n - 1) * f.power(u, n - 1)),
     _power("missing_constant", "the exponent was not brought down", lambda f, u, n: f.power(u, n - 1)),
+    _power("power_off_by_one", "one less than the exponent was brought down", lambda f, u, n: (n - 1) * f.power(u, n - 1)),
     Slip("integrated", _INTEGRATED, LEFT, lambda f, y, a, t: f.power(a[0], a[1] + 1) / (a[1] + 1)),
     Slip("power_rule_on_exponential", _AS_POWER, RIGHT, lambda f, y, a, t: a[1] * f.power(a[0], a[1] - 1) * t[1]),
     Slip("power_rule_on_exponential", _AS_POWER, RIGHT, lambda f, y, a, t: a[1] * f.power(a[0], a[1] - 1)),
@@ -103,5 +119,8 @@ SQRT = (
     _unary("power_off_by_one", _KEPT_POWER, lambda f, y, x: y / 2),
 )
 SIN = (_unary("sin_cos", "the sine was kept", lambda f, y, x: y),)
-COS = (_unary("sin_cos", "the cosine was kept", lambda f, y, x: y),)
+COS = (
+    _unary("sin_cos", "the cosine was kept", lambda f, y, x: y),
+    _unary("sin_cos", "the cosine was kept", lambda f, y, x: -y),
+)
 TAN = (_unary("power_off_by_one", "the secant was not squared", lambda f, y, x: f.sec(x)),)
