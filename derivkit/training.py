@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from derivkit.data.design import INTERCEPT, Design, build_design
-from derivkit.data.rank import dependencies
+from derivkit.data.rank import relations, told
 from derivkit.data.table import read_table
 from derivkit.data.words import listed, nearest_hint
 from derivkit.errors import DataError, UsageError
@@ -168,7 +168,7 @@ class _Training:
         self.l2 = l2
         self.scaling = Scaling.of(design.matrix, intercept=design.intercept)
         self.matrix = self.scaling.apply(design.matrix)
-        self.warnings = [*design.warnings, *_degenerate(design, self.matrix, penalized=l2 > 0)]
+        self.warnings = [*design.warnings, *_degenerate(design, self.matrix, self.scaling, penalized=l2 > 0)]
         penalty = l2 / self.scaling.scale**2
         penalty[: design.intercept] = 0.0
         self.optimizer = "newton" if len(penalty) <= MOST_FOR_NEWTON else "lbfgs+newton"
@@ -275,7 +275,7 @@ class _Training:
         )  # fmt: skip
 
 
-def _degenerate(design: Design, matrix: NDArray[np.float64], *, penalized: bool) -> list[str]:
+def _degenerate(design: Design, matrix: NDArray[np.float64], scaling: Scaling, *, penalized: bool) -> list[str]:
     """What keeps the coefficients from being determined: an error, or with a penalty a warning.
 
     Raises
@@ -283,13 +283,13 @@ def _degenerate(design: Design, matrix: NDArray[np.float64], *, penalized: bool)
     DataError
         If there is no penalty, and a column is constant or depends on others, or there are more columns than rows.
     """
-    found = _what_is_degenerate(design, matrix)
+    found = _what_is_degenerate(design, matrix, scaling)
     if found and not penalized:
         raise DataError(found, hint="leave columns out with --features, or add --l2")
     return [f"{found}: only the penalty decides their coefficients"] if found else []
 
 
-def _what_is_degenerate(design: Design, matrix: NDArray[np.float64]) -> str | None:
+def _what_is_degenerate(design: Design, matrix: NDArray[np.float64], scaling: Scaling) -> str | None:
     import numpy as np
 
     n, p = matrix.shape
@@ -301,8 +301,4 @@ def _what_is_degenerate(design: Design, matrix: NDArray[np.float64]) -> str | No
         return f"{listed(constant)} {'is' if len(constant) == 1 else 'are'} {what}"
     if p > n:
         return f"there are more columns than rows: {p} coefficients ({listed(design.names)}) and {n} rows"
-    dependent = dependencies(matrix, design.names)
-    if dependent:
-        name, *others = dependent[0]
-        return f"{name} is an exact linear combination of {listed(others)}"
-    return None
+    return told(relations(matrix, design.names, center=scaling.center, scale=scaling.scale, intercept=design.intercept)) or None

@@ -43,7 +43,7 @@ class Design:
     schema : Schema
         How to code other rows in the same way.
     rows : array of int, shape (n,)
-        Which of the table's rows these are, from 0.
+        The table's rows that are used, the first is 1.
     holes : tuple of (int, array of int)
         Columns of the matrix, and their rows, that hold a number in place of a missing one.
     """
@@ -85,7 +85,7 @@ def build_design(
     features: Sequence[str] | None,
     intercept: bool,
     classes: bool,
-    most_classes: int | None = 2,
+    several: bool = False,
     impute: Impute | None = None,
     reference: Mapping[str, str] | None = None,
 ) -> Design:
@@ -102,8 +102,8 @@ def build_design(
         Whether the first column is the constant.
     classes : bool
         Whether the response is a class and not a number.
-    most_classes : int or None
-        How many classes the model tells apart, None for any number.
+    several : bool
+        Whether there may be more than two classes.
     impute : "mean" or "median", optional
         What stands in for a missing number of a feature. A missing category or target is never made up: such rows are dropped.
     reference : mapping of str to str, optional
@@ -124,7 +124,7 @@ def build_design(
     """
     import numpy as np
 
-    coding = Coding(intercept, classes, most_classes, impute, reference or {})
+    coding = Coding(intercept, classes, several, impute, reference or {})
     found = survey(table, choose(table, target, features), coding)
     schema = found.schema
     matrix, response = np.empty((found.n_rows, len(schema.names))), np.empty(found.n_rows)
@@ -133,7 +133,7 @@ def build_design(
     for block in coded(schema, table, found.kinds):
         kept = slice(None) if block.complete.all() else block.complete
         at = slice(end, end := end + int(block.complete.sum()))
-        matrix[at], rows[at] = block.matrix[kept], block.first + np.flatnonzero(block.complete)
+        matrix[at], rows[at] = block.matrix[kept], block.first + 1 + np.flatnonzero(block.complete)
         response[at] = block.response[kept]  # type: ignore[index]  # it was asked for
     holes = holes_of(matrix) if impute else ()
     design = Design(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, BinaryIO
+from typing import IO, BinaryIO, cast
+from weakref import finalize
 
 from derivkit.data.words import shown
 from derivkit.errors import DataError, FileError
@@ -17,7 +18,7 @@ GZIP_MAGIC = b"\x1f\x8b"
 PARQUET_MAGIC = b"PAR1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Source:
     """A regular file, and what it is called in messages.
 
@@ -28,14 +29,14 @@ class Source:
         As it was given, or "standard input".
     magic : bytes
         Its first four bytes.
-    copy : file, optional
-        The temporary file at `path`, which goes when nobody refers to it any more.
+    copied : bool
+        The file is a copy of a stream, and goes with the source.
     """
 
     path: Path
     name: str
     magic: bytes
-    copy: IO[bytes] | None = None
+    copied: bool = False
 
     @property
     def compressed(self) -> bool:
@@ -58,10 +59,9 @@ class Source:
         DataError
             If they should be gzip's and are not.
         """
-        opener: Callable[..., IO[bytes]] = gzip.open if self.compressed else open
         try:
-            with opener(self.path, "rb") as stream:
-                yield stream
+            with self.path.open("rb") as stream:
+                yield cast("IO[bytes]", gzip.GzipFile(fileobj=stream)) if self.compressed else stream
         except (gzip.BadGzipFile, zlib.error, EOFError) as error:
             raise DataError(f"{self.name} is not a sound gzip file: {error}") from None
         except OSError as error:
@@ -103,12 +103,14 @@ def _copied(stream: BinaryIO) -> Source:
 
     name = "standard input" if getattr(stream, "name", None) in ("<stdin>", 0) else "the stream"
     try:
-        copy = NamedTemporaryFile(prefix="derivkit-")  # noqa: SIM115  # closed, and removed, with the source
+        copy = NamedTemporaryFile(prefix="derivkit-")  # noqa: SIM115  # closed, and gone, with the source
         copyfileobj(stream, copy)
         copy.seek(0)
+        source = Source(Path(copy.name), name, copy.read(len(PARQUET_MAGIC)), copied=True)
     except OSError as error:
         raise _unreadable(name, error) from None
-    return Source(Path(copy.name), name, copy.read(len(PARQUET_MAGIC)), copy)
+    finalize(source, copy.close)
+    return source
 
 
 def _unreadable(name: str, error: OSError) -> FileError:

@@ -32,8 +32,8 @@ class Coding:
         Whether the first column is the constant.
     classes : bool
         Whether the response is a class and not a number.
-    most_classes : int or None
-        How many classes the model tells apart, None for any number.
+    several : bool
+        Whether there may be more than two classes.
     impute : "mean", "median" or None
         What stands in for missing numbers; rows without them are left out by default.
     reference : mapping of str to str
@@ -42,7 +42,7 @@ class Coding:
 
     intercept: bool
     classes: bool
-    most_classes: int | None
+    several: bool
     impute: Impute | None
     reference: Mapping[str, str]
 
@@ -147,7 +147,7 @@ def _schema(seen: _Seen, kinds: Mapping[str, Kind], roles: Roles, coding: Coding
             )
     variables = tuple(_variable(seen.tallies[name], kinds[name], seen.used, coding.reference.get(name)) for name in roles.features)
     target = seen.tallies[roles.target]
-    classes = _classes(target, kinds[roles.target], coding.most_classes) if coding.classes else None
+    classes = _classes(target, kinds[roles.target], several=coding.several) if coding.classes else None
     if classes is None:
         _refuse_no_response(target, kinds[roles.target])
     schema = Schema(roles.target, classes, variables, coding.intercept, coding.impute)
@@ -181,7 +181,7 @@ def _refuse_no_response(tally: Tally, kind: Kind) -> None:
         raise DataError(f"the target {name} is the same in every row: there is nothing to explain")
 
 
-def _classes(tally: Tally, kind: Kind, most: int | None) -> tuple[Class, ...]:
+def _classes(tally: Tally, kind: Kind, *, several: bool) -> tuple[Class, ...]:
     import polars as pl
 
     name = shown(tally.name)
@@ -191,17 +191,20 @@ def _classes(tally: Tally, kind: Kind, most: int | None) -> tuple[Class, ...]:
     if kind != "category":
         found = set(numbers_of(pl.Series(list(tally.levels)), kind))
     levels = tuple(_class(level) for level in sorted(found))
-    if len(levels) < 2:
-        raise DataError(
-            f"the target {name} has one class only ({shown(levels[0])}); the model tells classes apart",
-            hint="choose another --target",
+    if several:
+        refuse_identifiers(tally, tally.levels.total())
+    if len(levels) < 2 or (len(levels) > 2 and not several):
+        hint = (
+            "--model softmax tells several apart; --model linear is for numbers" if len(levels) > 2 else "choose another --target"
         )
-    if most is not None and len(levels) > most:
-        counted = f"{len(levels)} classes ({listed(map(str, levels), 5)})"
-        two = "two" if most == 2 else most
-        hint = "choose a --target of two classes, or --model linear for numbers" if most == 2 else "choose another --target"
-        raise DataError(f"the target {name} has {counted}; the model tells {two} apart", hint=hint)
+        raise DataError(f"the target {name} has {_counted(levels)}; the model tells two apart", hint=hint)
     return levels
+
+
+def _counted(levels: tuple[Class, ...]) -> str:
+    if len(levels) == 1:
+        return f"one class only ({shown(levels[0])})"
+    return f"{len(levels)} classes ({listed(map(str, levels), 5)})"
 
 
 def _class(level: float | str) -> Class:

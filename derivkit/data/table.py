@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from derivkit.data.cells import as_words, cleaned
 from derivkit.data.diagnose import first_line
+from derivkit.data.parquet import unsound
 from derivkit.data.part import Part
 from derivkit.data.sniff import sniff
 from derivkit.data.source import Source, source_of
@@ -163,7 +164,7 @@ def _from_parquet(source: Source) -> Table:
     try:
         frame = pl.read_parquet(source.path)
     except pl.exceptions.PolarsError as error:
-        raise DataError(f"{source.name} is not a sound Parquet file: {first_line(error)}") from None
+        raise unsound(source, error) from None
     usable_names(frame.columns, source.name)
     return Table(frame, source.name)
 
@@ -173,4 +174,4 @@ def _from_text(source: Source) -> Table:
 
     frames, file = settled(text_file(source), lambda file: [part.frame for part in file.parts()])
     frame = pl.concat(frames) if frames else pl.DataFrame(schema=list(file.columns))
-    return Table(frame, shown(source.path.name) if source.copy is None else source.name, file, file.notes)
+    return Table(frame, shown(source.path.name) if not source.copied else source.name, file, file.notes)
