@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,6 +73,18 @@ def coded(schema: Schema, rows: Rows, kinds: Mapping[str, Kind], *, response: bo
     """The blocks of rows whose columns are of kinds that are known."""
     for part in rows.parts([*schema.columns, *[schema.target] * response]):
         yield _Coder(schema, rows, kinds, part).block(response=response)
+
+
+def joined(blocks: Iterable[Block]) -> Block:
+    """All rows as one block."""
+    import numpy as np
+
+    parts = list(blocks)
+    if len(parts) == 1:
+        return parts[0]
+    responses = [part.response for part in parts if part.response is not None]
+    matrix, complete = np.concatenate([part.matrix for part in parts]), np.concatenate([part.complete for part in parts])
+    return Block(parts[0].first, matrix, np.concatenate(responses) if responses else None, complete)
 
 
 def _number_kinds(rows: Rows, names: list[str]) -> dict[str, Kind]:

@@ -145,12 +145,13 @@ def refuse_identifiers(tally: Tally, rows: int) -> None:
     Raises
     ------
     DataError
-        If there are more than two levels, and more levels than half the rows; or more than 10,000.
+        If there are more than two levels, and most rows have one of their own; or more than 10,000 levels.
     """
     if tally.overflow:
         raise DataError(f"the column {shown(tally.name)} holds more than {MOST_WORDS:,} different words", hint=LEAVE_OUT)
     levels = sorted(map(str, tally.levels))
-    if len(levels) > 2 and 2 * len(levels) > rows:
+    alone = sum(count == 1 for count in tally.levels.values())
+    if len(levels) > 2 and 2 * alone > rows:
         raise DataError(
             f"the column {shown(tally.name)} looks like an identifier: {len(levels)} words in {rows} rows ({listed(levels, 3)})",
             hint=LEAVE_OUT,

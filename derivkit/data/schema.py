@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from derivkit.data.words import shown
 from derivkit.errors import DataError
+
+if TYPE_CHECKING:
+    from derivkit.data.coding import Block
+    from derivkit.data.part import Rows
 
 INTERCEPT = "intercept"
 Impute = Literal["mean", "median"]
@@ -96,6 +100,38 @@ class Schema:
         """The table's columns that are read as words, whatever they hold: categories, and a target of words."""
         target = {self.target} if self.classes and isinstance(self.classes[-1], str) else set()
         return frozenset(target.union(variable.name for variable in self.features if variable.levels))
+
+    def design(self, rows: Rows, *, response: bool = False) -> Block:
+        """Code other data in the same way: columns are found by name, others ignored, and every row keeps its place.
+
+        Parameters
+        ----------
+        rows : Rows
+            A table, for example.
+        response : bool
+            Whether the target is coded too.
+
+        Returns
+        -------
+        Block
+            Rows with a missing value are NaN, and marked as not complete.
+
+        Raises
+        ------
+        DataError
+            If a column is absent or holds what it may not, or a category or class is not known; the message names column and row.
+
+        Examples
+        --------
+        >>> from derivkit.data.table import read_table
+        >>> schema = Schema("weight", None, (Variable("age"), Variable("sex", ("f", "m"), "f")), intercept=True)
+        >>> block = schema.design(read_table({"sex": ["m", "f"], "age": [30, None]}))
+        >>> block.matrix.tolist(), block.complete.tolist()
+        ([[1.0, 30.0, 1.0], [1.0, nan, 0.0]], [True, False])
+        """
+        from derivkit.data.coding import design_blocks, joined
+
+        return joined(design_blocks(self, rows, response=response))
 
     def filled(self, fills: Mapping[str, float]) -> Schema:
         """The schema with these values for missing numbers."""
