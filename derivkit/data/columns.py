@@ -99,7 +99,13 @@ def decide(tally: Tally, rows: Rows) -> tuple[Kind, tuple[str, ...]]:
         raise _stray(tally, rows)
     _refuse_dates(tally)
     if tally.hidden:
-        raise DataError(f"the column {shown(tally.name)} holds an invisible character in {rows.place(tally.hidden[0])}")
+        where = rows.place(tally.hidden[0])
+        raise DataError(
+            f"the column {shown(tally.name)} holds an invisible character in {where}", hint="remove it, or leave the column out"
+        )
+    if tally.long:
+        where = rows.place(tally.long[0])
+        raise DataError(f"the column {shown(tally.name)} holds {len(tally.long[1]):,} characters in {where}", hint=LEAVE_OUT)
     return "category", ()
 
 
@@ -122,7 +128,7 @@ def _stray(tally: Tally, rows: Rows) -> DataError:
     row, cell = tally.stray or (0, "")
     holds, where = f"the column {shown(tally.name)} holds", f"{quoted(cell)} in {rows.place(row)}"
     if tally.plain == tally.given:
-        hint = "write plain numbers: no separators of thousands, no signs of percent or currency"
+        hint = "write numbers plainly, as 1234.5: no separators of thousands, no signs of percent or currency"
     else:
         hint = "correct the cell, or leave it blank"
     if 2 * tally.numbers < tally.given:

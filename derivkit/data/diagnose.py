@@ -30,28 +30,25 @@ def refuse_short_rows(source: Source, dialect: Dialect, piece: Piece, rows: int)
     """
     width = len(dialect.names)
     if b'"' in piece.text or piece.text.count(dialect.separator.encode()) != (width - 1) * rows:
-        for k, (line, fields) in enumerate(records(piece, dialect.separator)):
-            if len(fields) < width:
-                raise _ragged(source, dialect, piece, k, line, len(fields))
+        for k, (line, record) in enumerate(records(piece)):
+            found = _width(record, dialect.separator)
+            if found is not None and found < width:
+                raise _ragged(source, dialect, piece, k, line, found)
 
 
 def diagnosis(source: Source, dialect: Dialect, piece: Piece, error: Exception | None = None) -> DataError:
     """The error that says why a piece cannot be read."""
     misplaced = _misplaced(dialect.separator)
-    lines = piece.text.split(b"\n")
-    known = 0
-    try:
-        for line, fields in records(piece, dialect.separator):
-            if misplaced.search(lines[line - piece.line]):
-                where = _where(source, dialect, piece, known, line)
-                return DataError(f"{where} has a double quote in the middle of a field", hint=QUOTES_HINT)
-            if len(fields) != len(dialect.names):
-                return _ragged(source, dialect, piece, known, line, len(fields))
-            known += 1
-    except csv.Error:
-        return DataError(
-            f"{_where(source, dialect, piece, known)} cannot be read: its double quotes do not match", hint=QUOTES_HINT
-        )
+    for k, (line, record) in enumerate(records(piece)):
+        if record.count(b'"') & 1:
+            where = _where(source, dialect, piece, k, line)
+            return DataError(f"{where} has a double quote that is not closed", hint=QUOTES_HINT)
+        if misplaced.search(record):
+            where = _where(source, dialect, piece, k, line)
+            return DataError(f"{where} has a double quote in the middle of a field", hint=QUOTES_HINT)
+        found = _width(record, dialect.separator)
+        if found is not None and found != len(dialect.names):
+            return _ragged(source, dialect, piece, k, line, found)
     return DataError(f"{source.name} cannot be read as a table: {first_line(error)}", hint="look for an unclosed double quote")
 
 
@@ -59,6 +56,14 @@ def first_line(error: Exception | None) -> str:
     """The first line of another library's message, fit to be shown."""
     lines = str(error).splitlines()
     return shown(lines[0]) if lines else type(error).__name__
+
+
+def _width(record: bytes, separator: str) -> int | None:
+    """How many fields a record has, None if one of them is too long for Python to tell."""
+    try:
+        return len(next(csv.reader([record.decode(errors="replace")], delimiter=separator)))
+    except csv.Error:
+        return None
 
 
 def _misplaced(separator: str) -> re.Pattern[bytes]:
@@ -76,8 +81,7 @@ def _ragged(source: Source, dialect: Dialect, piece: Piece, k: int, line: int, f
     return DataError(f"{_where(source, dialect, piece, k, line)} has {fields}, {first} has {len(dialect.names)}", hint=hint)
 
 
-def _where(source: Source, dialect: Dialect, piece: Piece, k: int, line: int | None = None) -> str:
-    """The k-th record of a piece, and its line if it is known."""
+def _where(source: Source, dialect: Dialect, piece: Piece, k: int, line: int) -> str:
+    """The k-th record of a piece, and its line."""
     earlier = takewhile(lambda other: other.line < piece.line, pieces(source, dialect))
-    row = sum(record_count(other, dialect.separator) for other in earlier) + k + 1
-    return f"{source.name}: row {row}" + (f" (line {line})" if line else "")
+    return f"{source.name}: row {sum(map(record_count, earlier)) + k + 1} (line {line})"

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from io import StringIO
 
 from derivkit.data.sniff import Dialect
 from derivkit.data.source import Source
@@ -60,29 +58,25 @@ def pieces(source: Source, dialect: Dialect) -> Iterator[Piece]:
         line += rest.count(b"\n")
 
 
-def records(piece: Piece, separator: str) -> Iterator[tuple[int, list[str]]]:
-    """The file line and the fields of every record that is not blank. Slow: for messages.
-
-    Raises
-    ------
-    csv.Error
-        If quotes are not closed, or a field is longer than 128 KiB.
-    """
-    reader = csv.reader(StringIO(piece.text.decode(errors="replace"), newline=""), delimiter=separator, strict=True)
-    while True:
-        line = piece.line + reader.line_num
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return
-        if fields and not (len(fields) == 1 and fields[0] and not fields[0].strip(" ")):
-            yield line, fields
+def records(piece: Piece) -> Iterator[tuple[int, bytes]]:
+    """The file line and the text of every record that is not blank."""
+    held: list[bytes] = []
+    quoted = False
+    for line, text in enumerate(piece.text.split(b"\n"), start=piece.line):
+        if held or text.strip(b" "):
+            held.append(text)
+        quoted ^= bool(text.count(b'"') & 1)
+        if held and not quoted:
+            yield line + 1 - len(held), b"\n".join(held)
+            held = []
+    if held:
+        yield piece.line + piece.text.count(b"\n") + 1 - len(held), b"\n".join(held)
 
 
-def record_count(piece: Piece, separator: str) -> int:
+def record_count(piece: Piece) -> int:
     """How many records are not blank."""
     if b'"' in piece.text:
-        return sum(1 for _ in records(piece, separator))
+        return sum(1 for _ in records(piece))
     text = without_blank_lines(piece.text)
     return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
 
@@ -91,11 +85,7 @@ def without_blank_lines(text: bytes) -> bytes:
     """The text without lines of nothing or of spaces; those inside quotes stay."""
     if not (text.startswith((b"\n", b" ")) or b"\n\n" in text or b"\n " in text):
         return text
-    kept, quoted = [], False
-    for line in text.split(b"\n"):
-        if quoted or line.strip(b" "):
-            kept.append(line)
-        quoted ^= bool(line.count(b'"') & 1)
+    kept = [record for _, record in records(Piece(text, 1))]
     return b"\n".join([*kept, b""]) if kept else b""
 
 

@@ -52,5 +52,7 @@ def choose(table: Rows, target: str | None, features: Sequence[str] | None) -> R
         if chosen.count(name) > 1 or (name in chosen and name == target):
             raise DataError(f"the column {shown(name)} is used twice", hint="name a column once, as target or as feature")
     if not chosen:
-        raise DataError("there is no feature besides the target", hint="give a table with at least two columns")
+        raise DataError(
+            "there is no feature besides the target", hint="give two columns or more, separated by commas, semicolons, tabs or bars"
+        )
     return Roles(target, chosen, tuple(notes))

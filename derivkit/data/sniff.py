@@ -55,8 +55,8 @@ def sniff(source: Source) -> Dialect:
         raise DataError(f"{source.name} is empty", hint="a table needs a header and rows")
     encoding = _encoding(start)
     text = start.decode(encoding, errors="replace")
-    if encoding != "utf-16" and "\0" in text:
-        raise DataError(f"{source.name} is binary, not a table of text", hint="give a CSV file")
+    if "\0" in text:
+        raise DataError(f"{source.name} is binary, not a table of text", hint="give a CSV file in UTF-8, or a Parquet file")
     lines = [line for line in text.splitlines(keepends=True) if line.strip(" \r\n")]
     if len(start) == SAMPLE_BYTES and len(lines) > 1:
         lines.pop()  # cut in the middle

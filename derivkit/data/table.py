@@ -113,7 +113,7 @@ def read_table(data: Data) -> Table:
         source = source_of(data)
         table = _from_parquet(source) if source.parquet else _from_text(source)
     if not table.frame.height:
-        raise DataError(f"{table.name} has column names but no rows")
+        raise DataError(f"{table.name} has column names but no rows", hint="write rows of data below the names")
     return table
 
 

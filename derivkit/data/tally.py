@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MOST_WORDS = 10_000  # of a column, counted; more are no levels of a category
+LONGEST_WORD = 500  # characters
 
 
 class Tally:
@@ -34,8 +35,9 @@ class Tally:
         percent or currency.
     single : int
         Given cells with a comma that cannot separate thousands.
-    stray, infinite, hidden, comma : (int, str) or None
-        The first cell, and its row from 0, that is no number; is infinite; holds an invisible character; holds a comma.
+    stray, infinite, hidden, comma, long : (int, str) or None
+        The first cell, and its row from 0, that is no number; is infinite; holds an invisible character;
+        holds a comma; has more than 500 characters.
     levels : Counter
         How often each word, or number, stands in the rows that are complete.
     overflow : bool
@@ -54,6 +56,7 @@ class Tally:
         self.infinite: tuple[int, str] | None = None
         self.hidden: tuple[int, str] | None = None
         self.comma: tuple[int, str] | None = None
+        self.long: tuple[int, str] | None = None
         self.levels: Counter[str | float] = Counter()
         self.overflow = False
         self.rows = 0
@@ -120,7 +123,7 @@ class Tally:
             setattr(self, name, getattr(self, name) + int(counts.filter(found).sum()))
         for name, found in (
             ("stray", numbers.is_null()), ("infinite", numbers.is_infinite().fill_null(False)),
-            ("hidden", words.str.contains(INVISIBLE)), ("comma", comma),
+            ("hidden", words.str.contains(INVISIBLE)), ("comma", comma), ("long", words.str.len_chars() > LONGEST_WORD),
         ):  # fmt: skip
             if getattr(self, name) is None and found.any():
                 self._first(name, cells, cells.is_in(words.filter(found).implode()), first)

@@ -88,9 +88,9 @@ class TextFile:
         """ "row 12 (line 14)" for a 0-based row: data rows are counted from 1, and the line is the file's."""
         first = 0
         for piece in pieces(self.source, self.dialect):
-            count = record_count(piece, self.dialect.separator)
+            count = record_count(piece)
             if row < first + count:
-                line, _ = next(islice(records(piece, self.dialect.separator), row - first, None))
+                line, _ = next(islice(records(piece), row - first, None))
                 return f"row {row + 1} (line {line})"
             first += count
         return f"row {row + 1}"
