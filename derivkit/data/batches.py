@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from derivkit.data.cells import Kind
 from derivkit.data.coding import coded
-from derivkit.data.columns import Kind
+from derivkit.data.moments import Moments
 from derivkit.data.parquet import ParquetFile
 from derivkit.data.part import Rows
 from derivkit.data.roles import choose
@@ -37,18 +38,15 @@ class Batches:
         How the columns are coded, as for a design in memory.
     n_rows, n_dropped : int
         Rows that are used, and rows that miss a value.
-    mean, spread, low, high : mapping of str to float
-        Of the features that are numbers, in the rows where they are known: mean, standard deviation, smallest, largest.
+    moments : mapping of str to Moments
+        Mean, spread and range of the columns that are numbers, in the rows that are used.
     warnings, notes : tuple of str
     """
 
     schema: Schema
     n_rows: int
     n_dropped: int
-    mean: Mapping[str, float]
-    spread: Mapping[str, float]
-    low: Mapping[str, float]
-    high: Mapping[str, float]
+    moments: Mapping[str, Moments]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     _source: Rows
@@ -141,12 +139,10 @@ def read_batches(
 
     source = _opened(data)
     found, source = settled(source, look) if isinstance(source, TextFile) else (look(source), source)
-    numbers = {v.name: found.tallies[v.name] for v in found.schema.features if not v.levels}
-    mean = {name: tally.mean for name, tally in numbers.items()}
+    moments = {name: tally.moments for name, tally in found.tallies.items() if found.kinds[name] != "category"}
+    schema = found.schema.filled({name: known.mean for name, known in moments.items()}) if impute else found.schema
     return Batches(
-        found.schema.filled(mean) if impute else found.schema, found.n_rows, found.n_dropped, mean,
-        {name: tally.spread for name, tally in numbers.items()}, {name: tally.low for name, tally in numbers.items()},
-        {name: tally.high for name, tally in numbers.items()}, found.warnings, found.notes, source, found.kinds, rows, Spool(),
+        schema, found.n_rows, found.n_dropped, moments, found.warnings, found.notes, source, found.kinds, rows, Spool()
     )  # fmt: skip
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from derivkit.data.words import MISSING, shown
 from derivkit.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
+
+Kind = Literal["number", "boolean", "decimal comma", "category"]
 
 
 def cleaned(series: pl.Series) -> pl.Series:
@@ -42,3 +44,14 @@ def as_words(cells: pl.Series) -> pl.Series:
         return cells
     words = (None if value is None else str(int(value)) if value.is_integer() else repr(value) for value in cells)
     return pl.Series(cells.name, words, dtype=pl.String)
+
+
+def numbers_of(cells: pl.Series, kind: Kind) -> pl.Series:
+    """Cleaned cells of a kind of numbers as floats, NaN where there is no value."""
+    import polars as pl
+
+    if cells.dtype != pl.Float64 and kind == "boolean":
+        cells = cells.str.to_lowercase() == "true"
+    elif cells.dtype != pl.Float64 and kind == "decimal comma":
+        cells = cells.str.replace(",", ".", literal=True)
+    return cells.cast(pl.Float64).fill_null(float("nan"))

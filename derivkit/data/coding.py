@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derivkit.data.cells import as_words, cleaned
-from derivkit.data.columns import Kind, decide, numbers_of
+from derivkit.data.cells import Kind, as_words, cleaned, numbers_of
+from derivkit.data.columns import decide
 from derivkit.data.part import Part, Rows
 from derivkit.data.schema import Schema, Variable
 from derivkit.data.tally import Tally
-from derivkit.data.words import listed, nearest_hint, quoted, shown
+from derivkit.data.words import nearest_hint, quoted, shown
 from derivkit.errors import DataError
 
 if TYPE_CHECKING:
@@ -176,6 +176,6 @@ class _Coder:
         cell = as_words(cells)[row]
         return DataError(
             f"the column {shown(cells.name)} holds {quoted(cell)} in {self.rows.place(self.part.first + row)}, a {what} that the "
-            f"model does not know ({listed(levels, 5)})",
+            "model does not know",
             hint=nearest_hint(str(cell), levels),
         )

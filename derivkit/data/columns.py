@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from derivkit.data.cells import cleaned
+from derivkit.data.cells import Kind, cleaned, numbers_of
 from derivkit.data.part import Rows
 from derivkit.data.tally import MOST_WORDS, Tally
 from derivkit.data.words import is_date, listed, quoted, shown
@@ -14,10 +14,8 @@ from derivkit.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
-    import polars as pl
     from numpy.typing import NDArray
 
-Kind = Literal["number", "boolean", "decimal comma", "category"]
 LEAVE_OUT = "leave it out with --features"
 DATES_LOOKED_AT = 100
 
@@ -67,17 +65,6 @@ def read_column(table: Rows, name: str) -> Column:
     return Column(name, missing, numbers=numbers_of(cells, kind).to_numpy(), notes=notes)
 
 
-def numbers_of(cells: pl.Series, kind: Kind) -> pl.Series:
-    """Cleaned cells of a kind of numbers as floats, NaN where there is no value."""
-    import polars as pl
-
-    if cells.dtype != pl.Float64 and kind == "boolean":
-        cells = cells.str.to_lowercase() == "true"
-    elif cells.dtype != pl.Float64 and kind == "decimal comma":
-        cells = cells.str.replace(",", ".", literal=True)
-    return cells.cast(pl.Float64).fill_null(float("nan"))
-
-
 def decide(tally: Tally, rows: Rows) -> tuple[Kind, tuple[str, ...]]:
     """The kind of a column from what has been seen of it, and what was assumed.
 
@@ -88,13 +75,12 @@ def decide(tally: Tally, rows: Rows) -> tuple[Kind, tuple[str, ...]]:
     """
     if not tally.given:
         raise DataError(f"the column {shown(tally.name)} holds no value", hint=LEAVE_OUT)
-    if tally.truths == tally.given:
-        return "boolean", ()
-    if tally.numbers == tally.given:
+    kind = tally.numeric
+    if kind == "decimal comma" and (tally.single or not rows.comma):
+        return kind, (_comma_note(tally),)
+    if kind in ("number", "boolean"):
         _refuse_infinite(tally, rows)
-        return "number", ()
-    if tally.commas == tally.given and (not rows.comma or tally.single):
-        return "decimal comma", (_comma_note(tally),)
+        return kind, ()
     if 2 * tally.plain > tally.given or 2 * tally.numbers >= tally.given:
         raise _stray(tally, rows)
     _refuse_dates(tally)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derivkit.data.cells import cleaned
-from derivkit.data.columns import Kind, decide, numbers_of, refuse_identifiers
+from derivkit.data.cells import Kind, cleaned, numbers_of
+from derivkit.data.columns import decide, refuse_identifiers
 from derivkit.data.impute import fill_notes
 from derivkit.data.part import Part, Rows
 from derivkit.data.roles import Roles
@@ -176,8 +176,7 @@ def _refuse_no_response(tally: Tally, kind: Kind) -> None:
     name = shown(tally.name)
     if kind == "category":
         raise DataError(f"the target {name} holds words, not numbers", hint="choose another --target, or --model logistic")
-    constant = tally.low == tally.high if tally.rows else len(tally.levels) == 1
-    if constant and tally.given > 1:
+    if tally.moments.low == tally.moments.high and tally.moments.rows > 1:
         raise DataError(f"the target {name} is the same in every row: there is nothing to explain")
 
 

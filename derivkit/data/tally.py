@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from derivkit.data.cells import Kind, numbers_of
+from derivkit.data.moments import Moments
 from derivkit.data.words import DECIMAL_COMMA, DECORATED, INVISIBLE, THOUSANDS
 
 if TYPE_CHECKING:
@@ -42,10 +43,8 @@ class Tally:
         How often each word, or number, stands in the rows that are complete.
     overflow : bool
         There are more words than are counted.
-    rows : int
-        Complete rows in which the column has a number.
-    mean, squares, low, high : float
-        Of those numbers: mean, sum of squared deviations from it, smallest and largest.
+    moments : Moments
+        Of the numbers in the complete rows, where all given cells are numbers.
     """
 
     def __init__(self, name: str, *, values: bool = False) -> None:
@@ -59,14 +58,16 @@ class Tally:
         self.long: tuple[int, str] | None = None
         self.levels: Counter[str | float] = Counter()
         self.overflow = False
-        self.rows = 0
-        self.mean = self.squares = 0.0
-        self.low, self.high = float("inf"), float("-inf")
+        self.moments = Moments()
 
     @property
-    def spread(self) -> float:
-        """The standard deviation of the column's numbers, with divisor n."""
-        return math.sqrt(self.squares / self.rows) if self.rows else 0.0
+    def numeric(self) -> Kind | None:
+        """The kind of numbers that all given cells are, if they are."""
+        if self.truths == self.given:
+            return "boolean"
+        if self.numbers == self.given:
+            return "number"
+        return "decimal comma" if self.commas == self.given else None
 
     def add(self, cells: pl.Series, complete: NDArray[np.bool_] | None, first: int) -> None:
         """Count the cells of a part; `complete` marks the rows that will be used, None for all of them."""
@@ -86,25 +87,10 @@ class Tally:
         if self.values:
             self._count(used)
         infinite = cells.is_infinite()
-        found = used.drop_nulls().to_numpy()
         if infinite.any():
             self._first("infinite", cells, infinite, first)
-        elif len(found):
-            self.low, self.high = min(self.low, float(found.min())), max(self.high, float(found.max()))
-            self._merge(found)
-
-    def _merge(self, found: NDArray[np.float64]) -> None:
-        """Chan, Golub and LeVeque (1983), for mean and sum of squares of two sets of numbers."""
-        import numpy as np
-
-        with np.errstate(over="ignore", invalid="ignore"):
-            mean = float(found.mean())
-            rest = found - mean
-            gap, rows = mean - self.mean, self.rows + len(found)
-            rest *= rest  # not rest @ rest, whose threads cost more than they save on blocks of this size
-            self.squares += float(rest.sum()) + gap * gap * self.rows * len(found) / rows
-            self.mean += gap * len(found) / rows
-            self.rows = rows
+        else:
+            self.moments.add(used.drop_nulls().to_numpy())
 
     def _add_words(self, cells: pl.Series, used: pl.Series, first: int) -> None:
         import polars as pl
@@ -127,6 +113,8 @@ class Tally:
         ):  # fmt: skip
             if getattr(self, name) is None and found.any():
                 self._first(name, cells, cells.is_in(words.filter(found).implode()), first)
+        if self.numeric and not self.infinite:
+            self.moments.add(numbers_of(used.drop_nulls(), self.numeric).to_numpy())
         self._count(used)
 
     def _first(self, name: str, cells: pl.Series, found: pl.Series, first: int) -> None:
