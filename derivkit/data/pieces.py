@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from derivkit.errors import DataError
 PIECE_BYTES = 8 * 2**20
 LONGEST_RECORD = 128 * 2**20  # bytes
 _BOM = codecs.BOM_UTF8
+_BLANK_LINE = re.compile(b"\n[ \n]")  # or one that begins with a space
 
 
 class NotUtf8(Exception):
@@ -83,7 +85,7 @@ def record_count(piece: Piece) -> int:
 
 def without_blank_lines(text: bytes) -> bytes:
     """The text without lines of nothing or of spaces; those inside quotes stay."""
-    if not (text.startswith((b"\n", b" ")) or b"\n\n" in text or b"\n " in text):
+    if not (text.startswith((b"\n", b" ")) or _BLANK_LINE.search(text)):
         return text
     kept = [record for _, record in records(Piece(text, 1))]
     return b"\n".join([*kept, b""]) if kept else b""

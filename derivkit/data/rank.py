@@ -56,7 +56,7 @@ class Dependency:
             terms.append((self.constant, ""))
         written = [_term(share, name) for share, name in terms[:MOST_TERMS]]
         text = " ".join([*written, *["+ ..."] * (len(terms) > MOST_TERMS)])
-        return f"{shown(self.name)} = {text.removeprefix('+ ')}"
+        return f"{shown(self.name)} = {text[2:] if text.startswith('+') else '-' + text[2:]}"
 
     def __str__(self) -> str:
         if self.duplicate:

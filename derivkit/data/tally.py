@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -86,11 +87,11 @@ class Tally:
         self.numbers += len(cells) - cells.null_count()
         if self.values:
             self._count(used)
-        infinite = cells.is_infinite()
-        if infinite.any():
-            self._first("infinite", cells, infinite, first)
+        ends = (cells.min(), cells.max())
+        if any(end is not None and math.isinf(end) for end in ends):  # type: ignore[arg-type]  # floats of a column of floats
+            self._first("infinite", cells, cells.is_infinite(), first)
         else:
-            self.moments.add(used.drop_nulls().to_numpy())
+            self.moments.add((used.drop_nulls() if used.null_count() else used).to_numpy())
 
     def _add_words(self, cells: pl.Series, used: pl.Series, first: int) -> None:
         import polars as pl
