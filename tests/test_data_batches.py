@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derivkit.data import parquet, pieces
 from derivkit.data.batches import read_batches
@@ -97,6 +99,51 @@ def test_words_behind_numbers_are_categories_where_they_are_many(tmp_path, small
     batches = read_batches(tmp_path / "data.csv")
     assert (("007", "B"), 700) == (batches.schema.features[0].levels, batches.n_rows)
     assert 400 == sum(matrix[:, 1].sum() for matrix, _ in batches)
+
+
+MISSING = ["NA", "", "?", "nan "]
+KINDS = [
+    ["1", "2.5", "-3e2", "0", "1 ", " 7", "4", *MISSING[:2]],
+    ["1", "2", "3.25", "-0.5"],
+    ["x", "y", "é", *MISSING],
+    ["1,5", "-2", ",25", *MISSING[:1]],
+    ["true", "False", "TRUE"],
+    ["1", "2,5", "1,250", "x", "inf", '"', "2020-01-01", *MISSING],
+]
+HEIGHTS = st.integers(1, 12)
+TABLES = HEIGHTS.flatmap(
+    lambda n: st.lists(st.sampled_from(KINDS).flatmap(lambda kind: columns_of(kind, n)), min_size=2, max_size=3)
+)
+
+
+def columns_of(kind, height):
+    return st.lists(st.sampled_from(kind), min_size=height, max_size=height)
+
+
+@given(TABLES, st.sampled_from([",", ";"]), st.sampled_from(["\n", "\r\n"]), st.integers(1, 40), st.sampled_from([None, "mean"]))
+@settings(max_examples=100, deadline=None)
+def test_batches_and_memory_agree_on_any_table(tmp_path_factory, columns, separator, end, size, impute):
+    """Also on what is refused, and in which words."""
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    rows = [separator.join(f'"{cell}"' if separator in cell else cell for cell in row) for row in zip(*columns, strict=True)]
+    path.write_bytes(end.join([separator.join("abc"[: len(columns)]), *rows, ""]).encode())
+    options = {"target": None, "features": None, "intercept": True, "classes": False, "impute": impute}
+    before = pieces.PIECE_BYTES
+    pieces.PIECE_BYTES = size
+    try:
+        batches = read_batches(path, **options, rows=2)
+        found = np.concatenate([matrix for matrix, _ in batches]), batches.names, batches.n_dropped, batches.notes
+    except DataError as refused:
+        found = refused.message
+    finally:
+        pieces.PIECE_BYTES = before
+    try:
+        design = build_design(read_table(path), **options)
+    except DataError as refused:
+        assert refused.message.replace(str(path), path.name) == str(found).replace(str(path), path.name)
+    else:
+        assert (design.names, design.n_dropped, design.notes) == found[1:]
+        assert np.allclose(design.matrix, found[0], rtol=1e-14)
 
 
 def test_two_passes_at_once_and_one_that_is_left(tmp_path, small):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from derivkit.data.cells import Kind
 from derivkit.data.coding import coded
+from derivkit.data.impute import means
 from derivkit.data.moments import Moments
 from derivkit.data.parquet import ParquetFile
 from derivkit.data.part import Rows
@@ -140,7 +141,7 @@ def read_batches(
     source = _opened(data)
     found, source = settled(source, look) if isinstance(source, TextFile) else (look(source), source)
     moments = {name: tally.moments for name, tally in found.tallies.items() if found.kinds[name] != "category"}
-    schema = found.schema.filled({name: known.mean for name, known in moments.items()}) if impute else found.schema
+    schema = found.schema.filled(means(found.schema, moments)) if impute else found.schema
     return Batches(
         schema, found.n_rows, found.n_dropped, moments, found.warnings, found.notes, source, found.kinds, rows, Spool()
     )  # fmt: skip

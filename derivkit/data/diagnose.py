@@ -43,10 +43,10 @@ def diagnosis(source: Source, dialect: Dialect, piece: Piece, error: Exception |
         if record.count(b'"') & 1:
             where = _where(source, dialect, piece, k, line)
             return DataError(f"{where} has a double quote that is not closed", hint=QUOTES_HINT)
-        if misplaced.search(record):
+        found = _width(record, dialect.separator)
+        if misplaced.search(record) or (found is None and b'"' in record and len(record) < csv.field_size_limit()):
             where = _where(source, dialect, piece, k, line)
             return DataError(f"{where} has a double quote in the middle of a field", hint=QUOTES_HINT)
-        found = _width(record, dialect.separator)
         if found is not None and found != len(dialect.names):
             return _ragged(source, dialect, piece, k, line, found)
     return DataError(f"{source.name} cannot be read as a table: {first_line(error)}", hint="look for an unclosed double quote")
@@ -59,9 +59,9 @@ def first_line(error: Exception | None) -> str:
 
 
 def _width(record: bytes, separator: str) -> int | None:
-    """How many fields a record has, None if one of them is too long for Python to tell."""
+    """How many fields a record has, None if its quotes do not tell or one of them is too long for Python."""
     try:
-        return len(next(csv.reader([record.decode(errors="replace")], delimiter=separator)))
+        return len(next(csv.reader([record.decode(errors="replace")], delimiter=separator, strict=True)))
     except csv.Error:
         return None
 
