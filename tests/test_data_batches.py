@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from derivkit.data import parquet, pieces
 from derivkit.data.batches import read_batches
 from derivkit.data.design import build_design
+from derivkit.data.split import split
 from derivkit.data.spool import Spool
 from derivkit.data.table import read_table
 from derivkit.errors import DataError, UsageError
@@ -154,6 +155,17 @@ def test_two_passes_at_once_and_one_that_is_left(tmp_path, small):
     assert batches.n_rows == sum(len(response) for _, response in batches)
     pairs = list(zip(batches, batches, strict=True))
     assert all((one[0] == two[0]).all() for one, two in pairs)
+
+
+def test_the_rows_of_a_test_and_those_of_the_training(tmp_path, small):
+    batches = read_batches(files(tmp_path)["data.csv"], target="y", classes=True, rows=50)
+    everything = np.concatenate([matrix for matrix, _ in batches])
+    test = np.zeros(batches.n_rows, dtype=bool)
+    test[split(batches.n_rows, 0.2, 0)] = True
+    for chosen in (test, ~test):
+        part = batches.only(chosen)
+        assert chosen.sum() == part.n_rows == len(part)
+        assert everything[chosen].tolist() == np.concatenate([matrix for matrix, _ in part]).tolist()
 
 
 def test_a_full_disk_only_costs_time(tmp_path, small, monkeypatch):
