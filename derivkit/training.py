@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from derivkit.data.design import INTERCEPT, Design, build_design
-from derivkit.data.rank import dependencies
-from derivkit.data.table import read_table
+from derivkit.data.rank import relations, told
+from derivkit.data.schema import Impute
+from derivkit.data.table import Data, read_table
 from derivkit.data.words import listed, nearest_hint
 from derivkit.errors import DataError, UsageError
 from derivkit.models import Family, families
@@ -95,13 +95,15 @@ class TrainResult:
 
 
 def train(
-    data: str | Path | Mapping[str, Sequence[Any]],
+    data: Data,
     *,
     model: str,
     target: str | None = None,
     features: Sequence[str] | None = None,
     l2: float = 0.0,
     intercept: bool = True,
+    impute: Impute | None = None,
+    reference: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> TrainResult:
     """Fit a model to a table; its gradient is checked against finite differences before the first step.
@@ -111,7 +113,7 @@ def train(
 
     Parameters
     ----------
-    data : path, or mapping of str to sequence
+    data : path, binary stream, or mapping of str to sequence
         A CSV or Parquet file, or columns of one length.
     model : str
         "linear" or "logistic".
@@ -122,6 +124,10 @@ def train(
     l2 : float
         The penalty's strength, 0 for none.
     intercept : bool
+    impute : "mean" or "median", optional
+        What stands in for a missing number of a feature; rows with missing values are dropped by default.
+    reference : mapping of str to str, optional
+        The level that the others of a category are compared with; the first sorted one by default.
     progress : callable, optional
         Told the number of steps done and the objective there.
 
@@ -148,7 +154,9 @@ def train(
     if not (math.isfinite(l2) and l2 >= 0):
         raise UsageError(f"the penalty l2 is {l2}; it must be a finite number, 0 or more")
     table = read_table(data)
-    design = build_design(table, target=target, features=features, intercept=intercept, classes=family.classes)
+    design = build_design(
+        table, target=target, features=features, intercept=intercept, classes=family.classes, impute=impute, reference=reference
+    )
     return _Training(family, design, l2).run(progress)
 
 
@@ -168,7 +176,7 @@ class _Training:
         self.l2 = l2
         self.scaling = Scaling.of(design.matrix, intercept=design.intercept)
         self.matrix = self.scaling.apply(design.matrix)
-        self.warnings = [*design.warnings, *_degenerate(design, self.matrix, penalized=l2 > 0)]
+        self.warnings = [*design.warnings, *_degenerate(design, self.matrix, self.scaling, penalized=l2 > 0)]
         penalty = l2 / self.scaling.scale**2
         penalty[: design.intercept] = 0.0
         self.optimizer = "newton" if len(penalty) <= MOST_FOR_NEWTON else "lbfgs+newton"
@@ -275,7 +283,7 @@ class _Training:
         )  # fmt: skip
 
 
-def _degenerate(design: Design, matrix: NDArray[np.float64], *, penalized: bool) -> list[str]:
+def _degenerate(design: Design, matrix: NDArray[np.float64], scaling: Scaling, *, penalized: bool) -> list[str]:
     """What keeps the coefficients from being determined: an error, or with a penalty a warning.
 
     Raises
@@ -283,13 +291,13 @@ def _degenerate(design: Design, matrix: NDArray[np.float64], *, penalized: bool)
     DataError
         If there is no penalty, and a column is constant or depends on others, or there are more columns than rows.
     """
-    found = _what_is_degenerate(design, matrix)
+    found = _what_is_degenerate(design, matrix, scaling)
     if found and not penalized:
         raise DataError(found, hint="leave columns out with --features, or add --l2")
     return [f"{found}: only the penalty decides their coefficients"] if found else []
 
 
-def _what_is_degenerate(design: Design, matrix: NDArray[np.float64]) -> str | None:
+def _what_is_degenerate(design: Design, matrix: NDArray[np.float64], scaling: Scaling) -> str | None:
     import numpy as np
 
     n, p = matrix.shape
@@ -301,8 +309,4 @@ def _what_is_degenerate(design: Design, matrix: NDArray[np.float64]) -> str | No
         return f"{listed(constant)} {'is' if len(constant) == 1 else 'are'} {what}"
     if p > n:
         return f"there are more columns than rows: {p} coefficients ({listed(design.names)}) and {n} rows"
-    dependent = dependencies(matrix, design.names)
-    if dependent:
-        name, *others = dependent[0]
-        return f"{name} is an exact linear combination of {listed(others)}"
-    return None
+    return told(relations(matrix, design.names, center=scaling.center, scale=scaling.scale, intercept=design.intercept)) or None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from derivkit.cli.rows import levels_of, rows_of
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -19,7 +21,20 @@ EXAMPLES = (
 )
 SECONDS_BETWEEN_REPORTS = 1.0
 
-File = Annotated[str, typer.Argument(metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet.", show_default=False)]
+
+class Filling(StrEnum):
+    """What may stand in for missing numbers."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+
+
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet; - for standard input.", show_default=False
+    ),
+]
 Model = Annotated[str, typer.Option("--model", metavar="NAME", help="linear or logistic.", show_default=False)]
 Target = Annotated[
     str | None,
@@ -27,6 +42,16 @@ Target = Annotated[
 ]
 Features = Annotated[str | None, typer.Option("--features", metavar="A,B", help="What explains it. Default: every other column.")]
 L2 = Annotated[float, typer.Option("--l2", metavar="L", help="Add L/2 times the sum of squared coefficients to the mean loss.")]
+Fill = Annotated[
+    Filling | None,
+    typer.Option("--impute", help="Fill missing numbers of features. Default: drop rows that miss a value."),
+]
+Reference = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference", metavar="COLUMN=LEVEL", help="What the levels of a category are compared with. Default: the first."
+    ),
+]
 Intercept = Annotated[bool, typer.Option("--intercept/--no-intercept", help="Fit a constant as well.")]
 
 
@@ -37,6 +62,8 @@ def train(
     features: Features = None,
     l2: L2 = 0.0,
     intercept: Intercept = True,
+    impute: Fill = None,
+    reference: Reference = None,
 ) -> Reply:
     """Fit a model to the rows of a file.
 
@@ -47,7 +74,10 @@ def train(
     from derivkit.render import train as rendered
 
     names = None if features is None else [name.strip() for name in features.split(",")]
-    result = training.train(file, model=model, target=target, features=names, l2=l2, intercept=intercept, progress=_reporting())
+    result = training.train(
+        rows_of(file), model=model, target=target, features=names, l2=l2, intercept=intercept,
+        impute=None if impute is None else impute.value, reference=levels_of(reference or ()), progress=_reporting(),
+    )  # fmt: skip
     return Reply(
         document=lambda: rendered.document(result),
         page=lambda layout: _page(result, layout),
