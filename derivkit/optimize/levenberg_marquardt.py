@@ -1,0 +1,171 @@
+"""Nonlinear least squares: a trust region far from the minimum, Newton steps through QR near it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from derivkit.optimize.gauss_newton import Tangent, column_norms, polish, within
+from derivkit.optimize.minimum import Progress
+from derivkit.optimize.squares import Local, Solution, SumOfSquares
+from derivkit.optimize.trust_region import bounded_step
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+FACTOR = 1.0  # the first radius, in lengths of the scaled start
+ACCEPTED = 1e-4  # least share of the promised decrease
+POOR, GOOD = 0.25, 0.75
+SETTLED = 1e-8  # relative decrease, promised and made, below which the minimum is near
+SHORTEST = 1e-15  # a radius, in lengths of the scaled point
+ORTHOGONAL = 1e-6  # offset of a minimum
+ROUNDING = 1e3  # in units of the problem's noise
+DEFINITE = -1e-6  # least relative curvature of a minimum, rounding granted
+
+
+def minimize(
+    problem: SumOfSquares,
+    x0: Vector,
+    *,
+    bounds: tuple[Vector, Vector] | None = None,
+    most_iterations: int = 2000,
+    progress: Progress | None = None,
+) -> Solution:
+    """Minimize a sum of squares.
+
+    Parameters
+    ----------
+    problem : SumOfSquares
+    x0 : array of float, shape (p,)
+        In the domain of the residuals, within the bounds.
+    bounds : (array, array), optional
+        Lowest and highest values.
+    most_iterations : int
+    progress : callable, optional
+        Told the number of steps done and the value there.
+
+    Returns
+    -------
+    Solution
+
+    References
+    ----------
+    Moré, The Levenberg-Marquardt algorithm: implementation and theory, Lecture Notes in Mathematics 630 (1978) 105; bounds by projection
+    as in Kanzow, Yamashita and Fukushima, J. Comput. Appl. Math. 172 (2004) 375; the test of convergence is the relative offset of Bates
+    and Watts, Technometrics 23 (1981) 179.
+    """
+    return _Walk(problem, x0, bounds, progress).run(most_iterations)
+
+
+class _Walk:
+    """One minimization: the point, the radius, the scales."""
+
+    def __init__(
+        self, problem: SumOfSquares, x0: Vector, bounds: tuple[Vector, Vector] | None, progress: Progress | None
+    ) -> None:
+        import numpy as np
+
+        self.problem = problem
+        self.bounds = bounds or (np.full(len(x0), -np.inf), np.full(len(x0), np.inf))
+        self.progress = progress
+        self.local = problem.at(x0)
+        self.iterations, self.evaluations = 0, 1
+        self.scale = column_norms(self.local.jacobian) if self.local.finite else np.ones(len(x0))
+        self.radius = FACTOR * (float(np.linalg.norm(self.scale * x0)) or 1.0)
+
+    def run(self, most_iterations: int) -> Solution:
+        if not self.local.finite:
+            return self._stopped("the start lies outside the domain of the formula")
+        while self.iterations < most_iterations:
+            before = self.local
+            outcome = self._iterate()
+            if outcome != "moved" or self._negligible():
+                solution = self._polished()
+                if solution is not None:
+                    return solution
+            if self.local is before:
+                return self._stopped("no step makes the sum of squares smaller")
+        return self._polished() or self._stopped(f"no minimum within {most_iterations:,} iterations")
+
+    def _iterate(self) -> str:
+        """Take one step that helps, with as many radii as it needs: "moved", "settled" near a minimum, or "stuck"."""
+        import numpy as np
+
+        here, free = self.local, self._free()
+        if not free.any():
+            return "settled"
+        self.scale = np.maximum(self.scale, column_norms(here.jacobian))
+        while True:
+            step = np.zeros(len(here.x))
+            step[free] = bounded_step(here.jacobian[:, free] / self.scale[free], here.residual, self.radius) / self.scale[free]
+            there = self.problem.at(np.clip(here.x + step, *self.bounds))
+            self.evaluations += 1
+            step = there.x - here.x
+            length = float(np.linalg.norm(self.scale * step))
+            change = here.jacobian @ step
+            promised = -float(here.residual @ change + change @ change / 2)
+            made = here.value - there.value if there.finite else -math.inf
+            share = made / promised if promised > 0 else -math.inf
+            if share < POOR:
+                self.radius = POOR * min(self.radius, length)
+            elif share > GOOD and length > 0.8 * self.radius:
+                self.radius *= 2
+            settled = abs(promised) <= SETTLED * here.value and (abs(made) <= SETTLED * here.value or not there.finite)
+            if share > ACCEPTED:
+                self.local = there
+                self.iterations += 1
+                if self.progress is not None:
+                    self.progress(self.iterations, there.value)
+                return "settled" if settled else "moved"
+            if settled or self.radius <= SHORTEST * float(np.linalg.norm(self.scale * here.x)) or self.radius < 1e-300:
+                self.iterations += 1
+                return "settled" if settled else "stuck"
+
+    def _free(self) -> NDArray[np.bool_]:
+        """Parameters that are not held at a bound by the gradient."""
+        import numpy as np
+
+        slope = self.local.gradient
+        low, high = self.bounds
+        return np.asarray(~(((self.local.x <= low) & (slope >= 0)) | ((self.local.x >= high) & (slope <= 0))))
+
+    def _negligible(self) -> bool:
+        """Whether the residuals are rounding alone."""
+        return math.sqrt(2 * self.local.value) <= self.problem.noise
+
+    def _polished(self) -> Solution | None:
+        """The minimum nearby, if there is one."""
+        start = Tangent.at(self.local, self._free())
+        tangent, tries = polish(self.problem, start)
+        self.evaluations += tries
+        if not within(tangent.local.x, self.bounds):
+            tangent = start
+        self.iterations += bool(tries)
+        self.local = tangent.local
+        return self._judged(tangent)
+
+    def _judged(self, tangent: Tangent) -> Solution | None:
+        import numpy as np
+
+        offset = self._offset(tangent)
+        if tangent.size > ORTHOGONAL * math.sqrt(2 * self.local.value) + ROUNDING * self.problem.noise:
+            return None
+        try:
+            least = np.linalg.eigvalsh(tangent.relative_curvature(self.problem.curvature(self.local)))[0] if tangent.free.any() else 1.0
+        except np.linalg.LinAlgError:
+            least = 0.0  # the caller looks at dependent parameters
+        if least < DEFINITE:
+            return None
+        reason = f"the residuals are orthogonal to every change of the parameters, to {offset:.0e}"
+        return Solution(self.local, True, reason, offset, self.iterations, self.evaluations)
+
+    def _offset(self, tangent: Tangent) -> float:
+        total = math.sqrt(2 * self.local.value)
+        return tangent.size / total if total else 0.0
+
+    def _stopped(self, reason: str) -> Solution:
+        offset = self._offset(Tangent.at(self.local, self._free())) if self.local.finite else math.nan
+        return Solution(self.local, False, reason, offset, self.iterations, self.evaluations)
