@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,12 @@ class Problem:
         rest = [other for other in self.parameters if other != name]
         return Problem(self.graph, rest, {**self.values, name: value}, self.response, self.weight, self.loss)
 
+    def holding(self, name: str, value: float) -> Problem:
+        """The same with another value of a parameter that is held fixed."""
+        other = copy(self)  # with the programs, which do not depend on values
+        other.values = {**self.values, name: value}
+        return other
+
     def rows(self, chosen: Any) -> Problem:
         """The same over some of the rows."""
         values = {name: value if isinstance(value, float) else value[chosen] for name, value in self.values.items()}
@@ -90,7 +97,7 @@ class Problem:
     def _named(self, x: Vector) -> dict[str, Any]:
         return {**self.values, **dict(zip(self.parameters, x.tolist(), strict=True))}
 
-    def _spread(self, result: Any) -> Any:
+    def spread(self, result: Any) -> Any:
         """A result with its last axis over the rows, also where the formula has no column."""
         import numpy as np
 
@@ -105,7 +112,7 @@ class Problem:
     def model(self, x: Vector) -> tuple[Vector, Matrix]:
         """Values of the formula, shape (n,), and its derivatives, shape (n, p)."""
         value, slopes = self._slopes(**self._named(x))
-        return self._spread(value), self._spread(slopes).T
+        return self.spread(value), self.spread(slopes).T
 
     def fitted(self, x: Vector) -> Vector:
         """Values of the formula alone, by a walk over its graph: what differences are taken of."""
@@ -145,13 +152,13 @@ class Problem:
         if self._curves is None:
             return None
         fitted, slopes, curves = self._curves(**self._named(local.x))
-        residual = self.residuals(self._spread(fitted))
+        residual = self.residuals(self.spread(fitted))
         with np.errstate(all="ignore"):
             if self.loss is None:
-                return np.asarray(self._spread(curves) @ (residual * self.weight))
+                return np.asarray(self.spread(curves) @ (residual * self.weight))
             _, first, second = self.loss(residual)
-            slopes = self._spread(slopes) * self.weight
-            return np.asarray(self._spread(curves) @ (first * residual * self.weight) + (slopes * second) @ slopes.T)
+            slopes = self.spread(slopes) * self.weight
+            return np.asarray(self.spread(curves) @ (first * residual * self.weight) + (slopes * second) @ slopes.T)
 
     @cached_property
     def noise(self) -> float:

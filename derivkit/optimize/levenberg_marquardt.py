@@ -57,7 +57,10 @@ def minimize(
     as in Kanzow, Yamashita and Fukushima, J. Comput. Appl. Math. 172 (2004) 375; the test of convergence is the relative offset of Bates
     and Watts, Technometrics 23 (1981) 179.
     """
-    return _Walk(problem, x0, bounds, progress).run(most_iterations)
+    import numpy as np
+
+    with np.errstate(all="ignore"):  # a point outside the domain is no error: it shortens the step
+        return _Walk(problem, x0, bounds, progress).run(most_iterations)
 
 
 class _Walk:
