@@ -27,6 +27,7 @@ COMMANDS = {
     "codegen": "A function and its derivatives as source code.",
     "functions": "The table of functions.",
     "train": "Fit a model to the rows of a file.",
+    "fit": "Fit a formula to the rows of a file.",
 }
 
 

@@ -29,8 +29,8 @@ def parse_bounds(texts: str | Iterable[str]) -> dict[str, tuple[float, float]]:
     Raises
     ------
     PointError
-        If an assignment lacks its `=` or its dots, a name is none or is given twice, an end is not a finite number, or they are not in
-        order.
+        If an assignment lacks its `=` or its dots, a name is none or is given twice, an end is not a finite number, or they are
+        not in order.
     ParseError
         If an end is not an expression.
 

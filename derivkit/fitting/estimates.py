@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 from derivkit.fitting.inference import hc3_covariance, leverage, loss_covariance, plain_covariance
 from derivkit.fitting.problem import Problem
 from derivkit.fitting.profile import BetterFit, profile_interval
 from derivkit.fitting.result import Parameter
-from derivkit.models.inference import coefficients, quantile
+from derivkit.models.student import two_sided, upper_quantile
 from derivkit.optimize.gauss_newton import Tangent
 from derivkit.optimize.squares import Solution
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 Errors = Literal["least_squares", "sigma", "hc3", "sandwich"]
+LEVEL = 0.95
 WHOLE_LEVERAGE = 1 - 1e-10  # a row that sets its own fitted value
 
 
@@ -78,7 +80,9 @@ def estimate(
     blank = tuple(
         Parameter(name, value, at_bound=at) for name, value, at in zip(problem.parameters, x.tolist(), held.tolist(), strict=True)
     )
-    warnings = [f"{name} ended at its bound, and has no standard error; those of the others take it as given" for name in _named(blank)]
+    warnings = [
+        f"{name} ended at its bound, and has no standard error; those of the others take it as given" for name in _named(blank)
+    ]
     why = _why_not(tangent, solution, dof, errors)
     if why is not None:
         return Estimates(blank, None, distribution, [*warnings, *why])
@@ -87,18 +91,29 @@ def estimate(
     covariance = np.full((len(x), len(x)), math.nan)
     covariance[np.ix_(~held, ~held)] = part
     degrees = dof if distribution == "t" else None
-    names = [name for name, at in zip(problem.parameters, held, strict=True) if not at]
-    tested = iter(coefficients(names, x[~held].tolist(), np.sqrt(np.diag(part)).tolist(), degrees))
-    found = [
-        parameter
-        if parameter.at_bound
-        else replace(parameter, standard_error=(c := next(tested)).standard_error, z=c.z, p_value=c.p_value, ci95=c.ci95)
-        for parameter in blank
-    ]
+    wide = _quantile(degrees)
+    deviations = np.sqrt(np.diag(covariance)).tolist()
+    found = [_tested(parameter, error, wide, degrees) for parameter, error in zip(blank, deviations, strict=True)]
     if profile:
-        found, lower = _profiled(problem, solution, found, covariance, variance, degrees, bounds)
+        found, lower = _profiled(problem, solution, found, covariance, variance, wide, bounds)
         warnings += lower
     return Estimates(tuple(found), covariance, distribution, warnings)
+
+
+def _quantile(degrees: int | None) -> float:
+    """How many standard errors an interval reaches to either side: of Student's t, or of the normal distribution."""
+    return NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
+
+
+def _tested(parameter: Parameter, error: float, wide: float, degrees: int | None) -> Parameter:
+    """A parameter with its standard error, the test against zero and the interval."""
+    if parameter.at_bound:
+        return parameter
+    estimate = parameter.estimate or 0.0
+    z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan
+    p = math.erfc(abs(z) / math.sqrt(2)) if degrees is None else two_sided(z, degrees)
+    interval = (estimate - wide * error, estimate + wide * error)
+    return replace(parameter, standard_error=error, z=z, p_value=p, ci95=interval)
 
 
 def _named(parameters: Sequence[Parameter]) -> list[str]:
@@ -131,7 +146,7 @@ def _profiled(
     parameters: Sequence[Parameter],
     covariance: Matrix,
     variance: float,
-    degrees: int | None,
+    wide: float,
     bounds: tuple[Vector, Vector],
 ) -> tuple[list[Parameter], list[str]]:
     """The parameters with profile intervals, and a warning where a better fit turned up on the way."""
@@ -139,14 +154,14 @@ def _profiled(
 
     if any(parameter.at_bound for parameter in parameters):
         return list(parameters), ["no profile intervals: a parameter ended at its bound"]
-    wide, found = quantile(degrees), []
+    found = []
     with np.errstate(all="ignore"):
         for k, parameter in enumerate(parameters):
             try:
-                interval = profile_interval(
-                    problem, solution.local, covariance, k, variance=variance, wide=wide, bounds=bounds
-                )
+                interval = profile_interval(problem, solution.local, covariance, k, variance=variance, wide=wide, bounds=bounds)
             except BetterFit as better:
-                return list(parameters), [f"a better fit lies elsewhere, with {parameter.name} near {better.args[0]:.6g}: start there"]
+                return list(parameters), [
+                    f"a better fit lies elsewhere, with {parameter.name} near {better.args[0]:.6g}: start there"
+                ]
             found.append(replace(parameter, profile95=interval))
     return found, []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from derivkit.data.table import read_table
 from derivkit.errors import DataError, UsageError
 from derivkit.expression.equation import Equation, parse_equation
-from derivkit.fitting.estimates import Estimates, estimate
+from derivkit.fitting.estimates import Errors, Estimates, estimate
 from derivkit.fitting.gradient import check_gradient
 from derivkit.fitting.identify import undetermined
 from derivkit.fitting.loss import LINEAR, loss_named
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 SMALLEST, LARGEST = 1e-140, 1e140  # beyond, squares leave the range of doubles
+UNKNOWN = ("rss", "residual_sd", "r_squared", "adjusted_r_squared", "log_likelihood", "aic", "bic", "covariance")
 PERFECT = 1e-13  # residuals this small beside the response are rounding
 
 
@@ -51,7 +51,8 @@ def fit(
     profile: bool = False,
     progress: Progress | None = None,
 ) -> FitResult:
-    """Fit a formula to data by least squares, on exact derivatives that are checked against finite differences before the first step.
+    """Fit a formula to data by least squares, on exact derivatives that are checked against finite differences before the first
+    step.
 
     Parameters
     ----------
@@ -116,36 +117,28 @@ def fit(
     given = read_given(names, start, fix, bounds)
     rows = read_rows(table, equation, names, sigma=sigma, weights=weights)
     problem = Problem(equation.right, given.free, {**rows.columns, **given.fixed}, rows.response, rows.weight, chosen)
-    errors: Any = "sigma" if sigma else "hc3" if robust else "least_squares"
-    run = _Fit(equation, names, given, rows, problem, "sandwich" if chosen else errors, profile=profile)
-    run.weighting = "sigma" if sigma else "weights" if weights else "none"
-    return run.run(progress)
+    return _Fit(equation, names, given, rows, problem, robust=robust, profile=profile).run(progress)
 
 
 class _Fit:
     """One fit: what its stages share."""
 
-    weighting: Literal["none", "sigma", "weights"] = "none"
-
     def __init__(
-        self,
-        equation: Equation,
-        names: Names,
-        given: Given,
-        rows: Rows,
-        problem: Problem,
-        errors: Literal["least_squares", "sigma", "hc3", "sandwich"],
-        *,
-        profile: bool,
+        self, equation: Equation, names: Names, given: Given, rows: Rows, problem: Problem, *, robust: bool, profile: bool
     ) -> None:
         self.equation = equation
         self.names = names
         self.given = given
         self.rows = rows
         self.problem = problem
-        self.errors = errors
+        self.errors = self._source_of_errors(robust=robust)
         self.profile = profile
         self.warnings = [*equation.warnings, *names.warnings, *rows.warnings]
+
+    def _source_of_errors(self, *, robust: bool) -> Errors:
+        if self.problem.loss is not None:
+            return "sandwich"
+        return "hc3" if robust else "sigma" if self.rows.weighting == "sigma" else "least_squares"
 
     def run(self, progress: Progress | None) -> FitResult:
         self._refuse_unusable()
@@ -172,7 +165,9 @@ class _Fit:
             raise DataError(f"{n} rows do not determine {p} parameters", hint="hold some at a value with --fix")
         size = float(np.abs(self.rows.response * self.rows.weight).max())
         if size and not SMALLEST < size < LARGEST:
-            raise DataError("the values of the left side are too large or too small for double precision", hint="give them in another unit")
+            raise DataError(
+                "the values of the left side are too large or too small for double precision", hint="give them in another unit"
+            )
 
     def _refuse_outside(self, start: Start) -> None:
         """See that the formula has a value in every row where the fit starts."""
@@ -182,17 +177,13 @@ class _Fit:
         wrong = np.flatnonzero(~(np.isfinite(fitted) & np.isfinite(slopes).all(axis=1)))
         if len(wrong):
             row = self.rows.places[wrong[0]] + 1
-            raise DataError(f"at the start, the formula or a derivative of it is not a finite number in row {row}", hint="start elsewhere")
+            raise DataError(
+                f"at the start, the formula or a derivative of it is not a finite number in row {row}", hint="start elsewhere"
+            )
 
-    def _unfitted(
-        self, start: Start, check: Verdict, reason: str, hint: str | None, solution: Solution | None = None
-    ) -> FitResult:
-        blank = {
-            name: None
-            for name in ("rss", "residual_sd", "r_squared", "adjusted_r_squared", "log_likelihood", "aic", "bic", "covariance")
-        }
+    def _unfitted(self, start: Start, check: Verdict, reason: str, hint: str | None, solution: Solution | None = None) -> FitResult:
         return self._result(
-            start, check, **blank, dof=len(self.rows.response) - len(self.given.free), fitted=None, residuals=None,
+            start, check, **dict.fromkeys(UNKNOWN), dof=len(self.rows.response) - len(self.given.free), fitted=None, residuals=None,
             parameters=tuple(Parameter(name, None) for name in self.given.free), distribution="t",
             iterations=solution.iterations if solution else 0, evaluations=solution.evaluations if solution else 0,
             converged=False, reason=reason, hint=hint,
@@ -207,9 +198,10 @@ class _Fit:
             known=self.errors == "sigma", likelihood=self.errors != "sandwich",
         )  # fmt: skip
         return self._result(
-            start, check, **asdict(scores), parameters=found.parameters, covariance=found.covariance, distribution=found.distribution,
-            fitted=fitted, residuals=self.rows.response - fitted, iterations=solution.iterations, evaluations=solution.evaluations,
-            converged=solution.converged, reason=solution.reason, hint=None if solution.converged else "start elsewhere with --start",
+            start, check, **asdict(scores), parameters=found.parameters, covariance=found.covariance,
+            distribution=found.distribution, fitted=fitted, residuals=self.rows.response - fitted,
+            iterations=solution.iterations, evaluations=solution.evaluations, converged=solution.converged, reason=solution.reason,
+            hint=None if solution.converged else "start elsewhere with --start",
         )  # fmt: skip
 
     def _estimates(self, solution: Solution, residual: Vector) -> Estimates:
@@ -222,8 +214,12 @@ class _Fit:
     def _result(self, start: Start, check: Verdict, **found: Any) -> FitResult:
         return FitResult(
             equation=self.equation, fixed=self.given.fixed, loss=self.problem.loss.name if self.problem.loss else LINEAR,
-            loss_scale=self.problem.loss.scale if self.problem.loss else 1.0, weighting=self.weighting, errors=self.errors,
+            loss_scale=self.problem.loss.scale if self.problem.loss else 1.0, weighting=self.rows.weighting, errors=self.errors,
             n_rows=len(self.rows.response), n_dropped=self.rows.n_dropped, start=start, names=tuple(self.names.columns.values()),
             rows=self.rows.places + 1, response=self.rows.response, gradient_check=check, warnings=tuple(self.warnings),
-            notes=self.rows.notes, **found,
+            notes=(*self.rows.notes, *_said(start)), **found,
         )  # fmt: skip
+
+
+def _said(start: Start) -> list[str]:
+    return [f"no start given: the best of {start.tries:,} draws, improved"] if start.origin == "searched" else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,8 +46,8 @@ class _Gap:
 def check_gradient(problem: Problem, start: Vector, bounds: tuple[Vector, Vector]) -> Verdict:
     """Compare the derivatives of the formula with finite differences, at the start and at a second point near it.
 
-    What is differentiated is a sum of the formula's values over the rows (of many, an even sample) with random weights of either sign,
-    so that wrong derivatives in different rows do not cancel.
+    What is differentiated is a sum of the formula's values over the rows (of many, an even sample) with random weights of either
+    sign, so that wrong derivatives in different rows do not cancel.
 
     Parameters
     ----------
@@ -81,12 +81,19 @@ def _gaps(problem: Problem, point: Vector, signs: Vector) -> list[_Gap]:
     at = dict(zip(problem.parameters, point.tolist(), strict=True))
     found = []
     for k, (name, value) in enumerate(at.items()):
-        along = np.eye(len(point))[k]
         scale = abs(value) or 1.0
-        estimate = finite.derivative(lambda t, along=along: float(signs @ problem.fitted(point + t * along)), 0.0, scale=scale)  # type: ignore[misc]  # a bound default
+        estimate = finite.derivative(_along(problem, point, k, signs), 0.0, scale=scale)
         whole = max(abs(estimate.value), SAME * size / scale) or 1.0
         found.append(_Gap(name, abs(float(claimed[k]) - estimate.value) / whole, estimate.error / whole, at))
     return found
+
+
+def _along(problem: Problem, point: Vector, k: int, signs: Vector) -> Callable[[float], float]:
+    """The weighted sum of the formula's values as one parameter moves."""
+    import numpy as np
+
+    axis = np.eye(len(point))[k]
+    return lambda t: float(signs @ problem.fitted(point + t * axis))
 
 
 def _verdict(gaps: list[_Gap], names: tuple[str, ...], points: int) -> Verdict:
@@ -96,7 +103,8 @@ def _verdict(gaps: list[_Gap], names: tuple[str, ...], points: int) -> Verdict:
     wrong = next((gap for gap in gaps if gap.wrong), None)
     unchecked = [name for name in names if name not in {gap.name for gap in sharp}]
     if wrong is not None:
-        message = f"the derivative by {wrong.name} is off by {wrong.error:.1g} of its size; the differences' error is at most {wrong.bound:.1g}"
+        message = f"the derivative by {wrong.name} is off by {wrong.error:.1g} of its size"
+        message += f"; the differences' error is at most {wrong.bound:.1g}"
         return Verdict("disagree", "wrong_gradient", message, points, "tape", routes, wrong.at)
     if unchecked:
         message = f"finite differences are too uncertain to check the derivative by {', '.join(unchecked)}"

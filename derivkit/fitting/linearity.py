@@ -11,8 +11,8 @@ from derivkit.tape.differentiate import gradient_graph
 def linear_parameters(graph: Graph, parameters: Sequence[str]) -> tuple[str, ...]:
     """The largest set found of parameters in which a formula is linear together, the others held fixed.
 
-    It is linear in them where none of their partial derivatives depends on any of them; parameters that few others stand in the way of
-    come first.
+    It is linear in them where none of their partial derivatives depends on any of them; parameters that few others stand in the
+    way of come first.
 
     Parameters
     ----------

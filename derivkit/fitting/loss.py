@@ -1,7 +1,7 @@
 """Losses that large residuals weigh less in, as expressions in z, the squared residual in units of the scale.
 
-Source: the same names and formulas as in `scipy.optimize.least_squares`; Triggs et al., Bundle adjustment: a modern synthesis (2000),
-section 3.3.
+Source: the same names and formulas as in `scipy.optimize.least_squares`; Triggs et al., Bundle adjustment: a modern synthesis
+(2000), section 3.3.
 """
 
 from __future__ import annotations

@@ -103,7 +103,11 @@ class Problem:
 
         found = np.asarray(result, dtype=float)
         size = len(self.response)
-        return found if found.shape and found.shape[-1] == size and self._by_row else np.broadcast_to(found[..., None], (*found.shape, size))
+        return (
+            found
+            if found.shape and found.shape[-1] == size and self._by_row
+            else np.broadcast_to(found[..., None], (*found.shape, size))
+        )
 
     @cached_property
     def _by_row(self) -> bool:
@@ -118,7 +122,9 @@ class Problem:
         """Values of the formula alone, by a walk over its graph: what differences are taken of."""
         import numpy as np
 
-        return np.broadcast_to(evaluate(self._stable, {k: np.asarray(v) for k, v in self._named(x).items()}, ARRAYS), self.response.shape)
+        return np.broadcast_to(
+            evaluate(self._stable, {k: np.asarray(v) for k, v in self._named(x).items()}, ARRAYS), self.response.shape
+        )
 
     @cached_property
     def _stable(self) -> Graph:

@@ -131,5 +131,3 @@ def _next(near: tuple[float, float], far: tuple[float, float] | None, wanted: fl
         return (near[0] + far[0]) / 2
     share = (wanted - near[1]) / (far[1] - near[1])
     return near[0] + min(max(share, 0.02), 0.98) * (far[0] - near[0])
-
-

@@ -27,8 +27,8 @@ class Parameter:
     estimate : float or None
         None where there is none: the fit did not start, or the data do not determine it.
     standard_error, z, p_value : float or None
-        `z` is estimate / standard error, also where it is Student's t. None at a bound, without degrees of freedom, and where the fit
-        did not converge.
+        `z` is estimate / standard error, also where it is Student's t. None at a bound, without degrees of freedom, and where the
+        fit did not converge.
     ci95 : (float, float) or None
         Estimate and standard error times the quantile.
     profile95 : (float, float) or None
@@ -79,7 +79,7 @@ class FitResult:
         "t" or "normal".
     n_rows, n_dropped : int
         Together the table's rows.
-    start : Start or None
+    start : Start
     names : tuple of str
         Columns that were used.
     rows : array of int, shape (n,)
@@ -145,4 +145,6 @@ class FitResult:
         if self.covariance is None:
             return None
         spread = np.sqrt(np.diag(self.covariance))
-        return np.asarray(self.covariance / np.outer(spread, spread))
+        found = np.asarray(self.covariance / np.outer(spread, spread))
+        np.fill_diagonal(found, np.where(np.isnan(spread), np.nan, 1.0))
+        return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from derivkit.data.columns import Column, read_column
 from derivkit.data.table import Table
@@ -54,6 +54,8 @@ class Rows:
         Values of the left side.
     weight : array of float, shape (n,)
         What residuals are multiplied by.
+    weighting : str
+        "none", "sigma" or "weights": where the weight comes from.
     places : array of int, shape (n,)
         Which rows of the table they are, counted from 0.
     n_dropped : int
@@ -63,6 +65,7 @@ class Rows:
     columns: Mapping[str, Vector]
     response: Vector
     weight: Vector
+    weighting: Literal["none", "sigma", "weights"]
     places: NDArray[np.int_]
     n_dropped: int
     warnings: tuple[str, ...]
@@ -82,7 +85,9 @@ def tell_apart(equation: Equation, table: Table) -> Names:
         if name not in columns and (name.startswith("`") or name in equation.left.variables):
             raise _no_column(equation, table, name)
     if not equation.left.variables:
-        raise DataError("the left side holds no column", hint="write y = ...", text=equation.text, span=(0, equation.text.index("=")))
+        raise DataError(
+            "the left side holds no column", hint="write y = ...", text=equation.text, span=(0, equation.text.index("="))
+        )
     used = set(equation.right.variables)
     parameters = tuple(name for name in sorted(used - set(columns), key=lambda name: equation.places[name]))
     if not parameters:
@@ -110,9 +115,7 @@ def _no_column(equation: Equation, table: Table, name: str, message: str | None 
 def _doubtful(equation: Equation, table: Table, parameters: Sequence[str]) -> list[str]:
     """Names that may have been meant as columns."""
     folded = {column.lower(): column for column in table.columns}
-    found = [
-        f"{name} is a parameter; the column is {shown(folded[name.lower()])}" for name in parameters if name.lower() in folded
-    ]
+    found = [f"{name} is a parameter; the column is {shown(folded[name.lower()])}" for name in parameters if name.lower() in folded]
     heads = {*equation.left.heads, *equation.right.heads}
     return found + [
         f"{name} is the constant; for the column write `{name}`"
@@ -159,6 +162,7 @@ def read_rows(table: Table, equation: Equation, names: Names, *, sigma: str | No
         columns=chosen,
         response=_response(table, equation, chosen, places),
         weight=weight[keep],
+        weighting="sigma" if sigma is not None else "weights" if weights is not None else "none",
         places=places,
         n_dropped=int((~keep).sum()),
         warnings=tuple(_dropped(columns, missing, weight)),
@@ -211,5 +215,7 @@ def _response(table: Table, equation: Equation, columns: Mapping[str, Vector], p
     wrong = np.flatnonzero(~np.isfinite(response))
     if len(wrong):
         left = to_text(equation.left)
-        raise DataError(f"{shown(left)} is not a finite number in {table.place(places[wrong[0]])}", hint="leave the row out, or correct it")
+        raise DataError(
+            f"{shown(left)} is not a finite number in {table.place(places[wrong[0]])}", hint="leave the row out, or correct it"
+        )
     return response

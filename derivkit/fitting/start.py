@@ -1,12 +1,13 @@
 """Where a fit starts if nobody says: many values for what is not linear, the best ones for what is.
 
-The formula is linear in some of its parameters, whose best values follow from the others' by linear least squares (variable projection).
-The others are drawn, from a seeded generator: half of them with either sign and a magnitude spread evenly in the logarithm over six
-decades around 1, around a column's size and around its inverse (rates and half-lives are such numbers), half of them evenly within the
-range of a column (places of peaks and steps are). The best few draws are improved, and the best of those is the start.
+The formula is linear in some of its parameters, whose best values follow from the others' by linear least squares (variable
+projection). The others are drawn, from a seeded generator: half of them with either sign and a magnitude spread evenly in the
+logarithm over six decades around 1, around a column's size and around its inverse (rates and half-lives are such numbers), half of
+them evenly within the range of a column (places of peaks and steps are). The best few draws are improved, and the best of those is
+the start.
 
-Source: Golub and Pereyra, The differentiation of pseudo-inverses and nonlinear least squares problems whose variables separate, SIAM J.
-Numer. Anal. 10 (1973) 413.
+Source: Golub and Pereyra, The differentiation of pseudo-inverses and nonlinear least squares problems whose variables separate,
+SIAM J. Numer. Anal. 10 (1973) 413.
 """
 
 from __future__ import annotations
@@ -98,7 +99,9 @@ class _Search:
         self.problem = problem
         self.linear = linear
         self.given = given
-        self.low, self.high = (dict(zip(problem.parameters, ends.tolist(), strict=True)) for ends in bounds)
+        self.ends: dict[str, tuple[float, float]] = dict(
+            zip(problem.parameters, zip(*(ends.tolist() for ends in bounds), strict=True), strict=True)
+        )
         self.bounds = bounds
         self._program: Program = compile_graph(problem.graph, 1, wrt=linear)
 
@@ -110,27 +113,24 @@ class _Search:
         columns = [values for values in self.problem.values.values() if not isinstance(values, float)]
         ranges = [(float(column.min()), float(column.max())) for column in columns] or [(0.0, 1.0)]
         sizes = [1.0, *(size**power for low, high in ranges if (size := max(abs(low), abs(high))) for power in (1, -1))]
+
+        def drawn() -> float:
+            if rng.random() < 0.5:
+                return float(rng.choice((-1.0, 1.0)) * rng.choice(sizes) * 10 ** rng.uniform(-DECADES, DECADES))
+            return float(rng.uniform(*ranges[rng.integers(len(ranges))]))
+
         count = min(MOST_DRAWS, DRAWS * len(names))
-        found = []
-        for _ in range(count):
-            draw = {}
-            for name in names:
-                if rng.random() < 0.5:
-                    value = rng.choice((-1.0, 1.0)) * rng.choice(sizes) * 10 ** rng.uniform(-DECADES, DECADES)
-                else:
-                    value = rng.uniform(*ranges[rng.integers(len(ranges))])
-                draw[name] = self._within(name, float(value))
-            found.append(draw)
-        return found
+        return [{name: self._mirrored(name, drawn()) for name in names} for _ in range(count)]
+
+    def _mirrored(self, name: str, value: float) -> float:
+        """The value, mirrored at a bound that it lies beyond, and moved to the bound where that does not help."""
+        low, high = self.ends[name]
+        mirrored = 2 * low - value if value < low else 2 * high - value if value > high else value
+        return self._within(name, mirrored)
 
     def _within(self, name: str, value: float) -> float:
-        """The value, mirrored at a bound that it lies beyond, and moved to the bound where that does not help."""
-        low, high = self.low[name], self.high[name]
-        if value < low and math.isfinite(low):
-            value = 2 * low - value
-        elif value > high and math.isfinite(high):
-            value = 2 * high - value
-        return min(max(value, low), high)
+        low, high = self.ends[name]
+        return max(low, min(value, high))
 
     def completed(self, draw: Mapping[str, float]) -> tuple[float, Vector] | None:
         """The sum of squares and all parameters, with the best linear ones; None where the formula has no value in some row."""

@@ -77,7 +77,7 @@ def coefficients(
     """
     if errors is None:
         return tuple(Coefficient(name, None, estimate) for name, estimate in zip(names, estimates, strict=True))
-    wide = quantile(degrees)
+    wide = _quantile(degrees)
     found = []
     for name, estimate, error in zip(names, estimates, errors, strict=True):
         z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan
@@ -86,8 +86,7 @@ def coefficients(
     return tuple(found)
 
 
-def quantile(degrees: int | None) -> float:
-    """How many standard errors a 95 % interval reaches to either side; `degrees` as for `coefficients`."""
+def _quantile(degrees: int | None) -> float:
     upper = (1 + LEVEL) / 2
     if degrees is None:
         return NormalDist().inv_cdf(upper)

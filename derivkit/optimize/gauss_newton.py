@@ -121,8 +121,8 @@ def polish(problem: SumOfSquares, start: Tangent) -> tuple[Tangent, int]:
 
     References
     ----------
-    Björck, Numerical Methods for Least Squares Problems (1996), sections 9.2 and 9.3; the relative curvature is that of Bates and Watts,
-    Nonlinear Regression Analysis (1988), section 7.2.
+    Björck, Numerical Methods for Least Squares Problems (1996), sections 9.2 and 9.3; the relative curvature is that of Bates and
+    Watts, Nonlinear Regression Analysis (1988), section 7.2.
     """
     import numpy as np
 

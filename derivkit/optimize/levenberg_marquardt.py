@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.optimize.gauss_newton import Tangent, column_norms, polish, within
 from derivkit.optimize.minimum import Progress
-from derivkit.optimize.squares import Local, Solution, SumOfSquares
+from derivkit.optimize.squares import Solution, SumOfSquares
 from derivkit.optimize.trust_region import bounded_step
 
 if TYPE_CHECKING:
@@ -53,9 +53,9 @@ def minimize(
 
     References
     ----------
-    Moré, The Levenberg-Marquardt algorithm: implementation and theory, Lecture Notes in Mathematics 630 (1978) 105; bounds by projection
-    as in Kanzow, Yamashita and Fukushima, J. Comput. Appl. Math. 172 (2004) 375; the test of convergence is the relative offset of Bates
-    and Watts, Technometrics 23 (1981) 179.
+    Moré, The Levenberg-Marquardt algorithm: implementation and theory, Lecture Notes in Mathematics 630 (1978) 105; bounds by
+    projection as in Kanzow, Yamashita and Fukushima, J. Comput. Appl. Math. 172 (2004) 375; the test of convergence is the
+    relative offset of Bates and Watts, Technometrics 23 (1981) 179.
     """
     import numpy as np
 
@@ -66,9 +66,7 @@ def minimize(
 class _Walk:
     """One minimization: the point, the radius, the scales."""
 
-    def __init__(
-        self, problem: SumOfSquares, x0: Vector, bounds: tuple[Vector, Vector] | None, progress: Progress | None
-    ) -> None:
+    def __init__(self, problem: SumOfSquares, x0: Vector, bounds: tuple[Vector, Vector] | None, progress: Progress | None) -> None:
         import numpy as np
 
         self.problem = problem
@@ -157,12 +155,14 @@ class _Walk:
         if tangent.size > ORTHOGONAL * math.sqrt(2 * self.local.value) + ROUNDING * self.problem.noise:
             return None
         try:
-            least = np.linalg.eigvalsh(tangent.relative_curvature(self.problem.curvature(self.local)))[0] if tangent.free.any() else 1.0
+            least = (
+                np.linalg.eigvalsh(tangent.relative_curvature(self.problem.curvature(self.local)))[0] if tangent.free.any() else 1.0
+            )
         except np.linalg.LinAlgError:
             least = 0.0  # the caller looks at dependent parameters
         if least < DEFINITE:
             return None
-        reason = f"the residuals are orthogonal to every change of the parameters, to {offset:.0e}"
+        reason = f"a change of the parameters could explain no more than {offset:.0e} of the residuals"
         return Solution(self.local, True, reason, offset, self.iterations, self.evaluations)
 
     def _offset(self, tangent: Tangent) -> float:
