@@ -15,12 +15,14 @@ def on_standard_error(what: str) -> Progress:
     import sys
     from time import monotonic
 
-    last = monotonic()
+    last: float | None = None
 
     def report(step: int, value: float) -> None:
         nonlocal last
-        if monotonic() - last > SECONDS_BETWEEN_REPORTS:
-            last = monotonic()
+        now = monotonic()
+        last = now if last is None else last
+        if now - last > SECONDS_BETWEEN_REPORTS:
+            last = now
             sys.stderr.write(f"step {step}: {what} {value:.8g}\n")
 
     return report

@@ -125,8 +125,7 @@ def _why_not(tangent: Tangent, solution: Solution, dof: int, errors: Errors) -> 
     if not tangent.free.any() or not solution.converged:
         return []
     if not dof and errors != "sigma":
-        p = int(tangent.free.sum())
-        return [f"no standard errors: {p} parameters leave no degree of freedom in {p} rows"]
+        return ["no standard errors: there are as many parameters as rows"]
     if errors == "hc3" and float(leverage(tangent).max()) >= WHOLE_LEVERAGE:
         return ["no standard errors: a row sets its own fitted value, which HC3 cannot weigh"]
     return None

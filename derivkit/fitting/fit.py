@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from derivkit.data.table import read_table
+from derivkit.data.table import Table, read_table
 from derivkit.errors import DataError, UsageError
 from derivkit.expression.equation import Equation, parse_equation
 from derivkit.fitting.estimates import Errors, Estimates, estimate
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 SMALLEST, LARGEST = 1e-140, 1e140  # beyond, squares leave the range of doubles
 UNKNOWN = ("rss", "residual_sd", "r_squared", "adjusted_r_squared", "log_likelihood", "aic", "bic", "covariance")
+FAR = 100.0  # times its start, where no minimum was found, is without end
 PERFECT = 1e-13  # residuals this small beside the response are rounding
 
 
@@ -104,7 +105,7 @@ def fit(
     >>> y = [5.1, 3.0, 2.1, 1.4, 1.2, 1.1]
     >>> result = dk.fit("y = a*exp(-b*x) + c", {"x": x, "y": y})
     >>> [(p.name, round(p.estimate, 3)) for p in result.parameters]
-    [('a', 4.163), ('b', 0.69), ('c', 0.93)]
+    [('a', 4.158), ('b', 0.68), ('c', 0.936)]
     """
     equation = parse_equation(formula)
     chosen = loss_named(loss, loss_scale)
@@ -117,15 +118,25 @@ def fit(
     given = read_given(names, start, fix, bounds)
     rows = read_rows(table, equation, names, sigma=sigma, weights=weights)
     problem = Problem(equation.right, given.free, {**rows.columns, **given.fixed}, rows.response, rows.weight, chosen)
-    return _Fit(equation, names, given, rows, problem, robust=robust, profile=profile).run(progress)
+    return _Fit(table, equation, names, given, rows, problem, robust=robust, profile=profile).run(progress)
 
 
 class _Fit:
     """One fit: what its stages share."""
 
     def __init__(
-        self, equation: Equation, names: Names, given: Given, rows: Rows, problem: Problem, *, robust: bool, profile: bool
+        self,
+        table: Table,
+        equation: Equation,
+        names: Names,
+        given: Given,
+        rows: Rows,
+        problem: Problem,
+        *,
+        robust: bool,
+        profile: bool,
     ) -> None:
+        self.table = table
         self.equation = equation
         self.names = names
         self.given = given
@@ -162,7 +173,9 @@ class _Fit:
 
         n, p = len(self.rows.response), len(self.given.free)
         if n < p:
-            raise DataError(f"{n} rows do not determine {p} parameters", hint="hold some at a value with --fix")
+            raise DataError(
+                f"{_counted(n, 'row')} cannot determine {_counted(p, 'parameter')}", hint="hold some at a value with --fix"
+            )
         size = float(np.abs(self.rows.response * self.rows.weight).max())
         if size and not SMALLEST < size < LARGEST:
             raise DataError(
@@ -176,9 +189,9 @@ class _Fit:
         fitted, slopes = self.problem.model(start.x)
         wrong = np.flatnonzero(~(np.isfinite(fitted) & np.isfinite(slopes).all(axis=1)))
         if len(wrong):
-            row = self.rows.places[wrong[0]] + 1
+            place = self.table.place(self.rows.places[wrong[0]])
             raise DataError(
-                f"at the start, the formula or a derivative of it is not a finite number in row {row}", hint="start elsewhere"
+                f"at the start, the formula or a derivative of it is not a finite number in {place}", hint="start elsewhere"
             )
 
     def _unfitted(self, start: Start, check: Verdict, reason: str, hint: str | None, solution: Solution | None = None) -> FitResult:
@@ -201,8 +214,18 @@ class _Fit:
             start, check, **asdict(scores), parameters=found.parameters, covariance=found.covariance,
             distribution=found.distribution, fitted=fitted, residuals=self.rows.response - fitted,
             iterations=solution.iterations, evaluations=solution.evaluations, converged=solution.converged, reason=solution.reason,
-            hint=None if solution.converged else "start elsewhere with --start",
+            hint=None if solution.converged else self._hint(start, solution),
         )  # fmt: skip
+
+    def _hint(self, start: Start, solution: Solution) -> str:
+        """What to do where no minimum was found."""
+        import numpy as np
+
+        away = np.abs(solution.local.x) > FAR * np.maximum(np.abs(start.x), 1.0)
+        names = [name for name, far in zip(self.given.free, away, strict=True) if far]
+        if names:
+            return f"{' and '.join(names)} grew without end: bound them with --bounds, or use a formula with fewer parameters"
+        return "start elsewhere with --start"
 
     def _estimates(self, solution: Solution, residual: Vector) -> Estimates:
         found = estimate(self.problem, solution, residual, self.given.bounds, self.errors, profile=self.profile)
@@ -223,3 +246,7 @@ class _Fit:
 
 def _said(start: Start) -> list[str]:
     return [f"no start given: the best of {start.tries:,} draws, improved"] if start.origin == "searched" else []
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'s' * (count != 1)}"

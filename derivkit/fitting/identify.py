@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import product
 from typing import TYPE_CHECKING
 
-from derivkit.fitting.problem import Problem
+from derivkit.fitting.problem import EPSILON, Problem
 from derivkit.optimize.gauss_newton import Tangent
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 DEPENDENT = 1e-11  # smallest against largest singular value of a Jacobian with columns of one length
 TAKES_PART = 1e-6  # share of a parameter in a direction
+NEGLIGIBLE = 1e-3  # a parameter this small beside what would change the values by much is as good as 0
 WHOLE = 1e-6  # a number this near to a simple fraction is one
 SIMPLEST = 6  # largest denominator and numerator
 NEAR = 0.3  # relative distance of the points that are looked at
@@ -53,7 +54,7 @@ class Undetermined:
         """One sentence."""
         names = _and(self.parameters)
         if self.directions == len(self.parameters):
-            return f"the fit is the same for every value of {names}" + ("" if self.everywhere else ", near where it ended")
+            return f"the fit is the same for every value of {names}"
         if self.combinations:
             verb = "is" if len(self.combinations) == 1 else "are"
             return f"{names} cannot be told apart: only {_and(self.combinations)} {verb} determined"
@@ -75,26 +76,58 @@ def undetermined(problem: Problem, x: Vector) -> Undetermined | None:
     import numpy as np
 
     with np.errstate(all="ignore"):
-        here = _null_space(problem, x)
-        if here is None or not here.shape[1]:
+        here = _flat(problem, x)
+        if here is None or not here.count:
             return None
         rng = np.random.default_rng(SEED)
-        points, spaces = [], []
-        for _ in range(POINTS):
-            point = x + NEAR * rng.uniform(-1.0, 1.0, len(x)) * np.where(x == 0, 1.0, x)
-            space = _null_space(problem, point)
-            if space is not None:
-                points.append(point)
-                spaces.append(space)
-        everywhere = bool(spaces) and all(space.shape[1] == here.shape[1] for space in spaces)
-        involved = _involved(spaces[0] if everywhere else here, x)
+        points = [x + NEAR * rng.uniform(-1.0, 1.0, len(x)) * here.reach for _ in range(POINTS)]
+        nearby = [flat for point in points if (flat := _flat(problem, point)) is not None]
+        everywhere = bool(nearby) and all(flat.count == here.count for flat in nearby)
+        involved = (nearby[0] if everywhere else here).involved
         names = tuple(problem.parameters[k] for k in involved)
-        combinations = _combinations(names, involved, points, spaces) if everywhere else ()
-        return Undetermined(names, here.shape[1], everywhere, combinations)
+        combinations = _combinations(names, involved, nearby) if everywhere else ()
+        return Undetermined(names, here.count, everywhere, combinations)
 
 
-def _null_space(problem: Problem, x: Vector) -> Matrix | None:
-    """Directions, shape (p, d), that leave the values as they are; None outside the domain."""
+@dataclass(frozen=True, eq=False)
+class _Flat:
+    """Directions in which nothing changes, at a point.
+
+    Attributes
+    ----------
+    x : array of float, shape (p,)
+    directions : array of float, shape (p, d)
+        Of parameters in units of `scale`.
+    scale : array of float, shape (p,)
+        Lengths of the Jacobian's columns.
+    reach : array of float, shape (p,)
+        By how much parameters must change to change the values by much.
+    """
+
+    x: Vector
+    directions: Matrix
+    scale: Vector
+    reach: Vector
+
+    @property
+    def count(self) -> int:
+        return int(self.directions.shape[1])
+
+    @property
+    def involved(self) -> list[int]:
+        """The parameters that take part."""
+        import numpy as np
+
+        return np.flatnonzero(np.abs(self.directions).max(axis=1) > TAKES_PART).tolist()
+
+    @property
+    def moves(self) -> Matrix:
+        """The directions in the parameters' own units."""
+        return self.directions / self.scale[:, None]
+
+
+def _flat(problem: Problem, x: Vector) -> _Flat | None:
+    """What is flat at a point; None outside the domain."""
     import numpy as np
 
     local = problem.at(x)
@@ -103,26 +136,19 @@ def _null_space(problem: Problem, x: Vector) -> Matrix | None:
     tangent = Tangent.at(local)
     _, sizes, axes = np.linalg.svd(tangent.triangle)
     flat = axes[sizes <= DEPENDENT * max(float(sizes[0]), 1e-300)].T
-    return np.asarray(flat / tangent.scale[:, None])
+    whole = problem.noise / EPSILON / tangent.scale
+    reach = np.where(np.abs(x) > NEGLIGIBLE * whole, np.abs(x), whole)
+    return _Flat(x, flat, tangent.scale, np.where(reach > 0, reach, 1.0))
 
 
-def _involved(space: Matrix, x: Vector) -> list[int]:
-    import numpy as np
-
-    relative = np.abs(space) / np.where(x == 0, 1.0, np.abs(x))[:, None]
-    relative /= relative.max(axis=0)
-    return [k for k in range(len(x)) if relative[k].max() > TAKES_PART]
-
-
-def _combinations(names: Sequence[str], involved: list[int], points: list[Vector], spaces: list[Matrix]) -> tuple[str, ...]:
+def _combinations(names: Sequence[str], involved: list[int], nearby: Sequence[_Flat]) -> tuple[str, ...]:
     """Products of powers, sums, or both, that the directions leave as they are at every point."""
     import numpy as np
 
     for logarithmic in _kinds(len(names)):
         found = []
-        for point, space in zip(points, spaces, strict=True):
-            values = point[involved]
-            moved = space[involved] / np.where(logarithmic, values, 1.0)[:, None]
+        for flat in nearby:
+            moved = flat.moves[involved] / np.where(logarithmic, flat.x[involved], 1.0)[:, None]
             found.append(_simple(_complement(moved)))
         if found[0] is not None and found[0] and all(other == found[0] for other in found):
             return tuple(_written(names, row, logarithmic) for row in found[0])

@@ -12,7 +12,7 @@ from derivkit.data.words import listed, nearest_hint, shown
 from derivkit.errors import DataError, UsageError
 from derivkit.evaluate import evaluate
 from derivkit.expression.equation import Equation
-from derivkit.expression.names import constants
+from derivkit.expression.names import constants, nearest
 from derivkit.expression.point import variable_name
 from derivkit.expression.printer import to_text
 from derivkit.functions import ARRAYS
@@ -94,7 +94,7 @@ def tell_apart(equation: Equation, table: Table) -> Names:
         names = listed(columns[name] for name in equation.right.variables)
         raise DataError(f"the formula has no parameter: {names or 'nothing'} stands on the right", hint="write y = a*x + b")
     if not used & set(columns) and len(parameters) > 1:
-        raise _no_column(equation, table, parameters[-1], f"the right side holds no column: {listed(parameters)} are none")
+        raise _columnless(equation, table, parameters)
     return Names(columns, parameters, tuple(_doubtful(equation, table, parameters)))
 
 
@@ -106,10 +106,17 @@ def _column(name: str, table: Table) -> str | None:
     return next((column for column in table.columns if not column.isascii() and variable_name(column) == name), None)
 
 
-def _no_column(equation: Equation, table: Table, name: str, message: str | None = None) -> DataError:
+def _no_column(equation: Equation, table: Table, name: str) -> DataError:
     plain = name.strip("`")
-    message = message or f"{table.name} has no column '{shown(plain)}'"
+    message = f"{table.name} has no column '{shown(plain)}'"
     return DataError(message, hint=nearest_hint(plain, table.columns), text=equation.text, span=equation.places[name])
+
+
+def _columnless(equation: Equation, table: Table, parameters: Sequence[str]) -> DataError:
+    meant = next((column for name in parameters if (column := nearest(name, table.columns)) is not None), None)
+    hint = f"did you mean {shown(meant)}?" if meant else f"there are {listed(table.columns)}"
+    span = (equation.text.index("=") + 1, len(equation.text))
+    return DataError(f"the right side holds no column: {listed(parameters)} are none", hint=hint, text=equation.text, span=span)
 
 
 def _doubtful(equation: Equation, table: Table, parameters: Sequence[str]) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from derivkit.optimize.exact import columns_times
 from derivkit.optimize.squares import Local, SumOfSquares
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 MOST_STEPS = 40
+NEARLY_SINGULAR = 1e-12
+MOST_EXACT = 200_000  # elements of a Jacobian with which inner products are exact
 FEWER = 0.9  # of the part that can be explained must be left after a step, at most
 WORSE = 1e-6  # relative growth of the value that is rounding, in a step near the minimum
 FLAT = 1e-3  # least curvature, relative to that of the linearized problem, at which Newton's step is taken
@@ -51,8 +54,12 @@ class Tangent:
 
         chosen = np.ones(len(local.x), dtype=bool) if free is None else free
         scale = column_norms(local.jacobian[:, chosen])
-        q, triangle = np.linalg.qr(local.jacobian[:, chosen] / scale)
-        return cls(local, chosen, scale, triangle, q.T @ local.residual)
+        scaled = local.jacobian[:, chosen] / scale
+        q, triangle = np.linalg.qr(scaled)
+        shares = q.T @ local.residual
+        if scaled.size <= MOST_EXACT and np.abs(np.diag(triangle)).min(initial=1.0) > NEARLY_SINGULAR:
+            shares = _exact_shares(scaled, triangle, local.residual)
+        return cls(local, chosen, scale, triangle, shares)
 
     @property
     def size(self) -> float:
@@ -91,6 +98,14 @@ class Tangent:
         step = np.zeros(len(self.local.x))
         step[self.free] = -np.linalg.solve(self.triangle, shares) / self.scale
         return step
+
+
+def _exact_shares(scaled: Matrix, triangle: Matrix, residual: Vector) -> Vector:
+    """Q^T residual from the exact gradient, so that rounding in Q does not matter where the residuals are large."""
+    import numpy as np
+
+    size = float(np.abs(residual).max(initial=0.0)) or 1.0
+    return np.asarray(np.linalg.solve(triangle.T, columns_times(scaled, residual / size)) * size)
 
 
 def column_norms(matrix: Matrix) -> Vector:

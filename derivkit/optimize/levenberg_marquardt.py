@@ -162,7 +162,10 @@ class _Walk:
             least = 0.0  # the caller looks at dependent parameters
         if least < DEFINITE:
             return None
+        total = math.sqrt(2 * self.local.value)
         reason = f"a change of the parameters could explain no more than {offset:.0e} of the residuals"
+        if tangent.size > ORTHOGONAL * total:
+            reason = "the residuals are as small as rounding lets them be"
         return Solution(self.local, True, reason, offset, self.iterations, self.evaluations)
 
     def _offset(self, tangent: Tangent) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,8 @@ def _title(result: FitResult) -> list[Line]:
         *([ERRORS[result.errors]] if result.errors in ERRORS else []),
         *(f"{name} = {value:g} fixed" for name, value in result.fixed.items()),
     ]
-    return [(Styled(printable(result.equation.text.strip()), "title"),), ", ".join([f"{result.n_rows:,} rows{dropped}", *said])]
+    rows = f"{result.n_rows:,} row{'s' * (result.n_rows != 1)}{dropped}"
+    return [(Styled(printable(result.equation.text.strip()), "title"),), ", ".join([rows, *said])]
 
 
 def _estimates(result: FitResult) -> list[Line]:
@@ -126,17 +128,18 @@ def _named_rows(names: Sequence[str], cells: Sequence[Sequence[str]]) -> list[Li
 
 
 def _number(value: float | None, form: str) -> str:
-    return "-" if value is None else format(value, form)
+    return "-" if value is None or math.isnan(value) else format(value, form)
 
 
 def _scores(result: FitResult, layout: Layout) -> list[Line]:
     """Two columns of scores, and estimates that are hard to tell apart."""
+    total = "chi-square" if result.weighting == "sigma" else "rss"
     square = "R²" if layout.unicode else "R squared"
-    left = [("residual sd", result.residual_sd, ".6g"), (square, result.r_squared, ".6f"), ("rss", result.rss, ".6g")]
+    left = [("residual sd", result.residual_sd, ".6g"), (square, result.r_squared, ".6f"), (total, result.rss, ".6g")]
     right = [("log-likelihood", result.log_likelihood, ".6g"), ("AIC", result.aic, ".6g"), ("BIC", result.bic, ".6g")]
     labels = [_labelled(pairs) for pairs in (left, right)]
     lines: list[Line] = ["    ".join(pair).rstrip() for pair in zip(*labels, strict=True)]
-    lines.append(f"{result.dof} degrees of freedom")
+    lines.append(f"{result.dof:,} degree{'s' * (result.dof != 1)} of freedom")
     return lines + _tight(result)
 
 
