@@ -204,7 +204,7 @@ class _Fit:
 
     def _fitted(self, start: Start, check: Verdict, solution: Solution) -> FitResult:
         fitted = self.problem.model(solution.local.x)[0]
-        residual = self.problem.residuals(fitted)
+        residual = solution.local.residual if self.problem.loss is None else self.problem.residuals(fitted)
         found = self._estimates(solution, residual)
         scores = score(
             residual, self.rows.response, self.rows.weight, len(found.parameters) - len(found.at_bound),

@@ -11,7 +11,9 @@ from derivkit.errors import BudgetError
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
 from derivkit.expression.stable import stabilize
+from derivkit.fitting.linearity import linear_parameters
 from derivkit.functions import ARRAYS
+from derivkit.optimize.exact import MOST_EXACT, columns_times
 from derivkit.optimize.squares import Local
 from derivkit.program.program import Program, compile_graph
 
@@ -142,14 +144,32 @@ class Problem:
         import numpy as np
 
         fitted, slopes = self.model(x)
-        residual = self.residuals(fitted)
         with np.errstate(all="ignore"):
+            residual = self._exact_residuals(x, slopes) if self._exactly else self.residuals(fitted)
             slopes = slopes * self.weight[:, None]
             if self.loss is None:
                 return Local(x, float(residual @ residual) / 2, residual, slopes)
             value, first, _ = self.loss(residual)
             root = np.sqrt(first)
             return Local(x, float(value.sum()), root * residual, root[:, None] * slopes)
+
+    @cached_property
+    def linear(self) -> tuple[str, ...]:
+        """The parameters that the formula is linear in, the others held fixed."""
+        return linear_parameters(self.graph, self.parameters)
+
+    @cached_property
+    def _exactly(self) -> bool:
+        """Whether residuals are sums of products that can be added up without rounding."""
+        return self.linear == self.parameters and len(self.parameters) * len(self.response) <= MOST_EXACT
+
+    def _exact_residuals(self, x: Vector, slopes: Matrix) -> Vector:
+        """Weighted residuals of a linear formula, rounded once: what iterative refinement lives on."""
+        import numpy as np
+
+        offset = self.model(np.zeros(len(x)))[0]
+        terms = np.vstack([slopes.T, offset, self.response])
+        return columns_times(terms, np.array([*x.tolist(), 1.0, -1.0])) * self.weight
 
     def curvature(self, local: Local) -> Matrix | None:
         """As `SumOfSquares.curvature`."""

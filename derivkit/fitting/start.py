@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit.errors import DataError
-from derivkit.fitting.linearity import linear_parameters
 from derivkit.fitting.problem import Problem
 from derivkit.optimize import levenberg_marquardt
 from derivkit.optimize.gauss_newton import column_norms
@@ -76,7 +75,7 @@ def find_start(problem: Problem, given: Mapping[str, float], bounds: Bounds) -> 
     names = problem.parameters
     if len(given) == len(names):
         return Start(np.array([given[name] for name in names], dtype=float), "given")
-    linear = [name for name in linear_parameters(problem.graph, names) if name not in given]
+    linear = [name for name in problem.linear if name not in given]
     drawn = [name for name in names if name not in given and name not in linear]
     search = _Search(problem.rows(slice(None, None, -(-len(problem.response) // MOST_ROWS))), linear, given, bounds)
     draws = search.draws(drawn) if drawn else [{}]

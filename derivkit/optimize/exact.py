@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
+MOST_EXACT = 200_000  # elements of a matrix for which it is worth its time
 SPLITTER = 2.0**27 + 1
 
 
@@ -36,8 +37,8 @@ def columns_times(matrix: Matrix, vector: Vector) -> Vector:
 
     References
     ----------
-    Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 (1971) 224, for the error of a product; Shewchuk,
-    Discrete Comput. Geom. 18 (1997) 305, for the sum (`math.fsum`).
+    Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 (1971) 224, for the error of a product;
+    Shewchuk, Discrete Comput. Geom. 18 (1997) 305, for the sum (`math.fsum`).
     """
     import numpy as np
 

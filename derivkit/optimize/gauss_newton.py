@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derivkit.optimize.exact import columns_times
+from derivkit.optimize.exact import MOST_EXACT, columns_times
 from derivkit.optimize.squares import Local, SumOfSquares
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 40
 NEARLY_SINGULAR = 1e-12
-MOST_EXACT = 200_000  # elements of a Jacobian with which inner products are exact
 FEWER = 0.9  # of the part that can be explained must be left after a step, at most
 WORSE = 1e-6  # relative growth of the value that is rounding, in a step near the minimum
 FLAT = 1e-3  # least curvature, relative to that of the linearized problem, at which Newton's step is taken
