@@ -37,7 +37,7 @@ def columns_times(matrix: Matrix, vector: Vector) -> Vector:
 
     References
     ----------
-    Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 (1971) 224, for the error of a product;
+    Dekker, A floating-point technique for extending the available precision, Numer. Math. 18 (1971) 224, for a product's error;
     Shewchuk, Discrete Comput. Geom. 18 (1997) 305, for the sum (`math.fsum`).
     """
     import numpy as np

@@ -33,7 +33,7 @@ class Tangent:
     free : array of bool, shape (p,)
         Which parameters may move.
     scale : array of float, shape (f,)
-        Lengths of the free columns.
+        Lengths of the free columns, about.
     triangle : array of float, shape (f, f)
         R of QR of the scaled free columns.
     shares : array of float, shape (f,)
@@ -52,12 +52,12 @@ class Tangent:
         import numpy as np
 
         chosen = np.ones(len(local.x), dtype=bool) if free is None else free
-        scale = column_norms(local.jacobian[:, chosen])
+        scale = 2.0 ** np.round(np.log2(column_norms(local.jacobian[:, chosen])))  # powers of two round nothing
         scaled = local.jacobian[:, chosen] / scale
         q, triangle = np.linalg.qr(scaled)
         shares = q.T @ local.residual
         if scaled.size <= MOST_EXACT and np.abs(np.diag(triangle)).min(initial=1.0) > NEARLY_SINGULAR:
-            shares = _exact_shares(scaled, triangle, local.residual)
+            shares = _exact_shares(scaled, triangle, local)
         return cls(local, chosen, scale, triangle, shares)
 
     @property
@@ -99,12 +99,15 @@ class Tangent:
         return step
 
 
-def _exact_shares(scaled: Matrix, triangle: Matrix, residual: Vector) -> Vector:
+def _exact_shares(scaled: Matrix, triangle: Matrix, local: Local) -> Vector:
     """Q^T residual from the exact gradient, so that rounding in Q does not matter where the residuals are large."""
     import numpy as np
 
-    size = float(np.abs(residual).max(initial=0.0)) or 1.0
-    return np.asarray(np.linalg.solve(triangle.T, columns_times(scaled, residual / size)) * size)
+    size = float(np.abs(local.residual).max(initial=0.0)) or 1.0
+    gradient = columns_times(scaled, local.residual / size)
+    if local.rest is not None:
+        gradient += local.rest / size @ scaled
+    return np.asarray(np.linalg.solve(triangle.T, gradient) * size)
 
 
 def column_norms(matrix: Matrix) -> Vector:
