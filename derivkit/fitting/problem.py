@@ -145,10 +145,10 @@ class Problem:
 
         fitted, slopes = self.model(x)
         with np.errstate(all="ignore"):
-            residual, rest = self._exact_residuals(x, slopes) if self._exactly else (self.residuals(fitted), None)
+            residual = self._exact_residuals(x, slopes) if self._exactly else self.residuals(fitted)
             slopes = slopes * self.weight[:, None]
             if self.loss is None:
-                return Local(x, float(residual @ residual) / 2, residual, slopes, rest)
+                return Local(x, float(residual @ residual) / 2, residual, slopes)
             value, first, _ = self.loss(residual)
             root = np.sqrt(first)
             return Local(x, float(value.sum()), root * residual, root[:, None] * slopes)
@@ -163,16 +163,13 @@ class Problem:
         """Whether residuals are sums of products that can be added up without rounding."""
         return self.linear == self.parameters and len(self.parameters) * len(self.response) <= MOST_EXACT
 
-    def _exact_residuals(self, x: Vector, slopes: Matrix) -> tuple[Vector, Vector]:
-        """Weighted residuals of a linear formula, and what rounding took from them: what iterative refinement lives on."""
+    def _exact_residuals(self, x: Vector, slopes: Matrix) -> Vector:
+        """Weighted residuals of a linear formula, rounded once: what iterative refinement lives on."""
         import numpy as np
 
         offset = self.model(np.zeros(len(x)))[0]
         terms = np.vstack([slopes.T, offset, self.response])
-        factors = np.array([*x.tolist(), 1.0, -1.0])
-        residual = columns_times(terms, factors)
-        rest = columns_times(np.vstack([terms, residual]), np.array([*factors.tolist(), -1.0]))
-        return residual * self.weight, rest * self.weight
+        return columns_times(terms, np.array([*x.tolist(), 1.0, -1.0])) * self.weight
 
     def curvature(self, local: Local) -> Matrix | None:
         """As `SumOfSquares.curvature`."""

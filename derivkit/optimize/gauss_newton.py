@@ -105,8 +105,6 @@ def _exact_shares(scaled: Matrix, triangle: Matrix, local: Local) -> Vector:
 
     size = float(np.abs(local.residual).max(initial=0.0)) or 1.0
     gradient = columns_times(scaled, local.residual / size)
-    if local.rest is not None:
-        gradient += local.rest / size @ scaled
     return np.asarray(np.linalg.solve(triangle.T, gradient) * size)
 
 

@@ -25,15 +25,12 @@ class Local:
     residual : array of float, shape (n,)
     jacobian : array of float, shape (n, p)
         With the residual, it makes the gradient: jacobian^T residual.
-    rest : array of float, shape (n,), optional
-        What rounding took from the residuals, where it is known.
     """
 
     x: Vector
     value: float
     residual: Vector
     jacobian: Matrix
-    rest: Vector | None = None
 
     @property
     def finite(self) -> bool:
