@@ -3,30 +3,40 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit import finite
 from derivkit.fitting.problem import Problem
-from derivkit.records import RouteReport, Verdict
+from derivkit.records import Estimate, RouteReport, Verdict
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float64]
+    Bounds = tuple[Vector, Vector]
 
-MOST_ROWS = 200  # differences take values hundreds of times
+MOST_ROWS = 100  # differences take values hundreds of times
 SAME = 1e-6  # a relative gap below this is rounding, whatever the bound says
 TOO_VAGUE = 1e-4  # differences with a relative bound above this settle nothing
 AWAY = 0.1  # relative distance of the second point
+POINTS = 2
 SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
 class _Gap:
-    """One partial derivative by two routes, and how far they differ, relative to its size."""
+    """One derivative by two routes, and how far they differ, relative to its size.
+
+    Attributes
+    ----------
+    name : str
+        By which parameter, or "" for all together.
+    error, bound : float
+    at : mapping of str to float
+    """
 
     name: str
     error: float
@@ -35,6 +45,7 @@ class _Gap:
 
     @property
     def vague(self) -> bool:
+        """Whether the differences settle nothing."""
         return not self.bound <= TOO_VAGUE
 
     @property
@@ -43,8 +54,8 @@ class _Gap:
         return not self.vague and not self.error - self.bound <= SAME
 
 
-def check_gradient(problem: Problem, start: Vector, bounds: tuple[Vector, Vector]) -> Verdict:
-    """Compare the derivatives of the formula with finite differences, at the start and at a second point near it.
+def check_gradient(problem: Problem, start: Vector, bounds: Bounds) -> Verdict:
+    """Compare the derivatives of the formula with finite differences: by each parameter at the start, by all together near it.
 
     What is differentiated is a sum of the formula's values over the rows (of many, an even sample) with random weights of either
     sign, so that wrong derivatives in different rows do not cancel.
@@ -58,55 +69,74 @@ def check_gradient(problem: Problem, start: Vector, bounds: tuple[Vector, Vector
     Returns
     -------
     Verdict
-        "disagree" if some derivative is further off than the differences' bound; "refused" if some derivative could be checked at
-        neither point.
+        "disagree" if some derivative is further off than the differences' bound; "refused" if some derivative could be checked
+        neither at the start nor near it.
     """
     import numpy as np
 
     part = problem.rows(slice(None, None, -(-len(problem.response) // MOST_ROWS)))
     rng = np.random.default_rng(SEED)
     signs = rng.choice((-1.0, 1.0), len(part.response)) * rng.uniform(0.5, 1.0, len(part.response))
-    away = start + AWAY * rng.uniform(0.5, 1.0, len(start)) * np.where(start == 0, 1.0, start)
-    points = (start, np.clip(away, *bounds))
-    return _verdict([gap for point in points for gap in _gaps(part, point, signs)], problem.parameters, len(points))
+    away = np.clip(start + AWAY * rng.uniform(0.5, 1.0, len(start)) * np.where(start == 0, 1.0, start), *bounds)
+    here, there = _Comparison(part, signs, start, bounds), _Comparison(part, signs, away, bounds)
+    gaps = [here.by(k) for k in range(len(start))]
+    gaps += [there.by(k) for k in range(len(start)) if gaps[k].vague]
+    gaps.append(there.together(away - start))
+    return _verdict(gaps, problem.parameters)
 
 
-def _gaps(problem: Problem, point: Vector, signs: Vector) -> list[_Gap]:
-    import numpy as np
+class _Comparison:
+    """Both routes at one point."""
 
-    fitted, slopes = problem.model(point)
-    with np.errstate(all="ignore"):
-        claimed = signs @ slopes
-        size = float(np.abs(signs) @ np.abs(fitted))
-    at = dict(zip(problem.parameters, point.tolist(), strict=True))
-    found = []
-    for k, (name, value) in enumerate(at.items()):
-        scale = abs(value) or 1.0
-        estimate = finite.derivative(_along(problem, point, k, signs), 0.0, scale=scale)
-        whole = max(abs(estimate.value), SAME * size / scale) or 1.0
-        found.append(_Gap(name, abs(float(claimed[k]) - estimate.value) / whole, estimate.error / whole, at))
-    return found
+    def __init__(self, problem: Problem, signs: Vector, point: Vector, bounds: Bounds) -> None:
+        import numpy as np
+
+        self.problem = problem
+        self.signs = signs
+        self.point = point
+        self.bounds = bounds
+        fitted, slopes = problem.model(point)
+        with np.errstate(all="ignore"):
+            self.slopes = signs @ slopes
+            self.size = float(np.abs(signs) @ np.abs(fitted))
+
+    def by(self, k: int) -> _Gap:
+        """By one parameter."""
+
+        def total(value: float) -> float:
+            there = self.point.copy()
+            there[k] = value
+            return self._total(there)
+
+        value, (low, high) = float(self.point[k]), self.bounds
+        estimate = finite.derivative(total, value, domain=(float(low[k]), float(high[k])))
+        return self._gap(self.problem.parameters[k], float(self.slopes[k]), estimate, abs(value) or 1.0)
+
+    def together(self, direction: Vector) -> _Gap:
+        """Along the line that leads here."""
+        estimate = finite.derivative(lambda t: self._total(self.point + (t - 1) * direction), 1.0)
+        return self._gap("", float(self.slopes @ direction), estimate, 1.0)
+
+    def _total(self, point: Vector) -> float:
+        return float(self.signs @ self.problem.fitted(point))
+
+    def _gap(self, name: str, claimed: float, estimate: Estimate, scale: float) -> _Gap:
+        whole = max(abs(estimate.value), SAME * self.size / scale) or 1.0
+        at = dict(zip(self.problem.parameters, self.point.tolist(), strict=True))
+        return _Gap(name, abs(claimed - estimate.value) / whole, estimate.error / whole, at)
 
 
-def _along(problem: Problem, point: Vector, k: int, signs: Vector) -> Callable[[float], float]:
-    """The weighted sum of the formula's values as one parameter moves."""
-    import numpy as np
-
-    axis = np.eye(len(point))[k]
-    return lambda t: float(signs @ problem.fitted(point + t * axis))
-
-
-def _verdict(gaps: list[_Gap], names: tuple[str, ...], points: int) -> Verdict:
+def _verdict(gaps: list[_Gap], names: tuple[str, ...]) -> Verdict:
     sharp = [gap for gap in gaps if not gap.vague]
     worst = max(sharp or gaps, key=lambda gap: (not math.isfinite(gap.error), gap.error))
     routes = (RouteReport("tape", worst.error, worst.bound, worst.at),)
     wrong = next((gap for gap in gaps if gap.wrong), None)
     unchecked = [name for name in names if name not in {gap.name for gap in sharp}]
     if wrong is not None:
-        message = f"the derivative by {wrong.name} is off by {wrong.error:.1g} of its size"
-        message += f"; the differences' error is at most {wrong.bound:.1g}"
-        return Verdict("disagree", "wrong_gradient", message, points, "tape", routes, wrong.at)
+        which = f"derivative by {wrong.name}" if wrong.name else "derivative along a line"
+        message = f"the {which} is off by {wrong.error:.1g} of its size; the differences' error is at most {wrong.bound:.1g}"
+        return Verdict("disagree", "wrong_gradient", message, POINTS, "tape", routes, wrong.at)
     if unchecked:
         message = f"finite differences are too uncertain to check the derivative by {', '.join(unchecked)}"
-        return Verdict("refused", "cancellation", message, points, None, routes, worst.at)
-    return Verdict("agree", None, f"tape and finite differences agree to {worst.error:.1g}", points, None, routes)
+        return Verdict("refused", "cancellation", message, POINTS, None, routes, worst.at)
+    return Verdict("agree", None, f"tape and finite differences agree to {worst.error:.1g}", POINTS, None, routes)

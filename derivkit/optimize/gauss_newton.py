@@ -52,12 +52,12 @@ class Tangent:
         import numpy as np
 
         chosen = np.ones(len(local.x), dtype=bool) if free is None else free
-        scale = 2.0 ** np.round(np.log2(column_norms(local.jacobian[:, chosen])))  # powers of two round nothing
+        scale: Vector = np.exp2(np.round(np.log2(column_norms(local.jacobian[:, chosen]))))  # powers of two round nothing
         scaled = local.jacobian[:, chosen] / scale
         q, triangle = np.linalg.qr(scaled)
         shares = q.T @ local.residual
         if scaled.size <= MOST_EXACT and np.abs(np.diag(triangle)).min(initial=1.0) > NEARLY_SINGULAR:
-            shares = _exact_shares(scaled, triangle, local)
+            shares = _exact_shares(scaled, triangle, local.residual)
         return cls(local, chosen, scale, triangle, shares)
 
     @property
@@ -99,12 +99,12 @@ class Tangent:
         return step
 
 
-def _exact_shares(scaled: Matrix, triangle: Matrix, local: Local) -> Vector:
+def _exact_shares(scaled: Matrix, triangle: Matrix, residual: Vector) -> Vector:
     """Q^T residual from the exact gradient, so that rounding in Q does not matter where the residuals are large."""
     import numpy as np
 
-    size = float(np.abs(local.residual).max(initial=0.0)) or 1.0
-    gradient = columns_times(scaled, local.residual / size)
+    size = float(np.abs(residual).max(initial=0.0)) or 1.0
+    gradient = columns_times(scaled, residual / size)
     return np.asarray(np.linalg.solve(triangle.T, gradient) * size)
 
 
@@ -142,7 +142,7 @@ def polish(problem: SumOfSquares, start: Tangent) -> tuple[Tangent, int]:
     import numpy as np
 
     best, tries = start, 0
-    for _ in range(MOST_STEPS):
+    for _ in range(MOST_STEPS if start.free.any() else 0):
         try:
             step = best.step(problem.curvature(best.local))
         except np.linalg.LinAlgError:
