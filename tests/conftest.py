@@ -22,6 +22,7 @@ _MASKS = (
     (re.compile(rf"^({_ROUTE})  .*$", re.MULTILINE), r"\1  #"),
     (re.compile(r'("(?:max_relative_error|error_bound)": )[^,\n]+'), r"\1#"),
     (re.compile(r'("worst_at": )\{[^}]*\}'), r"\1#"),
+    (re.compile(r"(no more than )\d+(?:e[-+]\d+)?( of the)"), r"\1#\2"),
     (re.compile(r"^step \d+: .*\n", re.MULTILINE), ""),
 )
 

@@ -30,6 +30,7 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
         ("sympy,polars,rich", ["graph", "sin(x^2)*exp(y)", "--at", "x=1,y=2"]),
         ("sympy,polars,rich", ["functions"]),
         ("sympy,polars,rich", ["functions", "besselj", "--json"]),
+        ("sympy,scipy,rich", ["fit", "samples/misra1a.csv", "y = b1*(1 - exp(-b2*x))", "--start", "b1=500,b2=1e-4"]),
         ("sympy,rich", ["train", "samples/oring.csv", "--model", "logistic"]),
     ],
 )
