@@ -30,7 +30,7 @@ class Given:
     Attributes
     ----------
     free : tuple of str
-        Parameters that are fitted, in the formula's order.
+        Parameters that are fitted.
     start, fixed : mapping of str to float
     low, high : array of float, shape (p,)
         Of the free ones.

@@ -54,7 +54,7 @@ class FitResult:
     ----------
     equation : Equation
     parameters : tuple of Parameter
-        In the order in which they stand in the formula.
+        Sorted, as variables of expressions are: b1, b2, b10.
     fixed : mapping of str to float
         Parameters that were held.
     covariance : array of float, shape (p, p), or None

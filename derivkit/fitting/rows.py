@@ -33,7 +33,7 @@ class Names:
     columns : mapping of str to str
         Which column of the table a variable is.
     parameters : tuple of str
-        In the order in which they stand on the right side.
+        Sorted, as variables of expressions are: b1, b2, b10.
     warnings : tuple of str
     """
 
@@ -89,7 +89,7 @@ def tell_apart(equation: Equation, table: Table) -> Names:
             "the left side holds no column", hint="write y = ...", text=equation.text, span=(0, equation.text.index("="))
         )
     used = set(equation.right.variables)
-    parameters = tuple(name for name in sorted(used - set(columns), key=lambda name: equation.places[name]))
+    parameters = tuple(name for name in equation.right.variables if name not in columns)
     if not parameters:
         names = listed(columns[name] for name in equation.right.variables)
         raise DataError(f"the formula has no parameter: {names or 'nothing'} stands on the right", hint="write y = a*x + b")
