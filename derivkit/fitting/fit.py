@@ -245,7 +245,7 @@ class _Fit:
 
 
 def _said(start: Start) -> list[str]:
-    return [f"no start given: the best of {start.tries:,} draws, improved"] if start.origin == "searched" else []
+    return [f"no start given: the best of {start.tries:,} draws, improved; another start may fit better"] if start.origin == "searched" else []
 
 
 def _counted(count: int, noun: str) -> str:
