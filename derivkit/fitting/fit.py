@@ -245,7 +245,9 @@ class _Fit:
 
 
 def _said(start: Start) -> list[str]:
-    return [f"no start given: the best of {start.tries:,} draws, improved; another start may fit better"] if start.origin == "searched" else []
+    if start.origin != "searched":
+        return []
+    return [f"no start given: the best of {start.tries:,} draws, improved; another start may fit better"]
 
 
 def _counted(count: int, noun: str) -> str:

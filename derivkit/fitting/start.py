@@ -82,13 +82,19 @@ def find_start(problem: Problem, given: Mapping[str, float], bounds: Bounds) -> 
     with np.errstate(all="ignore"):
         tried = [found for draw in draws if (found := search.completed(draw)) is not None]
         if not tried:
-            hint = f"give one: --start {drawn[0]}=1" if drawn else "look at the columns that it divides by or takes roots of"
-            raise DataError("no start was found at which the formula has a value in every row", hint=hint)
+            raise _no_start(drawn)
         for count, steps in STAGES if drawn else ():
             tried = sorted(tried, key=lambda found: found[0])[:count]
             tried = [search.improved(x, steps) for _, x in tried]
     best = min(tried, key=lambda found: found[0])[1]
     return Start(best, "searched", len(draws)) if drawn else Start(best, "given" if given else "linear")
+
+
+def _no_start(drawn: Sequence[str]) -> DataError:
+    if not drawn:
+        hint = "look at the columns that it divides by or takes roots of"
+        return DataError("the formula or a derivative of it is not a finite number in some row", hint=hint)
+    return DataError("no start was found at which the formula has a value in every row", hint=f"give one: --start {drawn[0]}=1")
 
 
 class _Search:
