@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.optimize.gauss_newton import Tangent, column_norms, polish, within
 from derivkit.optimize.minimum import Progress
-from derivkit.optimize.squares import Solution, SumOfSquares
+from derivkit.optimize.squares import Local, Solution, SumOfSquares
 from derivkit.optimize.trust_region import bounded_step
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ FACTOR = 1.0  # the first radius, in lengths of the scaled start
 ACCEPTED = 1e-4  # least share of the promised decrease
 POOR, GOOD = 0.25, 0.75
 SETTLED = 1e-8  # relative decrease, promised and made, below which the minimum is near
+TINY = 1e-300
 SHORTEST = 1e-15  # a radius, in lengths of the scaled point
 ORTHOGONAL = 1e-6  # offset of a minimum
 ROUNDING = 1e3  # in units of the problem's noise
@@ -100,20 +101,12 @@ class _Walk:
             return "settled"
         self.scale = np.maximum(self.scale, column_norms(here.jacobian))
         while True:
-            step = np.zeros(len(here.x))
-            step[free] = bounded_step(here.jacobian[:, free] / self.scale[free], here.residual, self.radius) / self.scale[free]
-            there = self.problem.at(np.clip(here.x + step, *self.bounds))
-            self.evaluations += 1
-            step = there.x - here.x
-            length = float(np.linalg.norm(self.scale * step))
-            change = here.jacobian @ step
+            there = self._trial(free)
+            change = here.jacobian @ (there.x - here.x)
             promised = -float(here.residual @ change + change @ change / 2)
             made = here.value - there.value if there.finite else -math.inf
             share = made / promised if promised > 0 else -math.inf
-            if share < POOR:
-                self.radius = POOR * min(self.radius, length)
-            elif share > GOOD and length > 0.8 * self.radius:
-                self.radius *= 2
+            self._resize(share, float(np.linalg.norm(self.scale * (there.x - here.x))))
             settled = abs(promised) <= SETTLED * here.value and (abs(made) <= SETTLED * here.value or not there.finite)
             if share > ACCEPTED:
                 self.local = there
@@ -121,9 +114,26 @@ class _Walk:
                 if self.progress is not None:
                     self.progress(self.iterations, there.value)
                 return "settled" if settled else "moved"
-            if settled or self.radius <= SHORTEST * float(np.linalg.norm(self.scale * here.x)) or self.radius < 1e-300:
+            if settled or self.radius <= max(SHORTEST * float(np.linalg.norm(self.scale * here.x)), TINY):
                 self.iterations += 1
                 return "settled" if settled else "stuck"
+
+    def _trial(self, free: NDArray[np.bool_]) -> Local:
+        """The point that the linearized problem offers within the radius and the bounds."""
+        import numpy as np
+
+        here = self.local
+        step, scale = np.zeros(len(here.x)), self.scale[free]
+        step[free] = bounded_step(here.jacobian[:, free] / scale, here.residual, self.radius) / scale
+        self.evaluations += 1
+        return self.problem.at(np.clip(here.x + step, *self.bounds))
+
+    def _resize(self, share: float, length: float) -> None:
+        """Trust further where the linearized problem told the decrease well, less far where it did not."""
+        if share < POOR:
+            self.radius = POOR * min(self.radius, length)
+        elif share > GOOD and length > 0.8 * self.radius:
+            self.radius *= 2
 
     def _free(self) -> NDArray[np.bool_]:
         """Parameters that are not held at a bound by the gradient."""
@@ -135,7 +145,7 @@ class _Walk:
 
     def _negligible(self) -> bool:
         """Whether the residuals are rounding alone."""
-        return math.sqrt(2 * self.local.value) <= self.problem.noise
+        return self.local.size <= self.problem.noise
 
     def _polished(self) -> Solution | None:
         """The minimum nearby, if there is one."""
@@ -149,27 +159,29 @@ class _Walk:
         return self._judged(tangent)
 
     def _judged(self, tangent: Tangent) -> Solution | None:
-        import numpy as np
-
+        """The solution, if it is a minimum."""
+        total = self.local.size
+        if tangent.size > ORTHOGONAL * total + ROUNDING * self.problem.noise or self._least_curvature(tangent) < DEFINITE:
+            return None
         offset = self._offset(tangent)
-        if tangent.size > ORTHOGONAL * math.sqrt(2 * self.local.value) + ROUNDING * self.problem.noise:
-            return None
-        try:
-            least = (
-                np.linalg.eigvalsh(tangent.relative_curvature(self.problem.curvature(self.local)))[0] if tangent.free.any() else 1.0
-            )
-        except np.linalg.LinAlgError:
-            least = 0.0  # the caller looks at dependent parameters
-        if least < DEFINITE:
-            return None
-        total = math.sqrt(2 * self.local.value)
         reason = f"a change of the parameters could explain no more than {offset:.0e} of the residuals"
         if tangent.size > ORTHOGONAL * total:
             reason = "the residuals are as small as rounding lets them be"
         return Solution(self.local, True, reason, offset, self.iterations, self.evaluations)
 
+    def _least_curvature(self, tangent: Tangent) -> float:
+        """The least eigenvalue of the relative curvature; 0 where parameters depend on each other, which the caller looks at."""
+        import numpy as np
+
+        if not tangent.free.any():
+            return 1.0
+        try:
+            return float(np.linalg.eigvalsh(tangent.relative_curvature(self.problem.curvature(self.local)))[0])
+        except np.linalg.LinAlgError:
+            return 0.0
+
     def _offset(self, tangent: Tangent) -> float:
-        total = math.sqrt(2 * self.local.value)
+        total = self.local.size
         return tangent.size / total if total else 0.0
 
     def _stopped(self, reason: str) -> Solution:

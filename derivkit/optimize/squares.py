@@ -42,6 +42,13 @@ class Local:
         return math.isfinite(self.value) and bool(np.isfinite(self.jacobian).all())
 
     @property
+    def size(self) -> float:
+        """The norm of the residuals."""
+        import numpy as np
+
+        return float(np.linalg.norm(self.residual))
+
+    @property
     def gradient(self) -> Vector:
         """Of the value, shape (p,)."""
         import numpy as np
