@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from derivkit.render.page import Layout, Page
 
 EXAMPLES = (
-    'derivkit fit samples/misra1a.csv "y = b1*(1 - exp(-b2*x))"',
-    'derivkit fit samples/misra1a.csv "y = b1*(1 - exp(-b2*x))" --start b1=500,b2=1e-4 --profile',
+    'derivkit fit samples/puromycin.csv "rate = Vmax*conc/(K + conc)" --profile',
+    'derivkit fit samples/misra1a.csv "y=b1*(1-exp(-b2*x))" --start b1=500,b2=1e-4',
     'derivkit fit samples/cars.csv "sqrt(dist) = a + b*speed" --bounds a=0.. --json',
 )
 
