@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derivkit.fitting.fit import fit
-    from derivkit.interface import Expression, check, from_sympy, parse
+    from derivkit.interface import Expression, certify, check, from_sympy, health, parse
     from derivkit.training import train
 
 __version__ = "0.1.0"
 
-__all__ = ["Expression", "__version__", "check", "fit", "from_sympy", "parse", "train"]
+__all__ = ["Expression", "__version__", "certify", "check", "fit", "from_sympy", "health", "parse", "train"]
 
 _HOMES = {
     "Expression": "derivkit.interface",
+    "certify": "derivkit.interface",
     "check": "derivkit.interface",
     "fit": "derivkit.fitting.fit",
+    "health": "derivkit.interface",
     "parse": "derivkit.interface",
     "from_sympy": "derivkit.interface",
     "train": "derivkit.training",

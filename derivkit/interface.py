@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -17,12 +17,14 @@ from derivkit.expression.lexer import shortened
 from derivkit.expression.parser import parse as parse_text
 from derivkit.expression.point import check_point, variable_name
 from derivkit.expression.printer import to_text
+from derivkit.expression.region import Interval, Region, parse_region
 from derivkit.expression.stable import stabilize
 from derivkit.functions import ARRAYS, FLOATS
 
 if TYPE_CHECKING:
+    from derivkit.conditioning.records import Health
     from derivkit.program.program import Engine, Program
-    from derivkit.records import Verdict
+    from derivkit.records import Certificate, ClaimVerdict, GradientClaim, Verdict
 
 
 @dataclass(frozen=True, repr=False)
@@ -292,28 +294,40 @@ def from_sympy(expression: Any) -> Expression:
 
 
 def check(
-    expression: Expression | str, wrt: str | tuple[str, ...] | None = None, *, at: Mapping[str, float | Real] | None = None
-) -> Verdict:
-    """Check a derivative by independent routes.
+    expression: Expression | str,
+    wrt: str | tuple[str, ...] | None = None,
+    *,
+    claim: Expression | str | Sequence[Expression | str] | None = None,
+    at: Mapping[str, float | Real] | None = None,
+    on: Mapping[str, tuple[float | Real, float | Real]] | str | None = None,
+) -> Verdict | ClaimVerdict | GradientClaim:
+    """Check a derivative by independent routes, or judge a derivative that somebody claims.
 
     Parameters
     ----------
     expression : Expression or str
     wrt : str or tuple of str, optional
-        One name an order; the only variable by default.
+        One name an order; by default the only variable, or the whole gradient where there are several.
+    claim : Expression or str, or a sequence of them, optional
+        What the derivative is claimed to be; one each for a gradient, in the order of `variables`, or of `wrt`.
     at : mapping of str to real number, optional
         The point, integers and fractions exactly; several points of the domain are drawn by default.
+    on : mapping of str to (low, high), or str, optional
+        A region, from which the points are drawn, and on which a claim has to hold; also as text: `"x=0..pi"`.
 
     Returns
     -------
     Verdict
+        "agree", "disagree" or "refused"; with `claim`, a `ClaimVerdict`: "equal", "different" or "refused"; with a sequence of
+        claims a `GradientClaim`, which holds one each.
 
     Raises
     ------
     ParseError
-        If the text is not an expression.
+        If a text is not an expression.
     UsageError
-        If a name in `wrt` is not that of a variable, or none is given and the expression has not exactly one.
+        If a name in `wrt` is not that of a variable, there is nothing to differentiate by, or there are not as many claims as
+        derivatives.
     PointError
         If the point leaves out a variable, names a strange one, or holds what is not a finite real number.
     BudgetError
@@ -324,14 +338,164 @@ def check(
     >>> import derivkit as dk
     >>> dk.check("abs(x)", at={"x": 0}).reason
     'kink'
+    >>> verdict = dk.check("sin(x^2)", claim="cos(x^2)")
+    >>> verdict.verdict, verdict.diagnosis.message
+    ('different', 'the inner derivative 2*x of sin(x^2) is missing')
     """
-    graph = parse(expression).graph if isinstance(expression, str) else expression.graph
-    names = _names((wrt,) if isinstance(wrt, str) else wrt or (), graph.variables)
-    if at is None:
-        return answers.check(graph, names)
-    point = {name: _exactly(name, x) for name, x in at.items()}
-    check_point(point, sorted({*graph.variables, *names}))
-    return answers.check(graph, names, at=point)
+    graph = _graph(expression)
+    chosen = (wrt,) if isinstance(wrt, str) else wrt or ()
+    several = claim is not None and not isinstance(claim, str | Expression)
+    chains = _chains(graph, tuple(map(_name, chosen)), each=several)
+    names = sorted({*graph.variables, *(name for chain in chains for name in chain)})
+    point = _point(at)
+    region = None if on is None else _region(on)
+    for given in (point, region):
+        if given is not None:
+            check_point(given, names)
+    if claim is None:
+        return answers.check(graph, *chains, at=point, on=region)
+    claims = [_graph(one) for one in ([claim] if isinstance(claim, str | Expression) else claim)]
+    judged = answers.claim(graph, claims, *chains, at=point, on=region)
+    return judged if several else judged.entries[0]
+
+
+def _graph(expression: Expression | str) -> Graph:
+    return parse(expression).graph if isinstance(expression, str) else expression.graph
+
+
+def _chains(graph: Graph, names: tuple[str, ...], *, each: bool) -> list[tuple[str, ...]]:
+    """The derivatives that are asked for: one, or one for each name or variable."""
+    if names:
+        return [(name,) for name in names] if each else [names]
+    if not graph.variables:
+        raise UsageError("the expression has no variable", hint="name one to differentiate by")
+    return [(name,) for name in graph.variables]
+
+
+def certify(
+    expression: Expression | str,
+    on: Mapping[str, tuple[float | Real, float | Real]] | str,
+    *,
+    claim: str | None = None,
+    boxes: int = 20_000,
+    seconds: float = 20.0,
+) -> Certificate:
+    """Prove or refute a claim about a function on a whole region, by subdivision in ball arithmetic.
+
+    Parameters
+    ----------
+    expression : Expression or str
+    on : mapping of str to (low, high), or str
+        An interval for each variable, both ends included, integers and fractions exactly; or as text: `"x=0..pi"`.
+    claim : str, optional
+        `"f' > 0"`, `"increasing"`, `"convex"`, `"lipschitz 3"`, `"one root"`, ...; without it, whether the function is defined
+        everywhere, and what else can be proved.
+    boxes : int
+        How many boxes may be looked at.
+    seconds : float
+
+    Returns
+    -------
+    Certificate
+
+    Raises
+    ------
+    ParseError
+        If the expression or the claim cannot be read.
+    PointError
+        If the region leaves out a variable, names a strange one, or an interval is none.
+    UsageError
+        If the claim is about functions of one variable, and the region has several.
+
+    Examples
+    --------
+    >>> import derivkit as dk
+    >>> dk.certify("x*exp(-x)", on={"x": (0, 1)}, claim="increasing").verdict
+    'proved'
+    >>> print(dk.certify("tan(x)", on={"x": (0, 5)}, claim="increasing").message)
+    f is undefined at x = 1.570796327: it needs x not an odd multiple of pi/2
+    """
+    from derivkit.certifying import facts, prove
+    from derivkit.certifying.claim import parse_claim
+
+    graph = _graph(expression)
+    region = _region(on)
+    check_point(region, graph.variables)
+    if claim is None:
+        return facts.facts(graph, region, boxes=boxes, seconds=seconds)
+    return prove.certify(graph, region, parse_claim(claim, tuple(region)), boxes=boxes, seconds=seconds)
+
+
+def _point(at: Mapping[str, float | Real] | None) -> dict[str, Graph] | None:
+    return None if at is None else {name: _exactly(name, x) for name, x in at.items()}
+
+
+def _region(on: Mapping[str, tuple[float | Real, float | Real]] | str) -> Region:
+    """A region as text, or as two ends for each variable."""
+    return parse_region(on) if isinstance(on, str) else {name: _interval(name, ends) for name, ends in on.items()}
+
+
+def _interval(name: str, ends: tuple[float | Real, float | Real]) -> Interval:
+    try:
+        low, high = ends
+    except (TypeError, ValueError):
+        raise PointError(f"{name} needs two ends", hint=f'write {{"{name}": (0, 5)}}') from None
+    interval = Interval(_exactly(name, low), _exactly(name, high))
+    if interval.floats[0] > interval.floats[1]:
+        raise PointError(f"the interval of {name} ends before it begins", hint="give the smaller end first")
+    return interval
+
+
+def health(
+    expression: Expression | str,
+    *,
+    at: Mapping[str, float | Real] | None = None,
+    on: Mapping[str, tuple[float | Real, float | Real]] | str | None = None,
+) -> Health:
+    """How well a formula and its derivatives are computed in doubles: conditioning, digits lost, overflow, and a better formula.
+
+    Parameters
+    ----------
+    expression : Expression or str
+    at : mapping of str to real number, optional
+        A point.
+    on : mapping of str to (low, high), or str, optional
+        A region: both ends of an interval for each variable, also as text: `"x=0..pi"`. Either a point or a region is needed.
+
+    Returns
+    -------
+    Health
+        Its `verdict` is "healthy", "ill_conditioned", "cancellation", "amplification", "overflow", "underflow", "invalid" or
+        "refused".
+
+    Raises
+    ------
+    ParseError
+        If the text is not an expression.
+    UsageError
+        If both a point and a region are given, or neither for an expression with variables.
+    PointError
+        If a variable is left out, a name is strange, a value is not a finite real number, or an interval ends before it begins.
+    MissingRuleError
+        If a derivative with respect to an argument without a rule is needed.
+    BudgetError
+        If the formula is too large.
+
+    Examples
+    --------
+    >>> import derivkit as dk
+    >>> found = dk.health("1 - cos(x)", at={"x": 1e-8})
+    >>> found.verdict, found.function.lost > 15
+    ('cancellation', True)
+    >>> dk.Expression(found.rewrite.graph)
+    Expression('2*sin(x/2)^2')
+    """
+    graph = _graph(expression)
+    if (at is not None and on is not None) or (at is None and on is None and graph.variables):
+        raise UsageError("health needs a point or a region", hint='write at={"x": 1} or on={"x": (0, 5)}')
+    point, region = _point(at), None if on is None else _region(on)
+    check_point(region if region is not None else point or {}, graph.variables)
+    return answers.health(graph, at=point or {}, on=region)
 
 
 def _engine(backend: str) -> Engine | None:

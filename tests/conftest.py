@@ -16,10 +16,16 @@ Run = Callable[..., Result]
 
 # How far routes differ, and where most, is a matter of the last bits, which processors and libraries round differently; how long a
 # training takes is one of the machine.
-_ROUTE = "symbolic|tape|jets|differences|curvature"
+_ROUTE = "symbolic|tape|jets|enclosure|differences|curvature"
 _MASKS = (
     (re.compile(rf"\b({_ROUTE}) (?:<?\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b"), r"\1 #"),
-    (re.compile(rf"^({_ROUTE})  .*$", re.MULTILINE), r"\1  #"),
+    (re.compile(rf"^({_ROUTE})  (?![ =≠?]*$).*$", re.MULTILINE), r"\1  #"),
+    (re.compile(r"^([∂d]\S*/\S+)(?: +<?\d[\d.e+-]*){2,}$", re.MULTILINE), r"\1  #"),
+    (re.compile(r"^    \de[-+]\d\d  .*$", re.MULTILINE), "    #"),
+    (re.compile(r"^(  digits lost ).*$", re.MULTILINE), r"\1#"),
+    (re.compile(r"^(    slope of error against step: ).*$", re.MULTILINE), r"\1#"),
+    (re.compile(r'("(?:digits_lost|slopes)": )\{[^}]*\}'), r"\1#"),
+    (re.compile(r'("(?:truncation|rounding)": )[^,\n]+'), r"\1#"),
     (re.compile(r'("(?:max_relative_error|error_bound)": )[^,\n]+'), r"\1#"),
     (re.compile(r'("worst_at": )\{[^}]*\}'), r"\1#"),
     (re.compile(r"(no more than )\d+(?:e[-+]\d+)?( of the)"), r"\1#\2"),

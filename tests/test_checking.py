@@ -172,7 +172,7 @@ def test_a_verdict_is_not_a_bool():
 
 def test_a_verdict_names_every_route():
     verdict = answers.check(graph_of("log(1+exp(x))"), ("x",) * 3)
-    assert ["symbolic", "tape", "jets", "differences"] == [route.name for route in verdict.routes]
+    assert ["symbolic", "tape", "jets", "enclosure", "differences"] == [route.name for route in verdict.routes]
     assert all(route.max_relative_error <= max(route.error_bound, 1e-25) for route in verdict.routes)
     assert verdict.points == 5
 

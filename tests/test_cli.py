@@ -275,7 +275,9 @@ def test_a_variable_that_does_not_occur_is_a_warning(run: Run, command: str) -> 
     assert [] == document(run(command, "x^2", "--wrt", "x", "--json"))["warnings"]
 
 
-@pytest.mark.parametrize("arguments", [["diff", "1/2x*y"], ["grad", "1/2x", "--at", "y=1"], ["check", "1/2x*y"], ["tape", "1/2x"]])
+@pytest.mark.parametrize(
+    "arguments", [["diff", "1/2x*y"], ["grad", "1/2x", "--at", "y=1"], ["check", "1/2x*y", "--order", "2"], ["tape", "1/2x"]]
+)
 def test_an_error_keeps_the_warnings_before_it(run: Run, arguments: list[str]) -> None:
     result = run(*arguments)
     assert 2 == result.exit_code

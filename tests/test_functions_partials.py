@@ -11,19 +11,15 @@ import pytest
 from flint import arb
 
 from derivkit.evaluate import evaluate
-from derivkit.expression.graph import Builder, Graph
 from derivkit.functions import ARRAYS, BALLS, FLOATS, Row, precision, row_named, table
+from derivkit.selftest.examine import FLOOR, NEAR_A_ZERO, TOLERANCE, TOLERANCE_OF_SPECIAL, accurate
+from derivkit.selftest.places import extremes, graph_of, is_lone
 from derivkit.tape.differentiate import derivative_graph, value_and_gradient
 from tests.function_points import SMOOTH, SPECIAL_GROUPS, label, movable, typical_points
 
 BITS, DIFFERENCE_BITS = 300, 800
 STEP = -160  # differences at 2^-160 are right to about 2^-320
 SECOND_ORDER = [row for row in SMOOTH if movable(row)]
-
-
-def graph_of(row: Row) -> Graph:
-    builder = Builder()
-    return builder.graph([builder.add(row, tuple([builder.add(name) for name in row.arguments]))])
 
 
 def partial_in(arithmetic: Any, row: Row, k: int, point: tuple[Any, ...]) -> Any:
@@ -84,29 +80,7 @@ def test_root_has_a_slope_in_its_degree():
             assert agree(partial_in(BALLS, row, 1, tuple(map(arb, point))), difference(BALLS.function(row), 1, point))
 
 
-# Where floats overflow, underflow or lose digits if a formula is written carelessly.
-FAR = (0.0, 1e-300, 1e-8, 0.5, 1.0, 30.0, 300.0, 300.25, 800.0, 1e8)
-EDGES = (math.nextafter(1, 0), math.nextafter(1, 2), 0.999999, 1.000001, -0.3678)
-EXTREMES = sorted({sign * x for x in (*FAR, *EDGES) for sign in (1, -1)})
-SMALLEST = 1e-290  # below, floats have not all their digits
-TOLERANCE, TOLERANCE_OF_SPECIAL = 2e-12, 1e-9  # SciPy reduces large arguments of Airy and hypergeometric functions in floats
-NEAR_A_ZERO = {"loggamma": 1e-15}  # zeros at 1 and 2, where the C library and SciPy are right to an absolute error only
-LONE = [row for row in SMOOTH if row.arity == 1 or (row.whole == (0,) and row.arity == 2)]
-
-
-def accurate(function: Callable[[], arb]) -> arb:
-    """A ball narrow enough to know a float by."""
-    for bits in (128, 1280, 5120):
-        with precision(bits):
-            value = arb(function())
-        if value.is_zero() or value.rel_accuracy_bits() > 60 or (value.is_nan() and bits > 128):
-            break
-    return value
-
-
-def points_at_the_extremes(row: Row) -> list[tuple[float, ...]]:
-    orders = [()] if row.arity == 1 else [(0.0,), (1.0,), (2.0,)]
-    return [(*order, x) for order in orders for x in EXTREMES]
+LONE = [row for row in SMOOTH if is_lone(row)]
 
 
 def judge(row: Row, value: float, truth: arb) -> bool:
@@ -115,14 +89,14 @@ def judge(row: Row, value: float, truth: arb) -> bool:
     if math.isinf(expected):
         return not math.isfinite(value)
     tolerance = TOLERANCE_OF_SPECIAL if row.group in SPECIAL_GROUPS else TOLERANCE
-    return abs(value - expected) <= max(tolerance * abs(expected), NEAR_A_ZERO.get(row.name, SMALLEST))
+    return abs(value - expected) <= max(tolerance * abs(expected), NEAR_A_ZERO.get(row.name, FLOOR))
 
 
 @pytest.mark.parametrize("row", LONE, ids=label)
 def test_values_and_slopes_at_the_extremes(row):
     """No NaN where the true derivative is finite, and a small relative error."""
     k = row.arity - 1
-    for point in points_at_the_extremes(row):
+    for point in extremes(row):
         value = accurate(lambda p=point: BALLS.function(row)(*map(arb, p)))
         if value.is_finite():
             assert judge(row, FLOATS.function(row)(*point), value), point
@@ -135,7 +109,7 @@ def test_values_and_slopes_at_the_extremes(row):
 def test_curvature_at_the_extremes_is_a_number(row):
     """Second derivatives may lose digits where they are small, but are not NaN where the truth is a float."""
     second = derivative_graph(graph_of(row), (row.arguments[-1],) * 2)
-    for point in points_at_the_extremes(row):
+    for point in extremes(row):
         truth = accurate(lambda p=point: evaluate(second, dict(zip(row.arguments, map(arb, p), strict=True)), BALLS))
         if truth.is_finite() and math.isfinite(float(truth.mid())):
             assert not math.isnan(evaluate(second, dict(zip(row.arguments, point, strict=True)))), point

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from math import isfinite, log10
+from typing import Literal
 
 from flint import arb
 
 from derivkit.checking.routes import FAMILIES, SMALLEST, Measured
-from derivkit.records import RouteReport
+from derivkit.records import Agreement, EntryReport, RouteReport
 
 FINE = arb(2) ** -80  # the relative room that is always granted between two values
 LOSS = 1e-8  # a float route with a larger relative error has lost half of its digits
@@ -85,35 +87,66 @@ def _digits(error: float) -> int:
     return max(0, int(-log10(error))) if isfinite(error) else 0
 
 
+def _status(x: Measured, y: Measured) -> Literal["agree", "disagree", "unknown"]:
+    """What two routes say of each other at one point."""
+    if x.value is None or y.value is None:
+        return "unknown"
+    if not close(x, y) or _floats_are_off(x) or _floats_are_off(y):
+        return "disagree"
+    return "agree" if is_sharp(x) and is_sharp(y) else "unknown"
+
+
 @dataclass(slots=True)
 class Ledger:
-    """The worst that was seen of every route, over all points and derivatives."""
+    """The worst that was seen of every route, over all points, for each derivative."""
 
-    worst: dict[str, RouteReport] = field(default_factory=dict)
+    worst: dict[tuple[str, ...], dict[str, RouteReport]] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
+    pairs: dict[tuple[str, str], Literal["agree", "disagree", "unknown"]] = field(default_factory=dict)
 
-    def record(self, measured: Sequence[Measured], reference: arb | None, where: dict[str, float]) -> None:
-        """Keep each route's largest relative error against the reference value, and its first note."""
+    def record(
+        self, measured: Sequence[Measured], reference: arb | None, where: dict[str, float], wrt: tuple[str, ...] = ()
+    ) -> None:
+        """Keep each route's largest relative error against the reference value, its first note, and who agreed with whom."""
+        for x, y in combinations(measured, 2):
+            seen = {self.pairs.get((x.route, y.route), "agree"), _status(x, y)}
+            self.pairs[x.route, y.route] = "disagree" if "disagree" in seen else "unknown" if "unknown" in seen else "agree"
         for m in measured:
             if m.note is not None:
                 self.notes.setdefault(m.route, m.note)
-            number = m.rounded if m.rounded is not None else m.value
             if reference is None:
                 self.notes.setdefault(m.route, "nothing to compare it with")
-            if number is None or reference is None:
-                continue
-            size = abs(reference) if abs(reference) > SMALLEST else arb(1)
-            error, bound = (float((x / size).mid()) for x in (abs(number - reference), m.error + m.rounding))
-            before = self.worst.get(m.route)
-            if before is None or error >= (before.max_relative_error or 0.0):
-                note = f"rounding leaves it {_digits(error)} digits there" if LOSS < error <= bound else None
-                self.worst[m.route] = RouteReport(m.route, error, bound, where, note)
+            elif (number := m.rounded if m.rounded is not None else m.value) is not None:
+                self._keep(m, number, reference, where, self.worst.setdefault(wrt, {}))
+
+    @staticmethod
+    def _keep(m: Measured, number: arb, reference: arb, where: dict[str, float], worst: dict[str, RouteReport]) -> None:
+        size = abs(reference) if abs(reference) > SMALLEST else arb(1)
+        error, bound = (float((x / size).mid()) for x in (abs(number - reference), m.error + m.rounding))
+        before = worst.get(m.route)
+        if before is None or error >= (before.max_relative_error or 0.0):
+            note = f"rounding leaves it {_digits(error)} digits there" if LOSS < error <= bound else None
+            worst[m.route] = RouteReport(m.route, error, bound, where, note)
 
     def reports(self) -> tuple[RouteReport, ...]:
-        """One report a route that was tried, in a fixed order."""
+        """One report a route that was tried, in a fixed order: its worst over all derivatives."""
+        worst: dict[str, RouteReport] = {}
+        for report in (report for reports in self.worst.values() for report in reports.values()):
+            before = worst.get(report.name)
+            if before is None or (report.max_relative_error or 0.0) >= (before.max_relative_error or 0.0):
+                worst[report.name] = report
+        return self._in_order(worst)
+
+    def entries(self) -> tuple[EntryReport, ...]:
+        """The reports of each derivative, the worst first."""
+        found = [EntryReport(wrt, self._in_order(reports)) for wrt, reports in self.worst.items() if wrt]
+        return tuple(sorted(found, key=lambda entry: -entry.worst))
+
+    def agreements(self) -> tuple[Agreement, ...]:
+        """What every two routes say of each other."""
+        return tuple([Agreement(pair, status, FAMILIES[pair[0]] != FAMILIES[pair[1]]) for pair, status in self.pairs.items()])
+
+    def _in_order(self, worst: dict[str, RouteReport]) -> tuple[RouteReport, ...]:
         blank = {name: RouteReport(name, None, None, None, note) for name, note in self.notes.items()}
-        return tuple(
-            (self.worst | {n: b for n, b in blank.items() if n not in self.worst})[name]
-            for name in FAMILIES
-            if name in self.worst or name in blank
-        )
+        known = blank | worst
+        return tuple([known[name] for name in FAMILIES if name in known])

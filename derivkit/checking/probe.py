@@ -5,8 +5,9 @@ Three routes can agree on a derivative that does not exist; only the two sides o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice, permutations, product
 
 from flint import arb, ctx
 
@@ -22,6 +23,10 @@ DIGITS = 12
 MOST_PLACES = 3  # shown of slopes and limits
 UNDEFINED = ("outside_domain", "pole")
 BEHAVIOURS = {"infinite": "grows without bound", "unsettled": "does not settle", "undefined": "has no value"}
+CURVES = (2, 3, 4)  # powers of one coordinate that another follows
+MOST_PAIRS = 12  # of coordinates
+STAYS = arb(2) ** -16  # a part of the distance, along a curve, that does not vanish
+BITS_TO_SPARE = 64
 TOLERANCE = arb(2) ** -60  # sides closer than this, relative to their size, are equal
 
 
@@ -38,12 +43,18 @@ class Finding:
         The derivative, where it exists.
     error : arb
         A bound on its error.
+    slopes : (float, float) or None
+        On the left and on the right, at a kink.
+    moving : tuple of str
+        The variables that move across it.
     """
 
     reason: str | None
     message: str
     value: arb | None = None
     error: arb = ZERO
+    slopes: tuple[float, float] | None = None
+    moving: tuple[str, ...] = ()
 
 
 def probe(
@@ -72,6 +83,49 @@ def probe(
 def directional(graph: Graph, point: Point, direction: Direction, suspicions: Sequence[Suspicion]) -> Finding:
     """The first derivative along a direction in units of the coordinates' sizes, from both sides."""
     return _Probe(graph, point, suspicions).along(direction, 1)
+
+
+def curved(graph: Graph, point: Point, gradient: Mapping[str, arb]) -> Finding | None:
+    """Whether a gradient fails along a curve into the point, where it fits along every straight line.
+
+    A differentiable function differs from its tangent by less than any part of the distance, on every way to the point.
+
+    Parameters
+    ----------
+    graph : Graph
+    point : mapping of str to Graph
+    gradient : mapping of str to arb
+        The partial derivatives there.
+
+    Returns
+    -------
+    Finding or None
+        None where no curve that was tried shows anything.
+    """
+    for x, y in islice(permutations(gradient, 2), MOST_PAIRS):
+        for side, power in product((1, -1), CURVES):
+            ratios = [_off_the_tangent(graph, point, gradient, {x: (1, 1), y: (side, power)}, bits) for bits in SIDE_STEPS]
+            if ratios[-1].is_finite() and ratios[-1] > STAYS and 2 * ratios[-1] > ratios[0]:
+                way = f"{y} = {'-' * (side < 0)}{x}^{power}, measured from there,"
+                message = f"at {_where(point)} the partial derivatives exist, but along {way} the function leaves its tangent plane"
+                return Finding("kink", message)
+    return None
+
+
+def _off_the_tangent(
+    graph: Graph, point: Point, gradient: Mapping[str, arb], curve: Mapping[str, tuple[int, int]], bits: int
+) -> arb:
+    """How far the function is off its tangent at one step along a curve, in parts of the distance."""
+    longest = max(power for _, power in curve.values())
+    with precision(2 * longest * bits + 4 * BITS_TO_SPARE):
+        at, step = ball_point(point), arb(2) ** -bits
+        moves = {name: side * step**power * scale_of(at[name]) for name, (side, power) in curve.items()}
+        there = {name: x + moves.get(name, ZERO) for name, x in at.items()}
+        rise = evaluate(graph, there, BALLS) - enclosures(graph, point)[graph.root]
+        tangent = sum((gradient[name] * move for name, move in moves.items()), ZERO)
+        distance: arb = max((abs(move) for move in moves.values()), key=float)
+        ratio: arb = abs(rise - tangent) / distance
+        return ratio
 
 
 class _Probe:
@@ -118,7 +172,7 @@ class _Probe:
         finding = Finding(None, "")
         for k in range(1, order + 1):
             left, right = (side_derivative(self.graph, self.point, side, k, value, self.steps) for side in _sides(direction))
-            finding = self.compare(_turned(left, k), right, k, self.across(direction))
+            finding = self.compare(_turned(left, k), right, k, direction)
             if finding.reason is not None:
                 break
         return finding
@@ -133,9 +187,9 @@ class _Probe:
         below, above = (f"tends to {_show(limit)}" if limit.kind == "finite" else BEHAVIOURS[limit.kind] for limit in limits)
         return f"{below} on both sides" if below == above else f"{below} on the left and {above} on the right"
 
-    def compare(self, left: Limit, right: Limit, order: int, across: str) -> Finding:
+    def compare(self, left: Limit, right: Limit, order: int, direction: Direction) -> Finding:
         """What the derivatives from the two sides show."""
-        where = self.where
+        where, across = self.where, self.across(direction)
         if "lost" in (left.kind, right.kind):
             return self.lost()
         if left.value is None or right.value is None:
@@ -150,7 +204,9 @@ class _Probe:
             return Finding(None, f"both sides agree at {where}", _snapped((left.value + right.value) / 2, error), error)
         sides = f"{_show(left)} on the left, {_show(right)} on the right"
         if order == 1:
-            return Finding("kink", f"at {where} the slope{across} is {sides}")
+            moving = tuple([name for name, k in direction.items() if k])
+            slopes = (nearest(_snapped(left.value, left.error)), nearest(_snapped(right.value, right.error)))
+            return Finding("kink", f"at {where} the slope{across} is {sides}", slopes=slopes, moving=moving)
         return Finding("not_smooth_enough", f"derivative {order} jumps at {where}: {sides}; the lower ones exist")
 
     def edge(self, direction: Direction, limits: Sequence[Limit]) -> Finding:

@@ -1,7 +1,7 @@
 """The routes to one derivative at one point, each with a bound on its own error.
 
-Three families share nothing but the graph: SymPy's formulas, the table's partial derivatives (tape and jets), and differences of
-values in ball arithmetic.
+Three families share nothing but the graph: SymPy's formulas, the table's partial derivatives (tape, jets, and both in ball
+arithmetic as an enclosure), and differences of values in ball arithmetic.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from derivkit.expression.stable import stabilize
 from derivkit.functions import BALLS, FLOATS, Arithmetic, precision
 from derivkit.tape.differentiate import derivative_graph, value_and_gradient
 
-FAMILIES = {"symbolic": "symbolic", "tape": "rules", "jets": "rules", "differences": "differences"}
+FAMILIES = {"symbolic": "symbolic", "tape": "rules", "jets": "rules", "enclosure": "rules", "differences": "differences"}
 ZERO = arb(0)
 INFINITE = arb("inf")
 SYMBOLIC_DIGITS = 30
@@ -109,11 +109,15 @@ class Routes:
 
     def derivatives(self, target: Target, point: Point) -> list[Measured]:
         """One derivative at a point, by every route."""
-        taken = [self.formula_value(target, point), self._tape(target, point)]
+        rules = [self._tape(target, point)]
         if len(set(target.wrt)) == 1:
-            taken.append(self._jets(target, point))
-        taken.append(self._differences(target, point))
-        return taken
+            rules.append(self._jets(target, point))
+        return [self.formula_value(target, point), *rules, _enclosure(rules), self._differences(target, point)]
+
+    def rules_value(self, target: Target, point: Point) -> Measured:
+        """What the table's rules say of one derivative at a point: by the tape, or by jets where the order is too high for it."""
+        by_tape = self._tape(target, point)
+        return self._jets(target, point) if by_tape.value is None and len(set(target.wrt)) == 1 else by_tape
 
     def formula_value(self, target: Target, point: Point) -> Measured:
         """What a formula from SymPy says at a point by SymPy's evaluation, or as it is written where that differs."""
@@ -172,6 +176,12 @@ class Routes:
     @staticmethod
     def _measured(route: str, graph: Graph, compute: Computation, point: Point, order: int = 1) -> Measured:
         return _measured(route, *_three_ways(compute, point, order), fits=_fits_floats(graph, point))
+
+
+def _enclosure(rules: Sequence[Measured]) -> Measured:
+    """What the table's rules give in ball arithmetic: a proof of how far they can be off, if they are right."""
+    found = next((m for m in rules if m.value is not None), rules[0])
+    return Measured("enclosure", found.value, found.error, scale=found.scale, note=None if found.value is not None else found.note)
 
 
 def _by_sympy(expression: Any, point: Point) -> Measured:

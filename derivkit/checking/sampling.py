@@ -5,6 +5,7 @@ Coordinates are short dyadic rationals, the same in SymPy, in floats and in ball
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
@@ -12,11 +13,14 @@ from random import Random
 from derivkit.checking.survey import sides_of, survey
 from derivkit.enclose import FLOAT_BITS, TRUTH_BITS, Point, ball_point, enclosures
 from derivkit.evaluate import node_values
+from derivkit.expression.arithmetic import GraphArithmetic
 from derivkit.expression.graph import Builder, Graph
-from derivkit.functions import BALLS, precision
+from derivkit.expression.region import Interval, Region
+from derivkit.functions import BALLS, Row, precision
 
 GRID = 256  # coordinates are odd multiples of 1/GRID: no integer, no tie at a simple number
 RANGES = ((0.1, 3), (-3, -0.1), (3, 40), (-40, -3), (0.05, 0.6), (-0.9, -0.05), (1, 8), (40, 900), (-900, -40))
+MOST_LANDMARK = 10**4  # constants beyond are no places to look at
 TRIES = 300
 SIDES_TRIES = 60  # further proposals in search of a side of a kink or a condition that no point lies on yet
 MOST_SIDES = 4
@@ -25,7 +29,9 @@ LARGEST = 1e150  # larger values say nothing about ordinary use
 Sides = tuple[int | None, ...]  # see `sides_of`
 
 
-def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[Point]:
+def sample(
+    graph: Graph, wrt: Sequence[str], count: int, seed: int = 0, *, region: Region | None = None, beside: Graph | None = None
+) -> list[Point]:
     """Points where the function is defined and smooth in the variables, of different sizes and signs.
 
     Parameters
@@ -37,6 +43,11 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
         How many points are wanted. A few more are added where they lie on other sides of the function's kinks and conditions.
     seed : int
         The same seed gives the same points.
+    region : mapping of str to Interval, optional
+        Where the points lie; everywhere by default.
+    beside : Graph, optional
+        Another function that the first will be compared with: points lie on both sides of its kinks, too, where it is defined and
+        where it is not.
 
     Returns
     -------
@@ -48,10 +59,10 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
     sides: set[Sides] = set()
     known: set[Sides | None] = set()  # certain sides of points that have been looked at
     added = 0
-    for attempt, point in enumerate(_proposals(names, Random(seed))):
-        if added == MOST_SIDES or (len(found) >= count and attempt >= SIDES_TRIES):
+    for attempt, point in enumerate(_proposals(names, Random(seed), region or {}, _landmarks(graph, beside))):
+        if added == MOST_SIDES or (len(found) >= count and attempt >= max(SIDES_TRIES, 3 * count)):
             break
-        glimpse = _glimpse(graph, point) if len(found) >= count else None
+        glimpse = _glimpse(graph, point, beside) if len(found) >= count else None
         if glimpse in known:
             continue
         with precision(TRUTH_BITS):
@@ -59,7 +70,7 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
             value = values[graph.root]
             if not value.is_finite() or not abs(value) < LARGEST or survey(graph, values, wrt):
                 continue
-            side = sides_of(graph, values)
+            side = sides_of(graph, values) + _beside(beside, point)
         if len(found) < count or side not in sides:
             added += len(found) >= count
             found.append(point)
@@ -70,25 +81,69 @@ def sample(graph: Graph, wrt: Sequence[str], count: int, seed: int = 0) -> list[
     return found
 
 
-def _glimpse(graph: Graph, point: Point) -> Sides | None:
+def _beside(graph: Graph | None, point: Point) -> Sides:
+    """The sides of a point for the function beside, and whether that is defined there."""
+    if graph is None:
+        return ()
+    values = enclosures(graph, point)
+    return (*sides_of(graph, values), 1 if values[graph.root].is_finite() else -1)
+
+
+def _glimpse(graph: Graph, point: Point, beside: Graph | None) -> Sides | None:
     """The sides of a point as narrow balls tell them, in a fraction of the time that wide ones take; None where one is in doubt."""
     with precision(FLOAT_BITS):
-        sides = sides_of(graph, node_values(graph, ball_point(point), BALLS))
+        sides = sides_of(graph, node_values(graph, ball_point(point), BALLS)) + _beside(beside, point)
     return None if 0 in sides else sides
 
 
-def _proposals(names: Sequence[str], random: Random) -> Iterator[Point]:
-    """Random points: all coordinates from one range, a different one each time; now and then each from its own."""
+def _landmarks(graph: Graph, beside: Graph | None) -> list[Fraction]:
+    """The constants of two functions that are compared and choose: where one changes its mind, it does so near them."""
+    graphs = () if beside is None else (graph, beside)
+    if not any(isinstance(head, Row) and head.places for one in graphs for head in one.heads):
+        return []
+    found = {number for one in graphs for number in _constants(one) if -MOST_LANDMARK < number < MOST_LANDMARK}
+    return sorted(found | {-number for number in found})
+
+
+def _constants(graph: Graph) -> Iterator[Fraction]:
+    """The values of a graph's rational parts."""
+    exact = GraphArithmetic(Builder())
+    at = {name: exact.ref(exact.builder.add(name)) for name in graph.variables}
+    return (Fraction(node.value) for node in node_values(graph, at, exact) if node.value is not None)
+
+
+def _proposals(names: Sequence[str], random: Random, region: Region, landmarks: Sequence[Fraction]) -> Iterator[Point]:
+    """Random points: all coordinates from one range, a different one each time; now and then each from its own.
+
+    A variable of the region lies in its interval. With landmarks, every other point lies near one.
+    """
     for attempt in range(TRIES):
-        if attempt < len(RANGES) or attempt % 2:
+        if landmarks and attempt >= len(RANGES) and attempt % 2:
+            point = {name: _near(random, random.choice(landmarks)) for name in names}
+        elif attempt < len(RANGES) or attempt % 2:
             low, high = RANGES[attempt % len(RANGES)]
-            yield {name: _coordinate(random, low, high) for name in names}
+            point = {name: _coordinate(random, low, high) for name in names}
         else:
-            yield {name: _coordinate(random, *random.choice(RANGES)) for name in names}
+            point = {name: _coordinate(random, *random.choice(RANGES)) for name in names}
+        yield {name: _inside(random, region[name]) if name in region else x for name, x in point.items()}
 
 
 def _coordinate(random: Random, low: float, high: float) -> Graph:
     return constant(Fraction(2 * random.randint(int(low * GRID / 2), int(high * GRID / 2)) + 1, GRID))
+
+
+def _near(random: Random, landmark: Fraction) -> Graph:
+    return constant(landmark + Fraction(2 * random.randint(-GRID // 4, GRID // 4) + 1, GRID))
+
+
+def _inside(random: Random, interval: Interval) -> Graph:
+    """A point of an interval: a short dyadic rational, unless the interval is one point."""
+    if interval.low == interval.high:
+        return interval.low
+    low, high = map(Fraction, interval.floats)
+    width = (high - low) / GRID
+    step = Fraction(2) ** (width.numerator.bit_length() - width.denominator.bit_length() - 1)  # 1/1024 to 1/256 of the interval
+    return constant(step * random.randint(math.ceil(low / step), math.floor(high / step)))
 
 
 def constant(value: Fraction | int) -> Graph:

@@ -18,6 +18,7 @@ from derivkit.expression.printer import to_text
 from derivkit.functions import BALLS, Condition, Row
 
 MOST_TEXT = 40  # characters of a subexpression in a message
+TOO_LONG = "..."  # in its place where it has more
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def said(graph: Graph, node: int) -> str:
     try:
         return to_text(Builder.of(graph).graph([node]), most=MOST_TEXT)
     except BudgetError:
-        return "..."
+        return TOO_LONG
 
 
 def sides_of(graph: Graph, values: Sequence[arb]) -> tuple[int | None, ...]:

@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from flint import arb
 
 from derivkit.checking.compare import FINE, NOBODY, Ledger, best_value, close, confirming_families, is_sharp, odd_one_out
+from derivkit.checking.conventions import conventions
 from derivkit.checking.differences import FINER_STEPS, scale_of
-from derivkit.checking.probe import Finding, directional, probe, show
+from derivkit.checking.probe import Finding, curved, directional, probe, show
 from derivkit.checking.routes import Measured, Routes, Target
 from derivkit.checking.sampling import sample
 from derivkit.checking.survey import Suspicion, survey
 from derivkit.enclose import TRUTH_BITS, Point, ball_point, enclosures, float_point, nearest
 from derivkit.expression.graph import Graph
+from derivkit.expression.region import Region
 from derivkit.functions import precision
-from derivkit.records import Verdict
+from derivkit.records import Kink, Verdict
 
 POINTS = 5
 LOOKS = (TRUTH_BITS, 1024, 4096)  # precisions, in bits, at which a point is looked at until nothing is in doubt
@@ -46,7 +48,7 @@ class Outcome:
     function_value: float | None = None
 
 
-def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -> Outcome:
+def check(graph: Graph, targets: Sequence[Target], point: Point | None = None, *, region: Region | None = None) -> Outcome:
     """Check derivatives of a function by independent routes.
 
     Parameters
@@ -57,6 +59,8 @@ def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -
         The derivatives in question.
     point : mapping of str to Graph, optional
         Where to check; points of the function's domain are drawn by default.
+    region : mapping of str to Interval, optional
+        Where the points that are drawn lie.
 
     Returns
     -------
@@ -78,14 +82,14 @@ def check(graph: Graph, targets: Sequence[Target], point: Point | None = None) -
         ledger = Ledger()
         routes = Routes(graph, targets)
         count = max(1, min(POINTS, WORK // (len(graph) * len(targets) + 1)))
-        points = sample(graph, wrt, count)
+        points = sample(graph, wrt, count, region=region)
         nothing = (None,) * len(targets)
         for k, place in enumerate(points, start=1):
             verdict = _Examination(routes, place, wrt, ledger, k).outcome().verdict
             if verdict.verdict != "agree":
                 return Outcome(verdict, nothing)
         if not points:
-            message = "no point was found where the function is defined and smooth"
+            message = f"no point was found{' in the region' if region else ''} where the function is defined and smooth"
             return Outcome(Verdict("refused", "outside_domain", message, 0, None, ()), nothing)
         return Outcome(verdict, nothing)
 
@@ -167,7 +171,7 @@ class _Examination:
         odd = odd_one_out(measured)
         reference = best_value(measured, without=odd)
         self.numbers.append(reference)
-        self.ledger.record(measured, reference, self.where)
+        self.ledger.record(measured, reference, self.where, target.wrt)
         if odd is not None:
             return self._disagree(odd, "derivative", f"the derivative {_by(target.wrt)}", measured)
         families = confirming_families(measured)
@@ -176,7 +180,7 @@ class _Examination:
         if self.both_sides:
             finding = probe(self.routes.graph, self.point, target.wrt, ())
             if finding.reason in STEADY:
-                return self._verdict("refused", finding.reason, finding.message)
+                return self._refused(finding)
         notes = "; ".join(f"{m.route}: {m.note}" for m in measured if m.note)
         message = (
             f"only one route ({', '.join(families) or 'none'}) could be followed at {self._text()}: nothing independent confirms it"
@@ -192,7 +196,7 @@ class _Examination:
             if finding.reason in ("kink", "jump"):
                 finding = probe(self.routes.graph, self.point, (name,), (), FINER_STEPS)
             if finding.reason in ("kink", "jump"):
-                return self._verdict("refused", finding.reason, finding.message)
+                return self._refused(finding)
         return None
 
     def _suspicious(self, suspicions: Sequence[Suspicion]) -> Verdict | None:
@@ -202,19 +206,19 @@ class _Examination:
         for target in self.routes.targets:
             finding = probe(self.routes.graph, self.point, target.wrt, suspicions)
             if finding.value is None:
-                return self._verdict("refused", finding.reason, finding.message)
+                return self._refused(finding)
             findings.append(finding)
             self.numbers.append(finding.value)
             found = self._convention(target, finding)
             verdict = found if verdict is None else verdict
         slanted = self._slanted(suspicions, findings)
-        return verdict if slanted is None else self._verdict("refused", slanted.reason, slanted.message)
+        return verdict if slanted is None else self._refused(slanted)
 
     def _convention(self, target: Target, finding: Finding) -> Verdict | None:
         """Compare the formula and the rules with what both sides of the point say."""
         truth = Measured("differences", finding.value, finding.error)
         others = [m for m in self.routes.derivatives(target, self.point) if m.route != "differences"]
-        self.ledger.record([*others, truth], finding.value, self.where)
+        self.ledger.record([*others, truth], finding.value, self.where, target.wrt)
         symbolic = next(m for m in others if m.route == "symbolic")
         if symbolic.value is not None and not close(symbolic, truth):
             message = (
@@ -245,7 +249,9 @@ class _Examination:
             if abs(slope.value - expected) > room:
                 message = f"at {self._text()} the partial derivatives exist, but slopes in other directions do not fit them"
                 return Finding("kink", message)
-        return None
+        return curved(
+            self.routes.graph, self.point, {n: f.value for n, f in zip(names, findings, strict=True) if f.value is not None}
+        )
 
     def _overflow(self) -> Verdict | None:
         """Refuse numbers that no float can hold."""
@@ -262,9 +268,23 @@ class _Examination:
         culprit = "no two families agree" if odd == NOBODY else f"{odd} is the odd one out"
         return self._verdict("disagree", reason, f"{what} at {self._text()}: {shown}; {culprit}", None if odd == NOBODY else odd)
 
-    def _verdict(self, verdict: str, reason: str | None, message: str, odd: str | None = None) -> Verdict:
-        witness = None if verdict == "agree" else self.where
-        return Verdict(verdict, reason, message, self.points, odd, self.ledger.reports(), witness)  # type: ignore[arg-type]  # one of three
+    def _refused(self, finding: Finding) -> Verdict:
+        """A refusal with what the two sides of the point show."""
+        kink = None
+        if finding.reason == "kink" and finding.slopes is not None and len(finding.moving) == 1:
+            left, right = finding.slopes
+            name = finding.moving[0]
+            kink = Kink(name, left, right, left <= right, conventions(self.routes.graph, self.point, name))
+        return self._verdict("refused", finding.reason, finding.message, kink=kink)
+
+    def _verdict(
+        self, verdict: str, reason: str | None, message: str, odd: str | None = None, *, kink: Kink | None = None
+    ) -> Verdict:
+        return Verdict(
+            verdict=verdict, reason=reason, message=message, points=self.points, odd_one_out=odd,  # type: ignore[arg-type]  # one of three
+            routes=self.ledger.reports(), witness=None if verdict == "agree" else self.where, entries=self.ledger.entries(),
+            agreements=self.ledger.agreements(), kink=kink,
+        )  # fmt: skip
 
     def _text(self) -> str:
         return ", ".join(f"{name} = {x:.10g}" for name, x in self.where.items())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from derivkit.cli.edge import keeping
 from derivkit.cli.options import Differentiating, point_at, warnings_on
 from derivkit.cli.status import Reply, status_of
+from derivkit.errors import UsageError
 
 if TYPE_CHECKING:
     from derivkit.expression.parser import Parsed
@@ -45,7 +46,7 @@ def answered(
     Raises
     ------
     UsageError
-        If there are no variables to choose.
+        If there are no variables to choose, or bounds are asked for without a point.
     PointError
         If the point does not fit the variables.
     """
@@ -54,7 +55,11 @@ def answered(
     with keeping(warnings):
         wrt = choose()
         warnings += warnings_on(graphs, wrt)
-        answer = ask(wrt, at=point_at(options.at, graphs, wrt), simplify=options.simplify, check=options.check)
+        at = point_at(options.at, graphs, wrt)
+        if options.certify and at is None:
+            point = ",".join(f"{name}=1" for name in wrt[:3]) or "x=1"
+            raise UsageError("--certify proves bounds on values, and there is no point", hint=f"name one with --at: --at {point}")
+        answer = ask(wrt, at=at, simplify=options.simplify, check=options.check, certify=options.certify)
     return Reply(
         document=lambda: document(answer),
         page=lambda layout: page(answer, layout),

@@ -48,6 +48,7 @@ On = Annotated[
 ]
 Simplify = Annotated[bool, typer.Option("--simplify/--no-simplify", help="Look for the most readable form.")]
 Check = Annotated[bool, typer.Option("--check/--no-check", help="Compare the answer with the other routes.")]
+Certify = Annotated[bool, typer.Option("--certify", help="Prove bounds on the values at the point, in ball arithmetic.")]
 Latex = Annotated[bool, typer.Option("--latex", help=r"Read LaTeX. Text that starts with \ or $ is read so anyway.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="How formulas are written.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
@@ -61,6 +62,7 @@ class Differentiating:
     at: At = None
     simplify: Simplify = True
     check: Check = True
+    certify: Certify = False
     latex: Latex = False
     format: FormatOption = Format.PRETTY
 
@@ -117,6 +119,28 @@ def chain_of(graph: Graph, wrt: str | None, order: int | None) -> tuple[str, ...
             hint=f"repeat names instead: --wrt {names[0]},{names[0]}",
         )
     return names * order
+
+
+def chains_of(graph: Graph, wrt: str | None, order: int | None, *, each: bool) -> list[tuple[str, ...]]:
+    """The derivatives that `check` looks at: one, or one for each variable.
+
+    Parameters
+    ----------
+    graph : Graph
+    wrt : str, optional
+    order : int, optional
+    each : bool
+        Whether the names in `wrt` stand for one derivative each.
+
+    Raises
+    ------
+    UsageError, BudgetError
+        As `chain_of` and `variables_of`.
+    """
+    gradient = wrt is None and order is None and len(graph.variables) != 1
+    if gradient or each:
+        return [(name,) for name in variables_of([graph], wrt)]
+    return [chain_of(graph, wrt, order)]
 
 
 def _only_variable(graph: Graph) -> str:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from derivkit.records import Verdict
+    from derivkit.records import GradientClaim, Verdict
     from derivkit.render.page import Layout, Page
 
 
@@ -46,8 +46,9 @@ class Reply:
     said: tuple[str, ...] = ()
 
 
-def status_of(verdict: Verdict | None) -> Status:
+_OF = {"agree": Status.DONE, "equal": Status.DONE, "disagree": Status.NO, "different": Status.NO, "refused": Status.REFUSED}
+
+
+def status_of(verdict: Verdict | GradientClaim | None) -> Status:
     """The exit status that a verdict stands for; done where nothing was checked."""
-    if verdict is None:
-        return Status.DONE
-    return {"agree": Status.DONE, "disagree": Status.NO, "refused": Status.REFUSED}[verdict.verdict]
+    return Status.DONE if verdict is None else _OF[verdict.verdict]

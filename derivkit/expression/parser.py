@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivkit.errors import ParseError, UnknownNameError
 from derivkit.expression.graph import Graph
-from derivkit.expression.lexer import read_words, refuse_text, shortened
+from derivkit.expression.lexer import Span, read_words, refuse_text, shortened
 from derivkit.expression.names import as_product, glued_call, glued_products
 from derivkit.expression.reader import Reader
 
-_SEPARATOR = re.compile(r"(?<!\\);")  # LaTeX spaces with \;
+_DELIMITER = re.compile(r"(?<!\\)[][(){},;]")  # LaTeX spaces with \; and \,
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +63,54 @@ def parse(text: str, *, latex: bool | None = None) -> Parsed:
     return parse_part(text, 0, len(text), latex=latex)
 
 
-def parse_many(text: str, *, latex: bool | None = None) -> list[Parsed]:
+def parse_many(text: str, *, latex: bool | None = None, separators: str = ";") -> list[Parsed]:
     """Read expressions with semicolons between them; parameters and errors as for `parse`, spans refer to the whole text.
+
+    Parameters
+    ----------
+    separators : str
+        The characters between two expressions; commas are none inside parentheses.
 
     Examples
     --------
     >>> [part.text for part in parse_many("r*cos(t); r*sin(t)")]
     ['r*cos(t)', 'r*sin(t)']
+    >>> [part.text for part in parse_many("max(x, y), 2", separators=",;")]
+    ['max(x, y)', '2']
     """
     refuse_text(text)
-    cuts = [match.start() for match in _SEPARATOR.finditer(text)]
-    parts = zip([0, *[cut + 1 for cut in cuts]], [*cuts, len(text)], strict=True)
+    spans = list(parts(text, separators))
     parsed: list[Parsed] = []
-    for start, end in parts:
+    for start, end in spans:
         if not text[start:end].strip():
             raise ParseError(
-                "an expression is missing beside a semicolon" if cuts else "the expression is empty",
+                "an expression is missing beside a separator" if len(spans) > 1 else "the expression is empty",
                 text=text,
-                span=(max(start - 1, 0), end) if cuts else (0, 0),
+                span=(max(start - 1, 0), end) if len(spans) > 1 else (0, 0),
             )
         parsed.append(parse_part(text, start, end, latex=latex))
     return parsed
+
+
+def parts(text: str, separators: str) -> Iterator[Span]:
+    """The parts of a text between separators; a comma counts only where it stands in no parentheses.
+
+    Examples
+    --------
+    >>> list(parts("f(x, y), 2", ","))
+    [(0, 7), (8, 10)]
+    """
+    depth = start = 0
+    for match in _DELIMITER.finditer(text):
+        character = match.group()
+        if character in "([{":
+            depth += 1
+        elif character in ")]}":
+            depth -= 1
+        elif character in separators and (character != "," or depth <= 0):
+            yield start, match.start()
+            start = match.end()
+    yield start, len(text)
 
 
 def parse_part(text: str, start: int, end: int, *, latex: bool | None = None) -> Parsed:

@@ -11,13 +11,12 @@ from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph, natural_key
 from derivkit.expression.lexer import Span, refuse_text, shortened
 from derivkit.expression.names import as_product, glued, is_variable_name, nearest
-from derivkit.expression.parser import parse, parse_part
+from derivkit.expression.parser import parse, parse_part, parts
 
 Point = Mapping[str, Graph]  # exact values: constant graphs
 
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "oo"})  # in lower case
 _NEXT = re.compile(r";|\s[^\W\d]\w*\s*=(?!=)")  # another assignment, without a comma before it
-_DELIMITER = re.compile(r"[(),]")
 
 
 def parse_point(texts: str | Iterable[str]) -> dict[str, Graph]:
@@ -59,14 +58,7 @@ def parse_point(texts: str | Iterable[str]) -> dict[str, Graph]:
 
 def assignments(text: str) -> Iterator[Span]:
     """The parts between commas that stand in no parentheses."""
-    depth = start = 0
-    for match in _DELIMITER.finditer(text):
-        if match.group() == "," and depth <= 0:
-            yield start, match.start()
-            start = match.end()
-        elif match.group() != ",":
-            depth += 1 if match.group() == "(" else -1
-    yield start, len(text)
+    return parts(text, ",")
 
 
 def assigned_name(text: str, within: Span, hint: str = "write x=1") -> tuple[str, int]:

@@ -1,7 +1,9 @@
-"""Rewrite a graph into forms that survive the extremes of floats, by the table's list of pairs."""
+"""Rewrite a graph by a list of forms: into what survives the extremes of floats, or into what may keep more digits."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from derivkit.evaluate import evaluate
@@ -9,9 +11,16 @@ from derivkit.expression.arithmetic import GraphArithmetic
 from derivkit.expression.graph import Builder, Graph, Head
 from derivkit.expression.parser import parse
 from derivkit.functions import Row
-from derivkit.functions.stable import STABLE_FORMS
+from derivkit.functions.stable import STABLE_FORMS, Form
 
-Pair = tuple[Graph, Graph]
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A form as graphs."""
+
+    form: Form
+    pattern: Graph
+    replacement: Graph
 
 
 def stabilize(graph: Graph) -> Graph:
@@ -33,45 +42,69 @@ def stabilize(graph: Graph) -> Graph:
     >>> to_text(stabilize(parse("log(1 + exp(x))").graph))
     'softplus(x)'
     """
-    rules = _rules()
+    return rewrite(graph, STABLE_FORMS)[0]
+
+
+def rewrite(graph: Graph, forms: tuple[Form, ...]) -> tuple[Graph, tuple[Form, ...]]:
+    """The same function, with every node that has the shape of a left side replaced by the right side.
+
+    Parameters
+    ----------
+    graph : Graph
+    forms : tuple of (str, str)
+        What is looked for and what takes its place; the first that fits is taken.
+
+    Returns
+    -------
+    graph : Graph
+        The graph itself where nothing fits.
+    used : tuple of (str, str)
+        The forms that were used, each once.
+    """
+    rules = _rules(forms)
     if not any(_found(graph, head, inputs, rules) for head, inputs in zip(graph.heads, graph.inputs, strict=True) if head in rules):
-        return graph  # as most graphs are: building one anew takes longer than looking
+        return graph, ()  # as most graphs are: building one anew takes longer than looking
     builder = Builder()
-    ids: list[int] = []
-    for head, inputs in zip(graph.heads, graph.inputs, strict=True):
-        ids.append(_rewrite(builder, head, tuple([ids[i] for i in inputs]), rules))
-    return builder.graph([ids[o] for o in graph.outputs])
-
-
-def _rewrite(builder: Builder, head: Head, inputs: tuple[int, ...], rules: dict[Head, list[Pair]]) -> int:
-    found = _found(builder, head, inputs, rules)
-    if found is None:
-        return builder.add(head, inputs)
-    replacement, letters = found
     arithmetic = GraphArithmetic(builder)
-    return evaluate(replacement, {name: arithmetic.ref(node) for name, node in letters.items()}, arithmetic).id  # type: ignore[no-any-return]  # a Ref
+    ids: list[int] = []
+    used: dict[Form, None] = {}
+    for head, typed in zip(graph.heads, graph.inputs, strict=True):
+        inputs = tuple([ids[i] for i in typed])
+        found = _found(graph, head, typed, rules)  # a form within another must not hide it
+        letters: Mapping[str, int] = {}
+        if found is not None:
+            letters = {name: ids[node] for name, node in found[1].items()}
+        elif (found := _found(builder, head, inputs, rules)) is not None:
+            letters = found[1]
+        if found is None:
+            ids.append(builder.add(head, inputs))
+        else:
+            used[found[0].form] = None
+            at = {name: arithmetic.ref(node) for name, node in letters.items()}
+            ids.append(evaluate(found[0].replacement, at, arithmetic).id)
+    return builder.graph([ids[o] for o in graph.outputs]), tuple(used)
 
 
 def _found(
-    nodes: Graph | Builder, head: Head, inputs: tuple[int, ...], rules: dict[Head, list[Pair]]
-) -> tuple[Graph, dict[str, int]] | None:
-    """What stands for a node with this head and these inputs, and for its letters, if a pattern has the node's shape."""
-    for pattern, replacement in rules.get(head, ()):
-        letters = _match(nodes, pattern, head, inputs)
+    nodes: Graph | Builder, head: Head, inputs: tuple[int, ...], rules: dict[Head, list[Rule]]
+) -> tuple[Rule, dict[str, int]] | None:
+    """The rule that a node with this head and these inputs has the shape of, and what its letters stand for."""
+    for rule in rules.get(head, ()):
+        letters = _match(nodes, rule.pattern, head, inputs)
         if letters is not None:
-            return replacement, letters
+            return rule, letters
     return None
 
 
 @cache
-def _rules() -> dict[Head, list[Pair]]:
-    """The pairs as graphs, by the row at the top of the left side."""
-    rules: dict[Head, list[Pair]] = {}
-    for before, after in STABLE_FORMS:
-        pattern = parse(before).graph
+def _rules(forms: tuple[Form, ...]) -> dict[Head, list[Rule]]:
+    """The forms as graphs, by the row at the top of the left side."""
+    rules: dict[Head, list[Rule]] = {}
+    for form in forms:
+        pattern, replacement = (parse(text).graph for text in form)
         top = pattern.heads[pattern.root]
         assert isinstance(top, Row)  # every left side is an operation
-        rules.setdefault(top, []).append((pattern, parse(after).graph))
+        rules.setdefault(top, []).append(Rule(form, pattern, replacement))
     return rules
 
 

@@ -105,6 +105,18 @@ def factorial(x: Any) -> Any:
     return gamma(x + 1.0)
 
 
+def digamma(x: Any) -> Any:
+    """The logarithmic derivative of the gamma function; below 0 by DLMF 5.5.4: SciPy's loses its digits next to the poles."""
+    import numpy as np
+    from scipy import special
+
+    x = np.asarray(x, dtype=float)
+    rest = x - np.round(x)
+    below = (x < 0) & (rest != 0)
+    reflected = special.psi(1 - np.where(below, x, 0)) - np.pi / np.tan(np.pi * np.where(below, rest, 0.5))
+    return np.where(below, reflected, special.psi(np.where(below, 1.0, x)))
+
+
 def polygamma(n: Any, x: Any) -> Any:
     """The n-th derivative of digamma; SciPy's takes a step for every integer below 0.
 
@@ -114,13 +126,15 @@ def polygamma(n: Any, x: Any) -> Any:
     from scipy import special
 
     n, x = np.asarray(n, dtype=float), np.asarray(x, dtype=float)
+    if not n.any():
+        return digamma(np.broadcast_to(x, np.broadcast_shapes(n.shape, x.shape)))
     far = x < FAR_BELOW
     if not far.any():
-        return special.polygamma(n, x)
+        return np.where(n == 0, digamma(x), special.polygamma(n, x))
     rest = x - np.floor(x)
     sign = np.where(n % 2 == 0, 1.0, -1.0)
     reflected = sign * (special.polygamma(n, 1 - x) - special.polygamma(n, 1 - rest)) + special.polygamma(n, rest)
-    return np.where(far, reflected, special.polygamma(n, np.where(far, 1.0, x)))
+    return np.where(n == 0, digamma(x), np.where(far, reflected, special.polygamma(n, np.where(far, 1.0, x))))
 
 
 def beta(a: Any, b: Any) -> Any:

@@ -14,7 +14,47 @@ from flint import acb, arb, arb_series
 
 from derivkit.functions.arithmetic import series_length
 
-UNSURE = arb(0.5, 0.5)  # a truth value that may be 0 or 1
+NARROW_BITS = 20  # balls with so many certain bits lose little by formulas that suit narrow ones
+_SHORT_OF = 1 - arb(2) ** -40  # Arb rounds a radius up to 30 bits: one of 30 bits, times this, becomes itself
+
+
+def interval(low: arb, high: arb) -> arb:
+    """All numbers between two exact ones: exactly these where half their distance has at most 30 bits, else a little more."""
+    ball = arb((low + high) / 2, (high - low) / 2 * _SHORT_OF)
+    return ball if ball.contains(low) and ball.contains(high) else low.union(high)
+
+
+UNSURE = interval(arb(0), arb(1))  # a truth value that may be 0 or 1
+
+
+def add(x: arb, y: arb) -> arb:
+    """x + y; a sum of terms with one sign has that sign, which Arb's rounding would lose where both may be zero."""
+    return _signed(x + y, x, y)
+
+
+def subtract(x: arb, y: arb) -> arb:
+    """x - y; the same."""
+    return _signed(x - y, x, -y)
+
+
+def _signed(total: arb, x: arb, y: arb) -> arb:
+    if total.is_exact() or not total.contains(0):
+        return total
+    if x >= 0 and y >= 0:
+        return total.nonnegative_part()
+    return -(-total).nonnegative_part() if x <= 0 and y <= 0 else total
+
+
+def multiply(x: arb, y: arb) -> arb:
+    """x*y; a product of factors with known signs has its sign, which Arb's rounding would lose where a factor may be zero."""
+    product = x * y
+    if product.is_exact() or not product.contains(0):
+        return product
+    if (x >= 0 and y >= 0) or (x <= 0 and y <= 0):
+        return product.nonnegative_part()
+    if (x >= 0 and y <= 0) or (x <= 0 and y >= 0):
+        return -(-product).nonnegative_part()
+    return product
 
 
 def power(x: arb, y: arb) -> arb:
@@ -24,25 +64,96 @@ def power(x: arb, y: arb) -> arb:
         return _whole_power(x, int(whole))
     if x.is_zero():
         return arb(0) if y > 0 else arb.nan()
+    if x.contains(0) and x >= 0 and y > 0:  # of which Arb's own power makes NaN, by way of the logarithm
+        return _up_to(x.upper() ** y)
     return x**y
 
 
 def _whole_power(x: arb, n: int) -> arb:
-    """x^n; the balls around zero, of which python-flint's own power makes NaN, by their radius."""
-    if x.mid() != 0 or x.is_exact() or n <= 0:
-        return arb.nan() if n < 0 and x.contains(0) else x**n
-    bound = x.abs_upper() ** n
-    return bound.union(-bound if n % 2 else arb(0))
+    """x^n; of a wide ball by its ends, which python-flint's own power does not do."""
+    if n < 0 and x.contains(0):
+        return arb.nan()
+    if n <= 1 or x.rel_accuracy_bits() >= NARROW_BITS:
+        return x**n
+    if n % 2 or not x.contains(0):
+        return _hull(x.lower() ** n, x.upper() ** n)
+    return _up_to(x.abs_upper() ** n)
+
+
+def _hull(x: arb, y: arb) -> arb:
+    """Both balls and all between them; what has one sign keeps it, which Arb's rounding would lose at zero."""
+    return _signed(x.union(y), x, y)
+
+
+def _up_to(bound: arb) -> arb:
+    """All numbers from 0 to a bound, and none below 0."""
+    return interval(arb(0), bound.upper()).nonnegative_part()
+
+
+def _within_one(x: arb) -> arb:
+    """A ball without its parts beyond -1 and 1, where the function has no values."""
+    if x.upper() <= 1 and x.lower() >= -1:
+        return x
+    clamped = 1 - (1 - x).nonnegative_part() if x.upper() > 1 else (1 + x).nonnegative_part() - 1
+    if clamped.upper() <= 1 and clamped.lower() >= -1:
+        return clamped
+    return interval(arb(-1), arb(1)) if x.rad() > arb(0.5) else x  # a narrow ball near 1 is worth more than a bound
+
+
+def sin(x: arb) -> arb:
+    """The sine."""
+    return _within_one(x.sin())
+
+
+def cos(x: arb) -> arb:
+    """The cosine."""
+    return _within_one(x.cos())
+
+
+def tanh(x: arb) -> arb:
+    """The hyperbolic tangent."""
+    return _within_one(_rising(arb.tanh, x))
+
+
+def erf(x: arb) -> arb:
+    """The error function."""
+    return _within_one(_rising(arb.erf, x))
+
+
+def asinh(x: arb) -> arb:
+    """The inverse hyperbolic sine."""
+    return _rising(arb.asinh, x)
+
+
+def _rising(function: Callable[[arb], arb], x: arb) -> arb:
+    """An increasing function; of a wide ball by its ends, where Arb's own routines may give up."""
+    return function(x) if x.rel_accuracy_bits() >= NARROW_BITS else _hull(function(x.lower()), function(x.upper()))
+
+
+def sqrt(x: arb) -> arb:
+    """The square root."""
+    return x.sqrt().nonnegative_part() if x.contains(0) else x.sqrt()
 
 
 def absolute(x: arb) -> arb:
     """|x|."""
-    return abs(x)
+    return abs(x).nonnegative_part()
 
 
 def heaviside(x: arb) -> arb:
     """The unit step, one half at 0."""
-    return (1 + x.sgn()) / 2
+    sign = x.sgn()
+    return (1 + sign) / 2 if sign.is_exact() else UNSURE
+
+
+def floor(x: arb) -> arb:
+    """The largest integer not above x."""
+    return interval(x.lower().floor(), x.upper().floor()) if x.is_finite() else x.floor()
+
+
+def ceil(x: arb) -> arb:
+    """The smallest integer not below x."""
+    return interval(x.lower().ceil(), x.upper().ceil()) if x.is_finite() else x.ceil()
 
 
 def where(condition: arb, x: arb, y: arb) -> arb:
@@ -51,7 +162,7 @@ def where(condition: arb, x: arb, y: arb) -> arb:
         return condition
     if condition.is_exact():
         return _ball(x) if condition == 1 else _ball(y)
-    return _ball(x).union(_ball(y))
+    return _hull(_ball(x), _ball(y))
 
 
 def _ball(x: Any) -> arb:
@@ -84,8 +195,16 @@ def root(x: arb, n: arb) -> arb:
     """The real n-th root."""
     if x.is_zero():
         return arb(0) if n > 0 else arb.nan()
-    odd = n.is_exact() and n.is_integer() and not (n / 2).is_integer()
-    return -((-x) ** (1 / n)) if odd and x < 0 else x ** (1 / n)
+    if x.contains(0):
+        if not n > 0:
+            return arb.nan()
+        if _is_odd(n):
+            return root(x.lower(), n).union(root(x.upper(), n))
+    return -((-x) ** (1 / n)) if _is_odd(n) and x < 0 else power(x, 1 / n)
+
+
+def _is_odd(n: arb) -> bool:
+    return bool(n.is_exact() and n.is_integer() and not (n / 2).is_integer())
 
 
 def log_base(x: arb, b: arb) -> arb:
@@ -148,7 +267,7 @@ def softplus(x: arb) -> arb:
 
 def relu(x: arb) -> arb:
     """max(x, 0)."""
-    return x.max(arb(0))
+    return x.max(arb(0)).nonnegative_part()
 
 
 def logsumexp(x: arb, y: arb) -> arb:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivkit.functions import slips
 from derivkit.functions.formulas import CUBE_ROOT
 from derivkit.functions.quantities import argument, is_whole
 from derivkit.functions.row import Condition, Place, Row, spelled
@@ -31,7 +32,7 @@ EXPONENTIALS = (
     Row(
         name="exp", arguments=("x",), title="exponential", group="exponentials", source="DLMF 4.7.7",
         sympy="exp", array="numpy:exp", scalar="math:exp", ball=".exp", partials=(lambda f, y, x: y,), typical=((-4, 4),),
-        code=spelled("exp"),
+        code=spelled("exp"), slips=slips.EXP,
     ),
     Row(
         name="expm1", arguments=("x",), title="exp(x) - 1, exact near 0", group="exponentials", source="DLMF 4.7.7",
@@ -56,18 +57,19 @@ EXPONENTIALS = (
             Condition("positive", lambda f, x, b: b, "b > 0"),
             Condition("nonzero", lambda f, x, b: b - 1, "b != 1"),
         ),
-        typical=((0.05, 8), (1.5, 8)), code=spelled(formula="log(x)/log(b)"),
+        typical=((0.05, 8), (1.5, 8)), code=spelled(formula="log(x)/log(b)"), slips=slips.LOG_OF_BASE,
     ),
     Row(
         name="log2", arguments=("x",), title="logarithm to base 2", group="exponentials", source="DLMF 4.2.17, 4.7.1",
         sympy="= log(x)/log(2)", array="numpy:log2", scalar="math:log2", ball="derivkit.functions.balls:log2",
         partials=(lambda f, y, x: 1 / (x * f.log(2)),), domain=(POSITIVE,), typical=((0.05, 8),),
-        code=spelled("log2", "log(x)/log(2)", fortran=""),
+        code=spelled("log2", "log(x)/log(2)", fortran=""), slips=slips.LOG_TO_A_BASE,
     ),
     Row(
         name="log10", arguments=("x",), title="logarithm to base 10", group="exponentials", source="DLMF 4.2.18, 4.7.1",
         sympy="= log(x)/log(10)", array="numpy:log10", scalar="math:log10", ball="derivkit.functions.balls:log10",
         partials=(lambda f, y, x: 1 / (x * f.log(10)),), domain=(POSITIVE,), typical=((0.05, 8),), code=spelled("log10"),
+        slips=slips.LOG_TO_A_BASE,
     ),
     Row(
         name="log1p", arguments=("x",), title="log(1 + x), exact near 0", group="exponentials", source="DLMF 4.7.1",
@@ -87,13 +89,15 @@ EXPONENTIALS = (
 ROOTS = (
     Row(
         name="sqrt", arguments=("x",), title="square root", group="roots", source="DLMF 4.4.10 with exponent 1/2",
-        sympy="sqrt", array="numpy:sqrt", scalar="math:sqrt", ball=".sqrt", partials=(lambda f, y, x: 1 / (2 * y),),
-        domain=(NONNEGATIVE,), places=(STEEP_AT_ZERO,), typical=((0.05, 8),), code=spelled("sqrt"),
+        sympy="sqrt", array="numpy:sqrt", scalar="math:sqrt", ball="derivkit.functions.balls:sqrt",
+        partials=(lambda f, y, x: 1 / (2 * y),),
+        domain=(NONNEGATIVE,), places=(STEEP_AT_ZERO,), curvature="concave", monotone="rising",
+        typical=((0.05, 8),), code=spelled("sqrt"), slips=slips.SQRT,
     ),
     Row(
         name="cbrt", arguments=("x",), title="real cube root", group="roots", source="DLMF 4.4.10 with exponent 1/3",
         sympy="= sign(x)*abs(x)^(1/3)", array="numpy:cbrt", scalar="math:cbrt", ball="derivkit.functions.balls:cbrt",
-        partials=(lambda f, y, x: 1 / (3 * y * y),), places=(STEEP_AT_ZERO,), typical=((-8, 8),),
+        partials=(lambda f, y, x: 1 / (3 * y * y),), places=(STEEP_AT_ZERO,), monotone="rising", typical=((-8, 8),),
         code=spelled("cbrt", CUBE_ROOT, fortran=""),
     ),
     Row(
@@ -114,7 +118,8 @@ ROOTS = (
         name="hypot", arguments=("x", "y"), title="sqrt(x^2 + y^2) without overflow", group="roots",
         source="DLMF 1.9.7; quotient of DLMF 4.4.10", sympy="= sqrt(x^2 + y^2)", array="numpy:hypot", scalar="math:hypot",
         ball="derivkit.functions.balls:hypot", partials=(lambda f, r, x, y: x / r, lambda f, r, x, y: y / r),
-        places=(Place("kink", lambda f, x, y: f.hypot(x, y), "x = y = 0"),), typical=((-3, 3), (-3, 3)), commutative=True,
+        places=(Place("kink", lambda f, x, y: f.hypot(x, y), "x = y = 0", {"JAX": (0.5, 0.5)}),), curvature="convex",
+        typical=((-3, 3), (-3, 3)), commutative=True,
         code=spelled("hypot"),
     ),
 )  # fmt: skip
@@ -139,14 +144,14 @@ SOFT_STEPS = (
         source="by definition; 0 at the kink, as PyTorch", sympy="= max(x, 0)", array="derivkit.functions.arrays:relu",
         scalar="derivkit.functions.values:relu", ball="derivkit.functions.balls:relu",
         partials=(lambda f, y, x: f.where(f.greater(x, 0), 1, 0),), places=(Place("kink", argument, "x = 0"),),
-        typical=((-3, 3),), code=spelled(formula="piecewise((0, x <= 0), (x, true))"),
+        curvature="convex", typical=((-3, 3),), code=spelled(formula="piecewise((0, x <= 0), (x, true))"),
     ),
     Row(
         name="logsumexp", arguments=("x", "y"), title="log(exp(x) + exp(y))", group="soft steps", source="DLMF 4.7.1, 4.7.7",
         sympy="= log(exp(x) + exp(y))", array="numpy:logaddexp", scalar="derivkit.functions.values:logsumexp",
         ball="derivkit.functions.balls:logsumexp",
         partials=(lambda f, s, x, y: f.sigmoid(x - y), lambda f, s, x, y: f.sigmoid(y - x)),
-        typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
+        curvature="convex", typical=((-3, 3), (-3, 3)), fold=True, commutative=True,
         code=spelled(formula="piecewise((x + log(2), x == y), (max(x, y) + log1p(exp(-abs(x - y))), true))"),
     ),
 )  # fmt: skip

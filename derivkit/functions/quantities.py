@@ -29,7 +29,7 @@ def is_whole(ball: Any) -> bool:
 
 def within_one(f: Any, x: Any) -> Any:
     """Positive between -1 and 1, zero at both."""
-    return (1 - x) * (1 + x)
+    return f.multiply(1 - x, 1 + x)  # which keeps the sign of a ball that ends at 0
 
 
 def nonpositive_integers(f: Any, x: Any) -> Any:

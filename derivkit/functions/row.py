@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from derivkit.errors import MissingRuleError
+from derivkit.functions.slips import Slip
 
 # A partial derivative: partial(f, y, *arguments). `f` holds the functions of the arithmetic at hand (floats, arrays,
 # balls, graph nodes), so that `f.cos(x)` works in all of them; `y` is the value of the row itself.
@@ -29,11 +30,15 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a defined function may fail to be smooth: the zeros of a quantity of its arguments."""
+    """Where a defined function may fail to be smooth: the zeros of a quantity of its arguments.
+
+    `elsewhere` tells what other frameworks take for the partial derivatives there, where that differs from the row's own.
+    """
 
     kind: Literal["kink", "jump", "infinite_slope"]
     zero: Callable[..., Any]
     text: str
+    elsewhere: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +122,19 @@ class Row:
         The value is 1 or 0, a truth value: only `piecewise` may use it.
     choice : bool
         The first argument is a truth value that decides which of the other two counts; the other may be anything, NaN included.
+    curvature : str, optional
+        "convex" or "concave" in all arguments together, on all of the domain, for rows whose second derivatives do not show it
+        everywhere: they have kinks or infinite slopes, or are singular.
+    monotone : str, optional
+        "rising" or "falling" in every argument on all of the domain, for rows that jump or have infinite slopes.
     series : str, optional
         "module:name" of a recurrence for Taylor coefficients, where one is better than the partials'.
     hidden : bool
         Written by the parser or by a partial, never called by name in a text.
     code : Code
         How programming languages say it.
+    slips : tuple of Slip
+        Usual mistakes in differentiating it.
     """
 
     name: str
@@ -145,9 +157,12 @@ class Row:
     commutative: bool = False
     boolean: bool = False
     choice: bool = False
+    curvature: Literal["convex", "concave"] | None = None
+    monotone: Literal["rising", "falling"] | None = None
     series: str | None = None
     hidden: bool = False
     code: Code = Code()
+    slips: tuple[Slip, ...] = ()
     arity: int = field(init=False)
 
     def __post_init__(self) -> None:

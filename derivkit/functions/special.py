@@ -22,7 +22,8 @@ def _bell(f: Any, x: Any) -> Any:
 ERROR_FUNCTIONS = (
     Row(
         name="erf", arguments=("x",), title="error function", group="error functions", source="DLMF 7.2.1",
-        sympy="erf", array="scipy.special:erf", scalar="math:erf", ball=".erf", partials=(lambda f, y, x: _bell(f, x),),
+        sympy="erf", array="scipy.special:erf", scalar="math:erf", ball="derivkit.functions.balls:erf",
+        partials=(lambda f, y, x: _bell(f, x),),
         typical=((-2, 2),), code=spelled("erf", javascript="", julia="", rust=""),
     ),
     Row(
@@ -76,9 +77,9 @@ GAMMA = (
     ),
     Row(
         name="digamma", arguments=("x",), title="logarithmic derivative of the gamma function", group="gamma family",
-        aliases=("psi",), source="DLMF 5.15.1", sympy="= polygamma(0, x)", array="scipy.special:psi",
+        aliases=("psi",), source="DLMF 5.15.1", sympy="= polygamma(0, x)", array="derivkit.functions.arrays:digamma",
         scalar="derivkit.functions.values:digamma", ball=".digamma", partials=(lambda f, y, x: f.polygamma(1, x),),
-        domain=(NOT_A_POLE,), typical=((0.3, 8),), code=spelled(formula=DIGAMMA),
+        domain=(NOT_A_POLE,), typical=((0.3, 8),), code=spelled(formula=DIGAMMA, numpy="special.psi"),
     ),
     Row(
         name="polygamma", arguments=("n", "x"), title="n-th derivative of digamma", group="gamma family",
@@ -143,7 +144,7 @@ ZETA_AND_LAMBERT = (
         source="DLMF 4.13.1, 4.13.4", sympy="LambertW", array="derivkit.functions.arrays:lambertw",
         ball="derivkit.functions.balls:lambertw", partials=(lambda f, y, x: f.exp(-y) / (1 + y),),
         domain=(Condition("nonnegative", lambda f, x: 1 + x * f.e, "x >= -1/e"),),
-        places=(Place("infinite_slope", lambda f, x: 1 + x * f.e, "x = -1/e"),), typical=((-0.3, 8),),
+        places=(Place("infinite_slope", lambda f, x: 1 + x * f.e, "x = -1/e"),), monotone="rising", typical=((-0.3, 8),),
         code=spelled(numpy="special.lambertw(x).real"),
     ),
 )  # fmt: skip
@@ -182,7 +183,7 @@ INTEGRALS = (
         source="DLMF 19.5.2, 15.5.1", sympy="elliptic_e", array="scipy.special:ellipe",
         ball="derivkit.functions.balls:ellipe", partials=(lambda f, y, m: -f.pi / 8 * f.hyp2f1(0.5, 1.5, 2, m),),
         domain=(Condition("nonnegative", lambda f, m: 1 - m, "m <= 1"),),
-        places=(Place("infinite_slope", lambda f, m: 1 - m, "m = 1"),), typical=((-2, 0.9),),
+        places=(Place("infinite_slope", lambda f, m: 1 - m, "m = 1"),), monotone="falling", typical=((-2, 0.9),),
     ),
     Row(
         name="hyp2f1", arguments=("a", "b", "c", "x"), title="Gauss's hypergeometric function", group="integrals",

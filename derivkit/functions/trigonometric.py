@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from derivkit.functions import slips
 from derivkit.functions.quantities import argument, within_one
 from derivkit.functions.row import Condition, Place, Row, spelled
 from derivkit.functions.values import root_beyond_one
@@ -24,18 +25,20 @@ def _negative_half_axis(f: Any, y: Any, x: Any) -> Any:
 TRIGONOMETRIC = (
     Row(
         name="sin", arguments=("x",), title="sine", group="trigonometric", source="DLMF 4.20.1",
-        sympy="sin", array="numpy:sin", scalar="math:sin", ball=".sin", partials=(lambda f, y, x: f.cos(x),), typical=((-4, 4),),
-        code=spelled("sin"),
+        sympy="sin", array="numpy:sin", scalar="math:sin", ball="derivkit.functions.balls:sin",
+        partials=(lambda f, y, x: f.cos(x),), typical=((-4, 4),),
+        code=spelled("sin"), slips=slips.SIN,
     ),
     Row(
         name="cos", arguments=("x",), title="cosine", group="trigonometric", source="DLMF 4.20.2",
-        sympy="cos", array="numpy:cos", scalar="math:cos", ball=".cos", partials=(lambda f, y, x: -f.sin(x),), typical=((-4, 4),),
-        code=spelled("cos"),
+        sympy="cos", array="numpy:cos", scalar="math:cos", ball="derivkit.functions.balls:cos",
+        partials=(lambda f, y, x: -f.sin(x),), typical=((-4, 4),),
+        code=spelled("cos"), slips=slips.COS,
     ),
     Row(
         name="tan", arguments=("x",), title="tangent", group="trigonometric", source="DLMF 4.20.3, 4.21.13",
         sympy="tan", array="numpy:tan", scalar="math:tan", ball=".tan", partials=(lambda f, y, x: 1 + y * y,),
-        domain=(COSINE_NOT_ZERO,), typical=((-1.4, 1.4),), code=spelled("tan"),
+        domain=(COSINE_NOT_ZERO,), typical=((-1.4, 1.4),), code=spelled("tan"), slips=slips.TAN,
     ),
     Row(
         name="sec", arguments=("x",), title="secant", group="trigonometric", source="DLMF 4.20.5",
@@ -68,13 +71,13 @@ INVERSE_TRIGONOMETRIC = (
         name="asin", arguments=("x",), title="inverse sine", group="inverse trigonometric", aliases=("arcsin",),
         source="DLMF 4.24.7", sympy="asin", array="numpy:arcsin", scalar="math:asin", ball=".asin",
         partials=(lambda f, y, x: 1 / f.sqrt(within_one(f, x)),),
-        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), typical=((-0.95, 0.95),), code=spelled("asin"),
+        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), monotone="rising", typical=((-0.95, 0.95),), code=spelled("asin"),
     ),
     Row(
         name="acos", arguments=("x",), title="inverse cosine", group="inverse trigonometric", aliases=("arccos",),
         source="DLMF 4.24.8", sympy="acos", array="numpy:arccos", scalar="math:acos", ball=".acos",
         partials=(lambda f, y, x: -1 / f.sqrt(within_one(f, x)),),
-        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), typical=((-0.95, 0.95),), code=spelled("acos"),
+        domain=(WITHIN_ONE,), places=(STEEP_AT_ONE,), monotone="falling", typical=((-0.95, 0.95),), code=spelled("acos"),
     ),
     Row(
         name="atan", arguments=("x",), title="inverse tangent", group="inverse trigonometric", aliases=("arctan",),
@@ -132,7 +135,8 @@ HYPERBOLIC = (
     Row(
         # sech^2 and not (1 - y)(1 + y), which has no correct digit left at x = 20
         name="tanh", arguments=("x",), title="hyperbolic tangent", group="hyperbolic", source="DLMF 4.34.3",
-        sympy="tanh", array="numpy:tanh", scalar="math:tanh", ball=".tanh", partials=(lambda f, y, x: f.sech(x) * f.sech(x),),
+        sympy="tanh", array="numpy:tanh", scalar="math:tanh", ball="derivkit.functions.balls:tanh",
+        partials=(lambda f, y, x: f.sech(x) * f.sech(x),),
         typical=((-4, 4),), code=spelled("tanh"),
     ),
     Row(
@@ -159,14 +163,16 @@ INVERSE_HYPERBOLIC = (
     Row(
         name="asinh", arguments=("x",), title="inverse hyperbolic sine", group="inverse hyperbolic",
         aliases=("arcsinh", "arsinh"), source="DLMF 4.38.9", sympy="asinh", array="numpy:arcsinh", scalar="math:asinh",
-        ball=".asinh", partials=(lambda f, y, x: 1 / f.hypot(1, x),), typical=((-4, 4),), code=spelled("asinh"),
+        ball="derivkit.functions.balls:asinh",
+        partials=(lambda f, y, x: 1 / f.hypot(1, x),), typical=((-4, 4),), code=spelled("asinh"),
     ),
     Row(
         name="acosh", arguments=("x",), title="inverse hyperbolic cosine", group="inverse hyperbolic",
         aliases=("arccosh", "arcosh"), source="DLMF 4.38.10", sympy="acosh", array="numpy:arccosh", scalar="math:acosh",
         ball=".acosh", partials=(lambda f, y, x: 1 / (f.sqrt(x - 1) * f.sqrt(x + 1)),),
         domain=(Condition("nonnegative", lambda f, x: x - 1, "x >= 1"),),
-        places=(Place("infinite_slope", lambda f, x: x - 1, "x = 1"),), typical=((1.1, 6),), code=spelled("acosh"),
+        places=(Place("infinite_slope", lambda f, x: x - 1, "x = 1"),), monotone="rising",
+        typical=((1.1, 6),), code=spelled("acosh"),
     ),
     Row(
         name="atanh", arguments=("x",), title="inverse hyperbolic tangent", group="inverse hyperbolic",

@@ -11,7 +11,7 @@ from derivkit.errors import DerivkitError
 from derivkit.render.message import shortened
 
 if TYPE_CHECKING:
-    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, Verdict
+    from derivkit.records import DerivativeAnswer, Enclosure, Evidence, JacobianAnswer, Kink, RouteReport, Verdict
 
 Document = dict[str, Any]
 
@@ -70,8 +70,45 @@ def check(verdict: Verdict | None) -> Document | None:
         "message": verdict.message,
         "points": verdict.points,
         "odd_one_out": verdict.odd_one_out,
+        "cause": verdict.cause,
         "witness": verdict.witness,
         "routes": [_route(report) for report in verdict.routes],
+        "kink": verdict.kink and _kink(verdict.kink),
+    }
+
+
+def whole_check(verdict: Verdict) -> Document:
+    """A verdict with everything that stands behind it."""
+    return {
+        **(check(verdict) or {}),
+        "agreements": [
+            {"routes": pair.routes, "verdict": pair.verdict, "independent": pair.independent} for pair in verdict.agreements
+        ],
+        "entries": [{"wrt": entry.wrt, "routes": [_route(report) for report in entry.routes]} for entry in verdict.entries],
+        "evidence": verdict.evidence and _evidence(verdict.evidence),
+    }
+
+
+def _kink(kink: Kink) -> Document:
+    return {
+        "wrt": kink.wrt,
+        "left": kink.left,
+        "right": kink.right,
+        "interval": kink.interval,
+        "subgradient": kink.subgradient,
+        "conventions": kink.conventions,
+    }
+
+
+def _evidence(evidence: Evidence) -> Document:
+    value, derivative = evidence.digits_lost
+    return {
+        "wrt": evidence.wrt,
+        "at": evidence.at,
+        "taylor_order": evidence.taylor_order,
+        "digits_lost": {"value": value, "derivative": derivative},
+        "slopes": dict(zip(("truncation", "rounding"), evidence.slopes, strict=True)),
+        "steps": [{"step": one.step, "truncation": one.truncation, "rounding": one.rounding} for one in evidence.steps],
     }
 
 
@@ -93,6 +130,7 @@ def derivative(answer: DerivativeAnswer) -> Document:
         "derivative": formula(answer.derivative),
         "at": answer.at or {},
         "value": answer.value,
+        **_bounds(answer.enclosure),
         "check": check(answer.check),
     }
 
@@ -134,7 +172,13 @@ def jacobian(answer: JacobianAnswer) -> Document:
 
 
 def _entries(answer: JacobianAnswer) -> list[list[Document]]:
+    proved = answer.enclosures or tuple((None,) * len(row) for row in answer.values)
     return [
-        [{**formula(shown), "value": value} for shown, value in zip(formulas, values, strict=True)]
-        for formulas, values in zip(answer.formulas, answer.values, strict=True)
+        [{**formula(f), "value": value, **_bounds(bounds)} for f, value, bounds in zip(formulas, values, row, strict=True)]
+        for formulas, values, row in zip(answer.formulas, answer.values, proved, strict=True)
     ]
+
+
+def _bounds(proved: Enclosure | None) -> Document:
+    """Keys for proved bounds, where there are any."""
+    return {} if proved is None else {"enclosure": [proved.low, proved.high], "enclosure_error": proved.error}

@@ -38,6 +38,20 @@ def magnitude(value: float | None) -> str:
     return f"{value:.0e}" if value and math.isfinite(value) else f"{value:g}"
 
 
+def rounded_up(error: float) -> str:
+    """A bound with two digits, never smaller than it is.
+
+    Examples
+    --------
+    >>> from derivkit.render.numbers import rounded_up
+    >>> rounded_up(1.01e-16), rounded_up(0.0)
+    ('1.1e-16', '0')
+    """
+    from decimal import ROUND_UP, Context, Decimal
+
+    return f"{Context(prec=2, rounding=ROUND_UP).create_decimal(Decimal(error)):e}" if error else "0"
+
+
 def aligned(texts: Sequence[str]) -> list[str]:
     """Numbers as text, padded to one width with their decimal points under one another.
 

@@ -6,15 +6,14 @@ from collections.abc import Iterable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
-from derivkit.expression.printer import to_text
 from derivkit.render.formula import equation, latex_matrix, matrix
-from derivkit.render.numbers import aligned, magnitude, number, point, rounded, table
+from derivkit.render.numbers import aligned, magnitude, number, point, rounded, rounded_up, table
 from derivkit.render.page import Layout, Line, Page, Styled, wrapped
 
 if TYPE_CHECKING:
-    from derivkit.expression.graph import Graph
-    from derivkit.records import DerivativeAnswer, JacobianAnswer, RouteReport, Verdict
+    from derivkit.records import DerivativeAnswer, Enclosure, JacobianAnswer, RouteReport, Verdict
 
+PROVED = "proved from the table's rules in ball arithmetic"
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -23,7 +22,7 @@ def derivative(answer: DerivativeAnswer, layout: Layout) -> Page:
     left = operator("f", answer.wrt, layout, answer.expression.graph.variables)
     page = [*_function(answer.expression, layout), *equation(left, answer.derivative, layout)]
     if answer.at is not None:
-        page += ["", *_values([left], [answer.value], answer.at)]
+        page += ["", *_values([left], [answer.value], answer.at, [answer.enclosure], layout)]
     return [*page, *verdict(answer.check, layout)]
 
 
@@ -35,7 +34,8 @@ def gradient(answer: JacobianAnswer, layout: Layout) -> Page:
     for name, formula in zip(names, answer.formulas[0], strict=True):
         page += equation(name.ljust(widest), formula, layout)
     if answer.at is not None:
-        page += ["", *_values(["f", *names], [answer.function_values[0], *answer.values[0]], answer.at)]
+        proved = [None, *answer.enclosures[0]] if answer.enclosures else ()
+        page += ["", *_values(["f", *names], [answer.function_values[0], *answer.values[0]], answer.at, proved, layout)]
     return [*page, *verdict(answer.check, layout)]
 
 
@@ -67,21 +67,6 @@ def jacobian(answer: JacobianAnswer, layout: Layout) -> Page:
     return [*page, *verdict(answer.check, layout)]
 
 
-def checked(graph: Graph, wrt: Sequence[str], answer: Verdict, layout: Layout) -> Page:
-    """The page of `check`: the verdict, and what each route contributed to it."""
-    cells = [
-        ["route", *(report.name for report in answer.routes)],
-        ["largest relative error", *(magnitude(report.max_relative_error) for report in answer.routes)],
-        ["error bound", *(magnitude(report.error_bound) for report in answer.routes)],
-        ["worst at", *(report.note or (point(report.worst_at) if report.worst_at else "") for report in answer.routes)],
-    ]
-    heading, *rows = table(cells)
-    page = wrapped(Styled("f", "title"), f" = {to_text(graph)}, {operator('f', wrt, layout, graph.variables)}", layout)
-    if rows:
-        page += ["", (Styled(heading, "title"),), *rows]
-    return [*page, *verdict(answer, layout)]
-
-
 def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
     """The verdict in one line, with each route's error or with the cause; a cause that is long goes on in the next.
 
@@ -104,7 +89,8 @@ def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
 
 
 def _errors(routes: Iterable[RouteReport]) -> str:
-    return ", ".join(f"{report.name} {magnitude(report.max_relative_error)}" for report in routes)
+    """One number a route; what only bounds another's numbers is left to `check`."""
+    return ", ".join(f"{report.name} {magnitude(report.max_relative_error)}" for report in routes if report.name != "enclosure")
 
 
 def operator(function: str, wrt: Sequence[str], layout: Layout, variables: Sequence[str] = ()) -> str:
@@ -173,8 +159,24 @@ def _name(name: str, layout: Layout) -> str:
     return latex_name(name)
 
 
-def _values(names: Sequence[str], found: Sequence[float | None], at: Any) -> list[Line]:
-    return [(Styled(f"at {point(at)}" if at else "value", "title"),), *values(names, found)]
+def _values(
+    names: Sequence[str],
+    found: Sequence[float | None],
+    at: Any,
+    proved: Sequence[Enclosure | None] = (),
+    layout: Layout | None = None,
+) -> list[Line]:
+    errors = [within(bounds, layout or Layout()) for bounds in proved] or [""] * len(names)
+    lines = [f"{line}{error}" for line, error in zip(values(names, found), errors, strict=True)]
+    return [(Styled(f"at {point(at)}" if at else "value", "title"),), *lines, *([PROVED] if any(errors) else [])]
+
+
+def within(proved: Enclosure | None, layout: Layout) -> str:
+    """How far the true value can be from the one that is shown, rounded up; nothing where nothing is proved."""
+    if proved is None:
+        return ""
+    sign = "±" if layout.unicode else "+-"
+    return f" {sign} {rounded_up(proved.error)}"
 
 
 def values(names: Sequence[str], found: Sequence[float | None]) -> list[Line]:
@@ -206,4 +208,6 @@ def _numbers(answer: JacobianAnswer, rows: Sequence[str]) -> list[Line]:
     for j, name in enumerate(answer.variables):
         columns.append([name, *aligned([rounded(values[j]) for values in answer.values])])
     heading, *lines = table(columns)
-    return [(Styled(f"  {heading}", "title"),), *(f"  {line}" for line in lines)]
+    errors = [bounds.error for row in answer.enclosures for bounds in row if bounds is not None]
+    proved = [f"entries in full are within {rounded_up(max(errors))}, {PROVED}"] if errors else []
+    return [(Styled(f"  {heading}", "title"),), *(f"  {line}" for line in lines), *proved]

@@ -32,12 +32,14 @@ class _Open:
     parts: list[Any] = field(default_factory=list)
 
 
-def to_sympy(graph: Graph) -> Any:
+def to_sympy(graph: Graph, *, named: bool = False) -> Any:
     """The SymPy expression of a graph's only output.
 
     Parameters
     ----------
     graph : Graph
+    named : bool
+        Whether functions that SymPy has no name for are calls by their own names, to be shown, instead of what defines them.
 
     Returns
     -------
@@ -57,24 +59,24 @@ def to_sympy(graph: Graph) -> Any:
     >>> to_sympy(parse("x*x + 0.5").graph)
     x**2 + 1/2
     """
-    (expression,) = outputs_to_sympy(graph)
+    (expression,) = outputs_to_sympy(graph, named=named)
     return expression
 
 
-def outputs_to_sympy(graph: Graph) -> tuple[Any, ...]:
-    """The SymPy expressions of all outputs of a graph; raises as `to_sympy`."""
+def outputs_to_sympy(graph: Graph, *, named: bool = False) -> tuple[Any, ...]:
+    """The SymPy expressions of all outputs of a graph; parameters and errors are those of `to_sympy`."""
     check_size(graph)
     with deadline(_SECONDS, "the conversion to SymPy"), sympys_depth():
-        return _convert(graph, {name: symbol(name) for name in graph.variables})
+        return _convert(graph, {name: symbol(name) for name in graph.variables}, named)
 
 
-def _convert(graph: Graph, at: Mapping[str, Any]) -> tuple[Any, ...]:
+def _convert(graph: Graph, at: Mapping[str, Any], named: bool = False) -> tuple[Any, ...]:
     uses = Counter(i for inputs in graph.inputs for i in inputs)
     uses.update(dict.fromkeys(graph.outputs, 2))
     values: list[Any] = []
     for node, (head, inputs) in enumerate(zip(graph.heads, graph.inputs, strict=True)):
         if isinstance(head, Row):
-            value = _call(head, [values[i] for i in inputs])
+            value = _call(head, [values[i] for i in inputs], named)
         else:
             value = at[head] if isinstance(head, str) else _rational(head)
         values.append(value if uses[node] == 1 else _close(value))
@@ -87,13 +89,15 @@ def _rational(number: int | Fraction) -> Any:
     return value
 
 
-def _call(row: Row, arguments: list[Any]) -> Any:
+def _call(row: Row, arguments: list[Any], named: bool = False) -> Any:
     if row.sympy in GATHERED:
         return _gather(*GATHERED[row.sympy], arguments)
     if row.choice:
         return _choose(*arguments)
     numbers = tuple([_number(a) for a in arguments])
     if row.sympy.startswith(DEFINITION):
+        if named:
+            return sympy.Function(row.name)(*numbers)
         return _convert(definition(row), dict(zip(row.arguments, numbers, strict=True)))[0]
     function = sympy_function(row)
     if not row.arity:

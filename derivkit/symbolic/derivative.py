@@ -56,6 +56,13 @@ def derivative(graph: Graph, wrt: Sequence[str], *, simplify: bool = True, secon
     return _matrix([[(graph, tuple(wrt))]], simplify, seconds)[0][0]
 
 
+def derivatives(
+    graph: Graph, chains: Sequence[Sequence[str]], *, simplify: bool = True, seconds: float = SECONDS
+) -> tuple[Formula, ...]:
+    """Several derivatives of a graph, each with respect to each name in turn; parameters and errors as for `derivative`."""
+    return _matrix([[(graph, tuple(wrt)) for wrt in chains]], simplify, seconds)[0]
+
+
 def gradient(graph: Graph, names: Sequence[str], *, simplify: bool = True, seconds: float = SECONDS) -> tuple[Formula, ...]:
     """The partial derivatives of a graph; parameters and errors as for `derivative`."""
     return jacobian((graph,), names, simplify=simplify, seconds=seconds)[0]

@@ -1,0 +1,1 @@
+"""Proofs about a function on a whole region, by subdivision in ball arithmetic."""

@@ -1,0 +1,1 @@
+"""Every row of the table, over its whole domain, by all routes."""
