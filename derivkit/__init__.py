@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from derivkit.blackbox.check import check_gradient
+    from derivkit.fitting.fit import fit
     from derivkit.interface import Expression, certify, check, from_sympy, health, parse
     from derivkit.training import train
 
 __version__ = "0.1.0"
 
-__all__ = ["Expression", "__version__", "certify", "check", "check_gradient", "from_sympy", "health", "parse", "train"]
+__all__ = ["Expression", "__version__", "certify", "check", "check_gradient", "fit", "from_sympy", "health", "parse", "train"]
 
 _HOMES = {
     "Expression": "derivkit.interface",
     "certify": "derivkit.interface",
     "check": "derivkit.interface",
+    "fit": "derivkit.fitting.fit",
     "health": "derivkit.interface",
     "check_gradient": "derivkit.blackbox.check",
     "parse": "derivkit.interface",

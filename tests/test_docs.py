@@ -13,7 +13,15 @@ from derivkit.cli.app import COMMANDS
 from tests.conftest import Run, steady
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/checking.md", "docs/certify.md", "docs/health.md", "docs/gradients.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/tutorial.md",
+    "docs/checking.md",
+    "docs/certify.md",
+    "docs/health.md",
+    "docs/gradients.md",
+    "docs/fit.md",
+)
 PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _PYTHON = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)

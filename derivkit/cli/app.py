@@ -30,6 +30,7 @@ COMMANDS = {
     "functions": "The table of functions.",
     "selftest": "Every function of the table, by all routes, over its domain.",
     "train": "Fit a model to the rows of a file.",
+    "fit": "Fit a formula to the rows of a file.",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
@@ -56,6 +57,10 @@ class Formula:
             return str(asked(sympy.latex, self.expression, symbol_names=names))
 
 
+_TEX_SPECIAL = re.compile(r"[#$%&_{}~^\\]")
+_TEX_ESCAPED = {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}"}
+
+
 def latex_name(name: str) -> str:
     """A variable's name as LaTeX: Greek letters, digits and what follows an underscore as subscripts, words upright.
 
@@ -64,6 +69,8 @@ def latex_name(name: str) -> str:
     >>> latex_name("theta_0"), latex_name("x12"), latex_name("Vmax")
     ('\\\\theta_{0}', 'x_{12}', '\\\\mathrm{Vmax}')
     """
+    if name.startswith("`"):  # the name of a column, as equations have them
+        return r"\text{" + _TEX_SPECIAL.sub(lambda match: _TEX_ESCAPED.get(match[0], "\\" + match[0]), name[1:-1]) + "}"
     stem, *subscripts = [part for part in name.split("_") if part] or ["_"]
     letters = stem.rstrip("0123456789")
     if letters and letters != stem:
