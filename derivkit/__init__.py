@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from derivkit.blackbox.check import check_gradient
     from derivkit.fitting.fit import fit
-    from derivkit.interface import Expression, certify, check, from_sympy, health, parse
+    from derivkit.interface.expression import Expression, from_sympy, parse
+    from derivkit.interface.questions import certify, check, health
     from derivkit.training import train
 
 __version__ = "0.1.0"
@@ -19,14 +20,14 @@ __version__ = "0.1.0"
 __all__ = ["Expression", "__version__", "certify", "check", "check_gradient", "fit", "from_sympy", "health", "parse", "train"]
 
 _HOMES = {
-    "Expression": "derivkit.interface",
-    "certify": "derivkit.interface",
-    "check": "derivkit.interface",
+    "Expression": "derivkit.interface.expression",
+    "certify": "derivkit.interface.questions",
+    "check": "derivkit.interface.questions",
     "fit": "derivkit.fitting.fit",
-    "health": "derivkit.interface",
+    "health": "derivkit.interface.questions",
     "check_gradient": "derivkit.blackbox.check",
-    "parse": "derivkit.interface",
-    "from_sympy": "derivkit.interface",
+    "parse": "derivkit.interface.expression",
+    "from_sympy": "derivkit.interface.expression",
     "train": "derivkit.training",
 }
 

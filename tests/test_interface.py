@@ -16,9 +16,16 @@ def test_the_examples_of_the_docstrings_run():
     import derivkit.checking.verdict
     import derivkit.expression.stable
     import derivkit.functions
-    import derivkit.interface
+    import derivkit.interface.expression
+    import derivkit.interface.questions
 
-    for module in (derivkit.interface, derivkit.functions, derivkit.expression.stable, derivkit.checking.verdict):
+    for module in (
+        derivkit.interface.expression,
+        derivkit.interface.questions,
+        derivkit.functions,
+        derivkit.expression.stable,
+        derivkit.checking.verdict,
+    ):
         found = doctest.testmod(module)
         assert found.attempted > 0
         assert found.failed == 0, module.__name__

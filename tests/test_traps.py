@@ -12,7 +12,7 @@ from derivkit.checking.routes import Target
 from derivkit.checking.verdict import check
 from derivkit.expression.parser import parse
 from derivkit.expression.point import parse_point
-from derivkit.interface import Expression
+from derivkit.interface.expression import Expression
 from derivkit.symbolic.convert import to_sympy
 from derivkit.symbolic.formula import Formula
 from derivkit.tape.differentiate import value_and_gradient
