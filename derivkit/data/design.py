@@ -39,6 +39,8 @@ class Design:
         The first column of the matrix is the constant.
     n_dropped : int
     warnings, notes : tuple of str
+    rows : array of int, shape (n,)
+        The table's rows that are used, the first is 1.
     """
 
     target: str
@@ -51,9 +53,12 @@ class Design:
     n_dropped: int
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    rows: NDArray[np.int64]
 
 
-def build_design(table: Table, *, target: str | None, features: Sequence[str] | None, intercept: bool, classes: bool) -> Design:
+def build_design(
+    table: Table, *, target: str | None, features: Sequence[str] | None, intercept: bool, classes: bool, several: bool = False
+) -> Design:
     """Choose the columns, drop the rows with missing values, and code what is left.
 
     Parameters
@@ -67,6 +72,8 @@ def build_design(table: Table, *, target: str | None, features: Sequence[str] | 
         Whether the first column is the constant.
     classes : bool
         Whether the response is a class and not a number.
+    several : bool
+        Whether there may be more than two classes.
 
     Raises
     ------
@@ -82,7 +89,7 @@ def build_design(table: Table, *, target: str | None, features: Sequence[str] | 
         raise DataError(
             f"no row has a value in every column: {_missing_by_column(columns)}", hint="leave columns out with --features"
         )
-    response, levels = _response(columns[-1], keep, classes)
+    response, levels = _response(columns[-1], keep, classes, several)
     n = len(response)
     names, parts = ([INTERCEPT], [np.ones(n)]) if intercept else ([], [])
     for column in columns[:-1]:
@@ -96,8 +103,9 @@ def build_design(table: Table, *, target: str | None, features: Sequence[str] | 
     notes += [note for column in columns for note in column.notes]
     matrix = np.column_stack(parts)
     return Design(
-        target, chosen, tuple(names), matrix, response, levels, intercept, n_dropped, tuple(warnings), (*table.notes, *notes)
-    )
+        target, chosen, tuple(names), matrix, response, levels, intercept, n_dropped, tuple(warnings), (*table.notes, *notes),
+        np.flatnonzero(keep) + 1,
+    )  # fmt: skip
 
 
 def _choose(table: Table, target: str | None, features: Sequence[str] | None) -> tuple[str, tuple[str, ...], list[str]]:
@@ -125,7 +133,7 @@ def _missing_by_column(columns: Sequence[Column]) -> str:
 
 
 def _response(
-    column: Column, keep: NDArray[np.bool_], classes: bool
+    column: Column, keep: NDArray[np.bool_], classes: bool, several: bool
 ) -> tuple[NDArray[np.float64], tuple[int | float | str, ...] | None]:
     import numpy as np
 
@@ -139,8 +147,12 @@ def _response(
         return response, None
     values = column.words[keep].astype(str) if column.numbers is None else column.numbers[keep]  # type: ignore[index]  # one of the two is there
     levels, codes = np.unique(values, return_inverse=True)
-    if len(levels) != 2:
-        hint = "choose another --target" if len(levels) < 2 else "choose a --target of two classes, or --model linear for numbers"
+    if several:
+        refuse_identifiers(column.name, levels.astype(str).tolist(), len(codes))
+    if len(levels) < 2 or (len(levels) > 2 and not several):
+        hint = (
+            "choose another --target" if len(levels) < 2 else "--model softmax tells several apart; --model linear is for numbers"
+        )
         raise DataError(f"the target {name} has {_counted(levels)}; the model tells two apart", hint=hint)
     return codes.astype(float), tuple(_class(level) for level in levels.tolist())
 

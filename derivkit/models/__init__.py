@@ -12,7 +12,7 @@ from derivkit.models.family import Family
 
 __all__ = ["Family", "families"]
 
-MODULES = ("linear", "logistic")
+MODULES = ("linear", "logistic", "softmax", "poisson", "gamma", "huber", "quantile")
 
 
 @cache

@@ -1,0 +1,129 @@
+"""From an objective to its minimum: which minimizer, and the last digits."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from derivkit.models.objective import Objective
+from derivkit.optimize.minimum import Minimum, Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+OPTIMIZERS = ("auto", "newton", "lbfgs", "gd", "adam")
+MOST_FOR_NEWTON = 200  # coefficients
+MOST_REFINED = 2_000_000  # numbers in the design: beyond, its own rounding matters more
+MOST_REFINEMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How to minimize.
+
+    Attributes
+    ----------
+    optimizer : str
+        One of `OPTIMIZERS`.
+    rate : float or None
+        The learning rate of first-order methods.
+    steps : int or None
+        The most iterations.
+    """
+
+    optimizer: str = "auto"
+    rate: float | None = None
+    steps: int | None = None
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The most iterations, as minimizers take it."""
+        return {} if self.steps is None else {"most_iterations": self.steps}
+
+    def chosen(self, size: int, *, kinked: bool) -> str:
+        """What is used for so many coefficients, with absolute values to add or without."""
+        if kinked:
+            return "proximal newton"
+        if self.optimizer != "auto":
+            return self.optimizer
+        return "newton" if size <= MOST_FOR_NEWTON else "lbfgs+newton"
+
+
+def solve(
+    objective: Objective, start: Vector, weights: Vector, method: Method, progress: Progress | None = None
+) -> tuple[Minimum, NDArray[Any]]:
+    """Minimize an objective plus weighted absolute values.
+
+    Parameters
+    ----------
+    objective : Objective
+    start : array of float, shape (P,)
+    weights : array of float, shape (P,)
+        Of the absolute values; zeros for none.
+    method : Method
+    progress : callable, optional
+        Told the number of steps done and the value there.
+
+    Returns
+    -------
+    minimum : Minimum
+    w : array, shape (P,)
+        Its place, in extended precision where that is known.
+    """
+    from derivkit.optimize import firstorder, lbfgs, newton, proximal
+
+    chosen = method.chosen(len(start), kinked=bool(weights.any()))
+    scale = objective.scale(start) or 1.0
+    shared: dict[str, Any] = {"scale": scale, "progress": progress, **method.limits}
+    if chosen == "proximal newton":
+        n = len(objective.columns)
+        found = proximal.minimize(objective, start, hessian=lambda w: objective.hessian(w) / n, weights=weights, **shared)
+        return found, found.x
+    if chosen in firstorder.DESCENTS:
+        found = firstorder.minimize(objective, start, method=chosen, rate=method.rate, **shared)
+        return found, found.x
+    if chosen == "lbfgs":
+        found = lbfgs.minimize(objective, start, **shared)
+        return found, found.x
+    near = lbfgs.minimize(objective, start, scale=scale, progress=progress) if chosen == "lbfgs+newton" else None
+    shared["progress"] = _later(progress, near)
+    found = newton.minimize(objective, near.x if near else start, step=objective.newton_step, **shared)
+    found = found.after(near) if near else found
+    return refined(objective, found) if found.converged else (found, found.x)
+
+
+def _later(progress: Progress | None, near: Minimum | None) -> Progress | None:
+    """Progress of a second stage."""
+    if progress is None or near is None:
+        return progress
+    return lambda step, value: progress(near.iterations + step, value)
+
+
+def refined(objective: Objective, found: Minimum) -> tuple[Minimum, NDArray[Any]]:
+    """Newton steps whose gradient is computed in extended precision, until they no longer shrink.
+
+    So rounding in the residuals, which is multiplied by the square of the columns' condition, is taken out of the coefficients.
+
+    References
+    ----------
+    Björck, Numerical Methods for Least Squares Problems (1996), sections 2.9.3 and 6.6.5: iterative refinement of the corrected
+    seminormal equations.
+    """
+    import numpy as np
+
+    if len(objective.columns) * objective.size > MOST_REFINED:
+        return found, found.x
+    triangle = objective.root(found.x)
+    w, last = found.x.astype(np.longdouble), np.inf
+    value, gradient = objective.extended(w)
+    for _ in range(MOST_REFINEMENTS):
+        step = np.linalg.solve(triangle, np.linalg.solve(triangle.T, (len(objective.columns) * gradient).astype(float)))
+        size = float(np.abs(triangle @ step).max())
+        if not size < last / 2:
+            break
+        w, last = w - step, size
+        value, gradient = objective.extended(w)
+    return replace(found, x=w.astype(float), value=float(value), gradient=gradient.astype(float)), w
