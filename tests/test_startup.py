@@ -30,7 +30,9 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
         ("sympy,polars,rich", ["graph", "sin(x^2)*exp(y)", "--at", "x=1,y=2"]),
         ("sympy,polars,rich", ["functions"]),
         ("sympy,polars,rich", ["functions", "besselj", "--json"]),
-        ("sympy,rich", ["train", "samples/oring.csv", "--model", "logistic"]),
+        ("sympy,rich,scipy,matplotlib", ["train", "samples/oring.csv", "--model", "logistic"]),
+        ("sympy,rich,scipy,matplotlib", ["train", "samples/cars.csv", "--model", "linear"]),
+        ("sympy,rich,scipy,matplotlib", ["train", "samples/trial.csv", "--model", "poisson"]),
     ],
 )
 def test_a_command_does_not_import_what_it_does_not_need(unwanted: str, arguments: list[str]) -> None:

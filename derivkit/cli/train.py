@@ -98,15 +98,16 @@ class Minimized:
 
 def train(
     file: File,
-    penalized: Penalized,
-    shape: Shape,
-    judged: Judged,
-    minimized: Minimized,
     model: Model = None,
     loss: Loss = None,
     target: Target = None,
     features: Features = None,
     intercept: Intercept = True,
+    *,
+    shape: Shape,
+    penalized: Penalized,
+    judged: Judged,
+    minimized: Minimized,
 ) -> Reply:
     """Fit a model to the rows of a file.
 

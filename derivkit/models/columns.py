@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 4096  # a block stays in the cache of a processor
 WELL_APART = 1e-3  # a column's part outside the span of others, beside which the rounding of squared columns is harmless
+FAR_FROM_ZERO = 30.0  # standard deviations: nearer, moving a column after its products are made costs three digits at most
+MODERATE = 1e30  # a scale whose squares and their sums stay in the range of doubles
 MOST_KEPT = 2_000_000  # numbers of standardized columns that are kept instead of made again
 
 
@@ -87,6 +89,23 @@ class Columns:
     def block(self, rows: slice) -> Matrix:
         """Some rows of the standardized columns."""
         return self._made(rows) if self._kept is None else self._kept[rows]
+
+    def source(self, rows: slice) -> tuple[Matrix, Matrix | None]:
+        """Some rows, and a matrix whose product with them from the right makes them standardized; None where they are already.
+
+        So the rows of a large design need not be touched, if its columns lie near enough to 0 to be moved afterwards.
+        """
+        if self._kept is not None:
+            return self._kept[rows], None
+        return (self._made(rows), None) if self._mixing is None else (self.matrix[rows], self._mixing)
+
+    @cached_property
+    def _mixing(self) -> Matrix | None:
+        import numpy as np
+
+        far = np.abs(self.center) > FAR_FROM_ZERO * self.scale
+        tiny = (self.scale < 1 / MODERATE) | (self.scale > MODERATE)
+        return None if far.any() or tiny.any() else self.back().astype(float)
 
     def extended(self, rows: slice) -> NDArray[Any]:
         """Some rows in extended precision, where the machine has it: what rounding to doubles does to them is undone."""

@@ -123,7 +123,7 @@ def of_quantile(objective: Objective, residuals: Vector, response: Vector, tau: 
     ----------
     Powell, Estimation of monotonic regression models under quantile restrictions (1991); Greene, Econometric Analysis, 6th ed.
     (2008), section 14.3.2; Hall and Sheather, J. R. Stat. Soc. B 50 (1988) 381, for the bandwidth. As statsmodels' `QuantReg.fit`
-    does by default.
+    does by default, but for rows on the plane, whose side is left to rounding there.
     """
     import numpy as np
 
@@ -137,8 +137,8 @@ def of_quantile(objective: Objective, residuals: Vector, response: Vector, tau: 
     width = spread * (normal.inv_cdf(tau + near) - normal.inv_cdf(tau - near))
     u = residuals / width
     density = float(np.where(np.abs(u) <= 1, 0.75 * (1 - u**2), 0).sum()) / (n * width)
-    above = residuals > ON_THE_PLANE * np.abs(residuals).max()  # rows on the plane count as below it
-    weights = np.where(above, tau, 1 - tau) / density
+    on = np.abs(residuals) <= ON_THE_PLANE * np.abs(residuals).max()  # neither above nor below: the mean of both
+    weights = np.where(on, math.sqrt(tau * (1 - tau)), np.where(residuals > 0, tau, 1 - tau)) / density
     columns = objective.columns
     weighted = (weights[rows, None] * columns.block(rows) for rows in columns.blocks())
     meat = triangle_by_blocks(weighted, np.zeros((0, columns.width)))

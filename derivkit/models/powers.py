@@ -56,6 +56,10 @@ class Powers(Columns):
         powers = [["", *[f"^{k}" for k in range(2, self.degree + 1)]] if place else [""] for place in self.places]
         return tuple(name + power for name, each in zip(names, powers, strict=True) for power in each)
 
+    def source(self, rows: slice) -> tuple[Matrix, Matrix | None]:
+        """Some rows, standardized."""
+        return self.block(rows), None
+
     def expanded(self, block: NDArray[Any]) -> NDArray[Any]:
         """Chebyshev polynomials of some rows; without an intercept, times the column itself, so that they vanish at 0."""
         import numpy as np

@@ -21,7 +21,7 @@ def minimize(
     *,
     step: Callable[[Vector, Vector], Vector],
     scale: float | None = None,
-    tolerance: float = 1e-20,
+    tolerance: float = 1e-16,
     most_iterations: int = 100,
     progress: Progress | None = None,
 ) -> Minimum:

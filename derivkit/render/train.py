@@ -8,7 +8,7 @@ from derivkit.render import document as documents
 from derivkit.render import scores
 from derivkit.render.message import columns, printable, sentence
 from derivkit.render.numbers import aligned, magnitude, table
-from derivkit.render.page import Layout, Line, Page, Styled
+from derivkit.render.page import PLAIN_WIDTH, Layout, Line, Page, Styled
 from derivkit.render.scores import number
 from derivkit.render.text import verdict
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NARROWEST_NAME = 8
 MOST_LINES = 4  # of one sentence
-MOST_FEATURES = 6  # named in the title
+ROUNDING = 1e-12  # of its standard error: a smaller estimate is shown as 0
 SYMBOLS = {"t": "t", "normal": "z"}
 SETTINGS = {"tau": "quantile", "delta": "delta", "degree": "degree"}
 
@@ -108,20 +108,28 @@ def _parts(line: Line) -> tuple[str | Styled, ...]:
 
 
 def _title(result: TrainResult) -> list[Line]:
-    shown = [printable(name) for name in result.features[:MOST_FEATURES]]
-    more = len(result.features) - len(shown)
-    on = ", ".join(shown) + (f" and {more} more" if more else "")
     dropped = f", {result.n_dropped:,} dropped" if result.n_dropped else ""
     kept = f", {len(result.test_rows):,} of them for the test" if result.test_rows else ""
     settings = "".join(f", {SETTINGS[name]} {value:g}" for name, value in result.settings.items())
     strengths = ", ".join(f"{name} = {value:g}" for name, value in (("l1", result.l1), ("l2", result.l2)) if value)
     lines: list[Line] = [
-        (Styled(result.title, "title"), f" of {printable(result.target)} on {on}"),
+        (Styled(result.title, "title"), _subject(result)),
         f"{result.n_rows:,} rows{kept}{dropped}{settings}, {f'penalty {strengths}' if strengths else 'no penalty'}",
     ]
     if result.model == "own":
         lines += sentence("loss of a row", result.loss_text, MOST_LINES)
     return [*lines, *_about_classes(result), *_about_errors(result)]
+
+
+def _subject(result: TrainResult) -> str:
+    """What is explained by what, on what is left of the title's line; at least one feature is named."""
+    of, names = f" of {printable(result.target)} on ", [printable(name) for name in result.features]
+    for shown in range(len(names), 0, -1):
+        more = f" and {len(names) - shown} more" if shown < len(names) else ""
+        text = of + ", ".join(names[:shown]) + more
+        if columns(result.title + text) <= PLAIN_WIDTH:
+            break
+    return text
 
 
 def _about_classes(result: TrainResult) -> list[Line]:
@@ -158,7 +166,7 @@ def _coefficients(result: TrainResult, layout: Layout) -> list[Line]:
 
 
 def _cells(result: TrainResult, found: Sequence[Coefficient]) -> list[list[str]]:
-    cells = [["estimate", *aligned([number(c.estimate, ".6g") for c in found])]]
+    cells = [["estimate", *aligned([number(_without_rounding(c), ".6g") for c in found])]]
     if any(c.standard_error is not None for c in found):
         low, high = ([None if c.ci95 is None else c.ci95[end] for c in found] for end in (0, 1))
         cells += [
@@ -169,6 +177,11 @@ def _cells(result: TrainResult, found: Sequence[Coefficient]) -> list[list[str]]
             ["to", *aligned([number(value, ".4g") for value in high])],
         ]
     return cells
+
+
+def _without_rounding(c: Coefficient) -> float | None:
+    small = c.estimate is not None and c.standard_error is not None and abs(c.estimate) < ROUNDING * c.standard_error
+    return 0.0 if small else c.estimate
 
 
 def _cut(name: str, width: int) -> str:

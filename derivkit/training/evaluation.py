@@ -56,7 +56,7 @@ def metrics_of(found: Fitted, eta: Matrix, response: Vector, classes: Sequence[A
     scores = regression(response, predicted, intercept=found.problem.spec.intercept)
     if family.deviance is None:
         return {**scores, "loss": float(found.losses(eta, response).mean())}
-    return {**scores, "deviance": float(family.of_rows(family.deviance, y=response, mu=predicted).mean())}
+    return {**scores, "mean_deviance": float(family.of_rows(family.deviance, y=response, mu=predicted).mean())}
 
 
 def over_folds(

@@ -11,7 +11,7 @@ from derivkit.errors import DataError
 from derivkit.models import families
 from derivkit.models.columns import Columns
 from derivkit.models.loss import Loss
-from derivkit.models.objective import Objective
+from derivkit.models.objective import Objective, predictors
 from derivkit.models.plane import tilted_plane
 from derivkit.models.powers import Powers
 from derivkit.models.softmax import loss_of
@@ -109,8 +109,7 @@ class Fitted:
         """Linear predictors, shape (B, n)."""
         import numpy as np
 
-        w = self.minimum.x.reshape(-1, columns.width)
-        return np.concatenate([w @ columns.block(rows).T for rows in columns.blocks()], axis=1)
+        return np.concatenate([predictors(*columns.source(rows), self.minimum.x) for rows in columns.blocks()], axis=1)
 
     def predicted(self, eta: Matrix) -> Matrix:
         """Means, shape (n,); of classes their probabilities, shape (K, n).

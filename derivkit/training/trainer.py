@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 FAR = 12.0  # a linear predictor beyond which a probability is 0 or 1 to five digits: reason to look for separation
+FLAT = 1e-7  # a second derivative of the mean loss, in standardized columns, that only rows without doubt leave
 
 
 class Trainer:
@@ -81,15 +82,21 @@ class Trainer:
         return check_gradient(problem.objective, problem.start, names, spread=spread, kinked=kinked, curved=family.curved)
 
     def _separating(self, found: Fitted) -> list[str]:
-        import numpy as np
-
         if not self.spec.family.classes or self.spec.penalty:
             return []
-        eta = found.eta(self.problem.columns)
-        if np.isfinite(eta).all() and np.abs(eta).max() < FAR:
+        if found.minimum.converged and not self._flat(found):
             return []
         columns = separating_columns(self.problem.columns.whole(), self.problem.response, intercept=self.spec.intercept)
         return [self.problem.names[k] for k in columns]
+
+    def _flat(self, found: Fitted) -> bool:
+        """Whether the minimum looks as if it lay at infinity: rows without doubt, and a direction in which nothing changes."""
+        import numpy as np
+
+        if np.abs(found.eta(self.problem.columns)).max() < FAR:
+            return False
+        smallest = np.linalg.svd(self.problem.objective.root(found.minimum.x), compute_uv=False)[-1]
+        return bool(smallest**2 / len(self.problem.response) < FLAT)
 
     def _with_estimates(self, check: Verdict, found: Fitted) -> TrainResult:
         minimum, said = found.minimum, report(found, self.design.classes)
