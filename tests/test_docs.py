@@ -13,8 +13,8 @@ from derivkit.cli.app import COMMANDS
 from tests.conftest import Run, steady
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = ("README.md", "docs/tutorial.md")
-PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
+DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/training.md")
+PYTHON_DOCUMENTS = ("README.md", "docs/tutorial.md", "docs/tape.md")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _PYTHON = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ derivkit (.*)$", re.MULTILINE)

@@ -145,7 +145,7 @@ def _about_classes(result: TrainResult) -> list[Line]:
 
 def _about_errors(result: TrainResult) -> list[Line]:
     """Where the standard errors come from, where it is not what everybody expects."""
-    return [] if result.errors in (None, "from the information matrix") else [f"standard errors {result.errors}"]
+    return [] if result.errors in (None, "from the information matrix") else [f"standard errors: {result.errors}"]
 
 
 def _coefficients(result: TrainResult, layout: Layout) -> list[Line]:
