@@ -115,6 +115,44 @@ def test_dropped_rows_are_warned_about(run: Run, table) -> None:
     assert "3 rows, 1 dropped" in result.stdout
 
 
+MESSY = "species,size,y\nu,1,2\nv,,3\nw,3,5\nu,5,4\nv,4,4\nw,2,1\n"
+
+
+def test_standard_input_missing_numbers_and_a_reference(run: Run) -> None:
+    arguments = ["train", "-", "--model", "linear", "--impute", "median", "--reference", "species=w", "--json"]
+    found = document(run(*arguments, stdin=MESSY))
+    assert ["intercept", "species=u", "species=v", "size"] == [c["name"] for c in found["coefficients"]]
+    assert (6, 0) == (found["n_rows"], found["n_dropped"])
+    assert "missing numbers filled with the median of the training rows: size (1)" in found["notes"]
+
+
+# the option's value, a piece of the message
+WRONG_REFERENCES = [
+    (["species"], "--reference species is not COLUMN=LEVEL"),
+    (["=w"], "is not COLUMN=LEVEL"),
+    (["species=u", "species=v"], "names the column species twice"),
+    (["species=q"], "no level 'q'"),
+    (["size=1"], "holds numbers"),
+    (["kind=1"], "no feature"),
+]
+
+
+@pytest.mark.parametrize(("references", "piece"), WRONG_REFERENCES)
+def test_a_reference_that_is_none(run: Run, references: list[str], piece: str) -> None:
+    options = [word for reference in references for word in ("--reference", reference)]
+    result = run("train", "-", "--model", "linear", *options, stdin=MESSY)
+    assert 2 == result.exit_code
+    assert piece in " ".join(result.stderr.split())
+
+
+def test_a_combination_is_told_by_its_formula(run: Run, table) -> None:
+    path = table("a,b,c,d,y\n1,2,0,1,1\n2,1,3,2,5\n3,5,1,3,2\n4,2,6,4,8\n5,9,1,5,2\n7,1,13,7,3\n")
+    result = run("train", path, "--model", "linear")
+    assert 2 == result.exit_code
+    told = " ".join(result.stderr.split())
+    assert "c is an exact linear combination of a, b: c = 2*a - b; d is a duplicate of a" in told
+
+
 def test_separation_is_a_no_with_a_document(run: Run, table) -> None:
     path = table("a,y\n1,0\n2,0\n3,1\n4,1\n")
     result = run("train", path, "--model", "logistic")
@@ -213,7 +251,7 @@ def test_the_page_of_classes_stays_in_its_columns(run: Run) -> None:
 # arguments, pieces of the page
 PAGES = [
     ([CARS, "--model", "polynomial", "--degree", "3"], ["polynomial regression", "degree 3, no penalty", "speed^3"]),
-    ([CARS, "--model", "huber"], ["Huber regression", "delta 1.345", "standard errors Huber's", "scale"]),
+    ([CARS, "--model", "huber"], ["Huber regression", "delta 1.345", "standard errors: Huber's", "scale"]),
     ([CARS, "--model", "quantile", "--tau", "0.9"], ["quantile 0.9", "by a kernel", "4.71429"]),
     ([CARS, "--model", "lasso", "--l1", "0.5"], ["lasso regression", "penalty l1 = 0.5", "0 lies in the subdifferential but for"]),
     ([CARS, "--model", "linear", "--robust"], ["robust to unequal variances (HC3)"]),

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from derivkit.data.design import build_design
-from derivkit.data.rank import dependencies
+from derivkit.data.rank import dependencies, relations, told
 from derivkit.data.table import read_table
 from derivkit.data.words import is_missing, is_number, shown
 from derivkit.errors import DataError, DerivkitError, FileError
@@ -272,3 +272,36 @@ def test_dependent_columns_are_named_with_their_partners():
     assert [("e", "a", "c"), ("g", "f")] == dependencies(matrix, ("a", "b", "c", "e", "f", "g"))
     assert [] == dependencies(matrix[:, [0, 1, 2, 4]], ("a", "b", "c", "d"))
     assert [] == dependencies(np.column_stack([a, a + 1e-7 * b]), ("a", "b"))
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_dependencies_are_told_in_the_users_units(intercept):
+    """Of columns in any unit, standardized for the arithmetic: the formula is the one that made them."""
+    rng = np.random.default_rng(1)
+    a, b = 1e6 + 1e3 * rng.standard_normal(40), 1e-3 * rng.standard_normal(40)
+    columns = {"intercept": np.ones(40), "a": a, "b": b, "c": 2 * a - 1e6 * b, "d": a, "e": -b / 4}
+    if intercept:
+        columns["f"] = 32 + 1.8 * a
+    else:
+        del columns["intercept"]
+    matrix = np.column_stack(list(columns.values()))
+    center = matrix.mean(axis=0) * intercept
+    scale = np.where(matrix.std(axis=0) > 0, matrix.std(axis=0), 1)
+    center[:intercept] = 0
+    found = relations((matrix - center) / scale, tuple(columns), center=center, scale=scale, intercept=intercept)
+    expected = ["c = 2*a - 1000000*b", "d = a", "e = -0.25*b", "f = 1.8*a + 32"]
+    assert expected[: 3 + intercept] == [one.formula for one in found]
+    assert [False, True, False] == [one.duplicate for one in found[:3]]
+    assert "d is a duplicate of a" in told(found)
+
+
+def test_a_constant_column_beside_the_constant():
+    matrix = np.column_stack([np.ones(5), np.zeros(5)])
+    [found] = relations(matrix, ("intercept", "k"), center=np.array([0.0, 7.0]), scale=np.ones(2), intercept=True)
+    assert "k = 7" == found.formula
+
+
+def test_many_dependencies_are_counted():
+    matrix = np.column_stack([np.arange(8.0) + 1] * 6)
+    found = relations(matrix, tuple("abcdef"), center=np.zeros(6), scale=np.ones(6), intercept=False)
+    assert "b is a duplicate of a; c is a duplicate of a; d is a duplicate of a; and 2 more" == told(found)

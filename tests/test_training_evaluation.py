@@ -4,37 +4,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from derivkit.data.split import folds
 from derivkit.training import train
-from derivkit.training.splits import folds, order, split
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 
 
 def estimates(result):
     return [coefficient.estimate for coefficient in result.coefficients]
-
-
-def test_the_order_is_that_of_a_published_generator():
-    """The raw words of PCG64 are what NumPy promises to keep: this order holds on every machine."""
-    assert [3, 2, 1, 8, 6, 0, 7, 4, 5, 9] == order(10, 0).tolist()
-    assert list(range(10)) == sorted(order(10, 3).tolist())
-
-
-@given(st.integers(2, 200), st.integers(0, 5), st.integers(2, 6))
-def test_folds_are_parts_of_nearly_one_size(n, seed, count):
-    parts = folds(n, count, seed)
-    assert list(range(n)) == sorted(row for part in parts for row in part.tolist())
-    assert max(map(len, parts)) - min(map(len, parts)) <= 1
-
-
-@given(st.integers(20, 200), st.integers(0, 5))
-def test_a_split_takes_its_part_of_every_class(n, seed):
-    strata = np.arange(n) % 3
-    rows = split(n, 0.25, seed, strata=strata)
-    assert [round(0.25 * int((strata == k).sum())) for k in range(3)] == np.bincount(strata[rows], minlength=3).tolist()
 
 
 def test_the_test_rows_are_the_files_rows_and_are_kept_from_the_fit():
@@ -68,8 +46,9 @@ def test_folds_predict_every_row_once():
     x, y = np.loadtxt(SAMPLES / "cars.csv", delimiter=",", skiprows=1).T
     result = train(SAMPLES / "cars.csv", model="linear", folds=5, seed=2)
     errors = []
-    for part in folds(50, 5, 2):
-        others = np.setdiff1d(np.arange(50), part)
+    dealt = folds(50, 5, 2)
+    for k in range(5):
+        part, others = dealt == k, dealt != k
         slope, constant = np.polyfit(x[others], y[others], 1)
         errors.append(np.sqrt(((y[part] - constant - slope * x[part]) ** 2).mean()))
     assert (5, pytest.approx(np.mean(errors))) == (result.folds["count"], result.folds["mean"]["rmse"])
@@ -103,3 +82,18 @@ def test_metrics_of_the_test_rows_of_classes():
     assert [10, 10, 10] == [each["rows"] for each in test["per_class"]]
     assert pytest.approx(sum(test["confusion"][k][k] for k in range(3)) / 30) == test["accuracy"]
     assert 30 == sum(each["rows"] for each in test["calibration"])
+
+
+def test_missing_numbers_are_filled_from_the_rows_of_the_fit():
+    rng = np.random.default_rng(9)
+    a = rng.standard_normal(40)
+    y = a + rng.standard_normal(40)
+    holes = np.where(np.arange(40) % 7 == 3, None, a)
+    result = train({"a": list(holes), "y": list(y)}, model="linear", impute="mean", test=0.25, folds=4)
+    kept = np.array(result.test_rows) - 1
+    others = np.setdiff1d(np.arange(40), kept)
+    known = np.array([v is not None for v in holes])
+    filled = np.where(known, a, a[[k for k in others if known[k]]].mean())
+    slope, constant = np.polyfit(filled[others], y[others], 1)
+    assert pytest.approx([constant, slope]) == estimates(result)
+    assert pytest.approx(np.abs(y[kept] - constant - slope * filled[kept]).mean()) == result.metrics["test"]["mae"]

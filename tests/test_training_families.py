@@ -382,7 +382,6 @@ UNUSABLE = [
     ({"model": "lasso", "l1": 0.1, "optimizer": "gd"}, "cannot minimize absolute values"),
     ({"model": "linear", "lr": 0.1}, "--lr is for"),
     ({"model": "linear", "test": 1.0}, "--test"),
-    ({"model": "linear", "test": 0.001}, "--test 0.001 of 50 rows is 0"),
     ({"model": "linear", "folds": 1}, "--folds"),
     ({"model": "linear", "steps": 0}, "--steps"),
     ({"loss": "(y - x)^2"}, "x is neither"),

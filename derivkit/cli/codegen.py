@@ -10,9 +10,9 @@ import typer
 
 from derivkit.cli.edge import keeping
 from derivkit.cli.options import Expression, Latex, point_at
-from derivkit.cli.save import save
 from derivkit.cli.status import Reply
 from derivkit.errors import UsageError
+from derivkit.saving import save
 
 if TYPE_CHECKING:
     from derivkit.expression.graph import Graph

@@ -9,10 +9,10 @@ import typer
 
 from derivkit.cli.edge import keeping
 from derivkit.cli.options import At, Expression, Latex, point_at
-from derivkit.cli.save import save
 from derivkit.cli.status import Reply, Status
 from derivkit.errors import UsageError
 from derivkit.expression.lexer import shortened
+from derivkit.saving import save
 
 if TYPE_CHECKING:
     from derivkit.records import GraphAnswer

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from derivkit.cli.rows import levels_of, rows_of
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -22,7 +24,20 @@ EXAMPLES = (
 )
 SECONDS_BETWEEN_REPORTS = 1.0
 
-File = Annotated[str, typer.Argument(metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet.", show_default=False)]
+
+class Filling(StrEnum):
+    """What may stand in for missing numbers."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+
+
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet; - for standard input.", show_default=False
+    ),
+]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -47,6 +62,16 @@ Tau = Annotated[float | None, typer.Option("--tau", metavar="P", help="The quant
 Delta = Annotated[
     float | None,
     typer.Option("--delta", metavar="D", help="Where Huber's loss turns linear, in units of the residuals' scale. Default: 1.345."),
+]
+Fill = Annotated[
+    Filling | None,
+    typer.Option("--impute", help="Fill missing numbers of features. Default: drop rows that miss a value."),
+]
+Reference = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference", metavar="COLUMN=LEVEL", help="What the levels of a category are compared with. Default: the first."
+    ),
 ]
 Intercept = Annotated[bool, typer.Option("--intercept/--no-intercept", help="Fit a constant as well.")]
 Robust = Annotated[bool, typer.Option("--robust", help="Standard errors that allow for unequal variances (HC3).")]
@@ -103,6 +128,8 @@ def train(
     target: Target = None,
     features: Features = None,
     intercept: Intercept = True,
+    impute: Fill = None,
+    reference: Reference = None,
     *,
     shape: Shape,
     penalized: Penalized,
@@ -121,7 +148,8 @@ def train(
 
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
-        file, model=model, loss=loss, target=target, features=names, intercept=intercept, progress=_reporting(),
+        rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
+        impute=None if impute is None else impute.value, reference=levels_of(reference or ()), progress=_reporting(),
         **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
     return Reply(

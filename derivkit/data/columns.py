@@ -1,23 +1,23 @@
-"""One column of a table as numbers or as categories, missing cells marked."""
+"""One column as numbers or as categories, missing cells marked."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from derivkit.data.table import Table
-from derivkit.data.words import MISSING, is_plain, listed, shown
+from derivkit.data.cells import Kind, cleaned, numbers_of
+from derivkit.data.part import Rows
+from derivkit.data.tally import MOST_WORDS, Tally
+from derivkit.data.words import is_date, listed, quoted, shown
 from derivkit.errors import DataError
 
 if TYPE_CHECKING:
     import numpy as np
-    import polars as pl
     from numpy.typing import NDArray
 
-_DATE = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([T ].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?", re.ASCII)
-_DECIMAL_COMMA = r"^[+-]?(\d+,\d*|,\d+|\d+)([eE][+-]?\d+)?$"
-_THOUSANDS = r"^[+-]?\d{1,3},\d{3}$"
+LEAVE_OUT = "leave it out with --features"
+DATES_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Column:
     notes: tuple[str, ...] = ()
 
 
-def read_column(table: Table, name: str) -> Column:
+def read_column(table: Rows, name: str) -> Column:
     """Tell what a column holds, and take it.
 
     Raises
@@ -52,91 +52,99 @@ def read_column(table: Table, name: str) -> Column:
     """
     import polars as pl
 
-    series = table.frame.get_column(name)
-    kind = series.dtype
-    if kind == pl.Boolean or kind.is_numeric():
-        return _numeric(table, series.cast(pl.Float64).fill_nan(None))
-    if kind in (pl.Categorical, pl.Enum):
-        series = series.cast(pl.String)
-    elif kind == pl.Null:
-        raise DataError(f"the column {shown(name)} holds no value", hint="leave it out with --features")
-    elif kind != pl.String:
-        raise DataError(f"the column {shown(name)} holds {kind}, which is not a number", hint="leave it out with --features")
-    return _from_text(table, series)
+    tally, found = Tally(name), []
+    for part in table.parts([name]):
+        cells = cleaned(part.frame.get_column(name))
+        tally.add(cells, None, part.first)
+        found.append(cells)
+    kind, notes = decide(tally, table)
+    cells = pl.concat(found)
+    missing = cells.is_null().to_numpy()
+    if kind == "category":
+        return Column(name, missing, words=cells.to_numpy(), notes=notes)
+    return Column(name, missing, numbers=numbers_of(cells, kind).to_numpy(), notes=notes)
 
 
-def _numeric(table: Table, numbers: pl.Series, notes: tuple[str, ...] = ()) -> Column:
-    infinite = numbers.is_infinite().fill_null(False).arg_true()
-    if len(infinite):
+def decide(tally: Tally, rows: Rows) -> tuple[Kind, tuple[str, ...]]:
+    """The kind of a column from what has been seen of it, and what was assumed.
+
+    Raises
+    ------
+    DataError
+        If it holds nothing, dates, an infinity, or words among numbers; the message names column and row.
+    """
+    if not tally.given:
+        raise DataError(f"the column {shown(tally.name)} holds no value", hint=LEAVE_OUT)
+    kind = tally.numeric
+    if kind == "decimal comma" and (tally.single or not rows.comma):
+        return kind, (_comma_note(tally),)
+    if kind in ("number", "boolean"):
+        _refuse_infinite(tally, rows)
+        return kind, ()
+    if 2 * tally.plain > tally.given or 2 * tally.numbers >= tally.given:
+        raise _stray(tally, rows)
+    _refuse_dates(tally)
+    if tally.hidden:
+        where = rows.place(tally.hidden[0])
         raise DataError(
-            f"the column {shown(numbers.name)} holds an infinite or too large value in {table.place(infinite[0])}",
+            f"the column {shown(tally.name)} holds an invisible character in {where}", hint="remove it, or leave the column out"
+        )
+    if tally.long:
+        where = rows.place(tally.long[0])
+        raise DataError(f"the column {shown(tally.name)} holds {len(tally.long[1]):,} characters in {where}", hint=LEAVE_OUT)
+    return "category", ()
+
+
+def _refuse_infinite(tally: Tally, rows: Rows) -> None:
+    if tally.infinite:
+        raise DataError(
+            f"the column {shown(tally.name)} holds an infinite or too large value in {rows.place(tally.infinite[0])}",
             hint="leave the cell blank if the value is not known",
         )
-    missing = numbers.is_null().to_numpy()
-    if missing.all():
-        raise DataError(f"the column {shown(numbers.name)} holds no value", hint="leave it out with --features")
-    return Column(numbers.name, missing, numbers=numbers.fill_null(float("nan")).to_numpy(), notes=notes)
 
 
-def _from_text(table: Table, series: pl.Series) -> Column:
-    import polars as pl
+def _comma_note(tally: Tally) -> str:
+    note = f"the column {shown(tally.name)} is read with a decimal comma"
+    if tally.comma and not tally.single:
+        note += f": {tally.comma[1]} is {tally.comma[1].replace(',', '.')}, not thousands"
+    return note
 
-    cells = series.str.strip_chars()
-    cells = cells.set(cells.str.to_lowercase().is_in(list(MISSING)), None)
-    given = cells.drop_nulls()
-    truths = given.str.to_lowercase()
-    if len(given) and truths.is_in(["true", "false"]).all():
-        return _numeric(table, (cells.str.to_lowercase() == "true").cast(pl.Float64))
-    numbers = cells.cast(pl.Float64, strict=False)
-    stray = numbers.is_null() & cells.is_not_null()
-    if not stray.any():
-        return _numeric(table, numbers)
-    if given.str.contains(_DECIMAL_COMMA).all():
-        return _with_decimal_comma(table, cells)
-    if 2 * stray.sum() <= len(given):
-        row = stray.arg_true()[0]
+
+def _stray(tally: Tally, rows: Rows) -> DataError:
+    row, cell = tally.stray or (0, "")
+    holds, where = f"the column {shown(tally.name)} holds", f"{quoted(cell)} in {rows.place(row)}"
+    if tally.plain == tally.given:
+        hint = "write numbers plainly, as 1234.5: no separators of thousands, no signs of percent or currency"
+    else:
+        hint = "correct the cell, or leave it blank"
+    if 2 * tally.numbers < tally.given:
+        return DataError(f"{holds} {where}, which is not a plain number", hint=hint)
+    return DataError(f"{holds} numbers, but {where}", hint=hint)
+
+
+def _refuse_dates(tally: Tally) -> None:
+    words = [str(word) for word in islice(tally.levels, DATES_LOOKED_AT)]
+    if words and all(map(is_date, words)):
         raise DataError(
-            f"the column {shown(series.name)} holds numbers, but {shown(repr(cells[row]))} in {table.place(row)}",
-            hint="correct the cell, or leave it blank",
+            f"the column {shown(tally.name)} holds dates or times, as {quoted(min(words))}",
+            hint=f"turn them into numbers, such as days since the first one, or {LEAVE_OUT}",
         )
-    return _categories(table, cells)
 
 
-def _with_decimal_comma(table: Table, cells: pl.Series) -> Column:
-    import polars as pl
-
-    with_comma = cells.drop_nulls().filter(cells.drop_nulls().str.contains(",", literal=True))
-    note = f"the column {shown(cells.name)} is read with a decimal comma"
-    if with_comma.str.contains(_THOUSANDS).all():
-        first = with_comma[0]
-        note += f": {first} is {first.replace(',', '.')}, not thousands"
-    return _numeric(table, cells.str.replace(",", ".", literal=True).cast(pl.Float64), (note,))
-
-
-def _categories(table: Table, cells: pl.Series) -> Column:
-    given = cells.drop_nulls().unique()
-    if all(_DATE.fullmatch(cell) for cell in given.head(100)):
-        raise DataError(
-            f"the column {shown(cells.name)} holds dates, as {shown(repr(given.sort()[0]))}", hint="leave it out with --features"
-        )
-    hidden = [cell for cell in given if not is_plain(cell)]
-    if hidden:
-        row = (cells == hidden[0]).arg_true()[0]
-        raise DataError(f"the column {shown(cells.name)} holds an invisible character in {table.place(row)}")
-    words = cells.to_numpy()
-    return Column(cells.name, cells.is_null().to_numpy(), words=words)
-
-
-def refuse_identifiers(name: str, levels: list[str], rows: int) -> None:
+def refuse_identifiers(tally: Tally, rows: int) -> None:
     """Refuse to code a column of words in which most rows have a word of their own.
 
     Raises
     ------
     DataError
-        If there are more than two levels, and more levels than half the rows.
+        If there are more than two levels, and most rows have one of their own; or more than 10,000 levels.
     """
-    if len(levels) > 2 and 2 * len(levels) > rows:
+    if tally.overflow:
+        raise DataError(f"the column {shown(tally.name)} holds more than {MOST_WORDS:,} different words", hint=LEAVE_OUT)
+    levels = sorted(map(str, tally.levels))
+    alone = sum(count == 1 for count in tally.levels.values())
+    if len(levels) > 2 and 2 * alone > rows:
         raise DataError(
-            f"the column {shown(name)} looks like an identifier: {len(levels)} words in {rows} rows ({listed(levels, 3)})",
-            hint="leave it out with --features",
+            f"the column {shown(tally.name)} looks like an identifier: {len(levels)} words in {rows} rows ({listed(levels, 3)})",
+            hint=LEAVE_OUT,
         )

@@ -1,20 +1,28 @@
-"""A table as it was read: named columns of one length, each still of the kind the file gave it."""
+"""A table in memory: named columns of one length, each of the kind that the file, or the caller, gave it."""
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
-from derivkit.data.sniff import FALLBACK, PARQUET_MAGIC, Dialect, records, sniff
-from derivkit.data.words import is_plain, listed, shown
-from derivkit.errors import DataError, FileError
+from derivkit.data.cells import as_words, cleaned
+from derivkit.data.diagnose import first_line
+from derivkit.data.parquet import unsound
+from derivkit.data.part import Part
+from derivkit.data.sniff import sniff
+from derivkit.data.source import Source, source_of
+from derivkit.data.textfile import TextFile, settled
+from derivkit.data.words import is_plain, shown
+from derivkit.errors import DataError
 
 if TYPE_CHECKING:
     import polars as pl
+
+ROWS_AT_ONCE = 65_536
+
+Data = str | Path | BinaryIO | Mapping[str, Sequence[Any]]
 
 
 @dataclass(frozen=True)
@@ -24,10 +32,11 @@ class Table:
     Attributes
     ----------
     frame : polars.DataFrame
-        Cells of delimited text are all strings; Parquet files and Python's columns keep their kinds.
+        Of delimited text, columns of numbers are floats, NaN or null where missing, and all others hold the cells as they stand;
+        Parquet files and Python's columns keep their kinds.
     name : str
         The file's name, or "the data".
-    path, dialect : Path, Dialect, optional
+    file : TextFile, optional
         Where the rows stand, to name file lines in messages.
     notes : tuple of str
         What was assumed while reading.
@@ -35,8 +44,7 @@ class Table:
 
     frame: pl.DataFrame
     name: str = "the data"
-    path: Path | None = None
-    dialect: Dialect | None = None
+    file: TextFile | None = None
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -44,21 +52,42 @@ class Table:
         """The columns' names, in the file's order."""
         return tuple(self.frame.columns)
 
+    @property
+    def comma(self) -> bool:
+        """Whether a comma inside a number is hardly a decimal one."""
+        return self.file is None or self.file.comma
+
+    def parts(self, names: Sequence[str] | None = None) -> Iterator[Part]:
+        """The rows of these columns, 65,536 at once."""
+        frame = self.frame if names is None else self.frame.select(names)
+        for first in range(0, frame.height, ROWS_AT_ONCE):
+            yield Part(frame.slice(first, ROWS_AT_ONCE), first)
+
     def place(self, row: int) -> str:
         """ "row 12 (line 14)" for a 0-based row: data rows are counted from 1, and the line is the file's."""
-        if self.path is None or self.dialect is None:
-            return f"row {row + 1}"
-        filled = (line for line, fields in records(self.path, self.dialect) if fields)
-        line = next(islice(filled, row, None), None)
-        return f"row {row + 1}" if line is None else f"row {row + 1} (line {line})"
+        return f"row {row + 1}" if self.file is None else self.file.place(row)
+
+    def with_words(self, names: Iterable[str]) -> Table:
+        """The same rows, these columns as words: as they stand in the file, where there is one."""
+        import polars as pl
+
+        numeric = [name for name in names if self.frame.schema[name] != pl.String]
+        if not numeric:
+            return self
+        if self.file is None:
+            return replace(
+                self, frame=self.frame.with_columns([as_words(cleaned(self.frame.get_column(name))) for name in numeric])
+            )
+        again = pl.concat([part.frame for part in self.file.with_words(numeric).parts(numeric)])
+        return replace(self, frame=self.frame.with_columns(again.get_columns()))
 
 
-def read_table(data: str | Path | Mapping[str, Sequence[Any]]) -> Table:
+def read_table(data: Data) -> Table:
     """Read a CSV file (also gzipped, or Parquet), or take columns that are in memory already.
 
     Parameters
     ----------
-    data : path, or mapping of str to sequence
+    data : path, binary stream, or mapping of str to sequence
         Separator, header and encoding of a text file are told from its beginning.
 
     Returns
@@ -78,121 +107,71 @@ def read_table(data: str | Path | Mapping[str, Sequence[Any]]) -> Table:
     >>> read_table({"x": [1.0, 2.0], "y": [3.0, 5.0]}).columns
     ('x', 'y')
     """
-    table = _from_columns(data) if isinstance(data, Mapping) else _from_file(Path(data))
+    if isinstance(data, Mapping):
+        table = _from_columns(data)
+    else:
+        source = source_of(data)
+        table = _from_parquet(source) if source.parquet else _from_text(source)
     if not table.frame.height:
-        raise DataError(f"{table.name} has column names but no rows")
+        raise DataError(f"{table.name} has column names but no rows", hint="write rows of data below the names")
     return table
+
+
+def text_file(source: Source) -> TextFile:
+    """A delimited text file, its dialect told and its column names looked at.
+
+    Raises
+    ------
+    DataError
+        If it is no text, or the names of its columns cannot be used.
+    """
+    dialect = sniff(source)
+    usable_names(dialect.names, source.name)
+    return TextFile(source, dialect)
+
+
+def usable_names(names: Sequence[str], where: str) -> None:
+    """Refuse names of columns that are hidden or not unique.
+
+    Raises
+    ------
+    DataError
+        Naming the column.
+    """
+    for name in names:
+        if not is_plain(name):
+            raise DataError(f"{where}: the column name '{shown(name)}' holds an invisible character", hint="rename the column")
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise DataError(f"{where}: more than one column is called '{shown(name)}'", hint="rename one of them")
+        seen.add(name)
 
 
 def _from_columns(data: Mapping[str, Sequence[Any]]) -> Table:
     import polars as pl
 
-    _usable_names([str(name) for name in data], "the data")
+    usable_names([str(name) for name in data], "the data")
     try:
         return Table(pl.DataFrame({str(name): values for name, values in data.items()}, strict=False))
     except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
         raise DataError(f"the columns do not make a table: {first_line(error)}") from None
 
 
-def _from_file(path: Path) -> Table:
-    try:
-        if path.is_dir():
-            raise FileError(f"{shown(path)} is a directory", hint="give a file")
-        if not path.exists():
-            raise FileError(f"there is no file {shown(path)}")
-        if not path.is_file():
-            raise FileError(f"{shown(path)} is not a regular file", hint="give a CSV file")
-        with path.open("rb") as file:
-            magic = file.read(len(PARQUET_MAGIC))
-        return _from_parquet(path) if magic == PARQUET_MAGIC else _from_text(path, sniff(path))
-    except OSError as error:
-        raise FileError(f"cannot read {shown(path)}: {error.strerror or first_line(error)}") from None
-
-
-def _from_parquet(path: Path) -> Table:
+def _from_parquet(source: Source) -> Table:
     import polars as pl
 
     try:
-        frame = pl.read_parquet(path)
+        frame = pl.read_parquet(source.path)
     except pl.exceptions.PolarsError as error:
-        raise DataError(f"{shown(path)} is not a sound Parquet file: {first_line(error)}") from None
-    _usable_names(frame.columns, shown(path))
-    return Table(frame, shown(path.name))
+        raise unsound(source, error) from None
+    usable_names(frame.columns, source.name)
+    return Table(frame, source.name)
 
 
-def _from_text(path: Path, dialect: Dialect) -> Table:
+def _from_text(source: Source) -> Table:
     import polars as pl
 
-    _usable_names(dialect.names, shown(path))
-    notes = [] if dialect.header else [f"no header found: the columns are called {listed(dialect.names)}"]
-    try:
-        frame = _scan(path, dialect) if dialect.direct else None
-    except pl.exceptions.PolarsError:
-        frame = None  # perhaps not UTF-8 further down
-    if frame is None:
-        dialect, text = _decoded(path, dialect)
-        try:
-            frame = _scan(text.encode(), dialect)
-        except pl.exceptions.PolarsError as error:
-            raise _unreadable(path, dialect, error) from None
-    if dialect.encoding == FALLBACK:
-        notes.append("not UTF-8: read as Windows-1252")
-    return Table(_without_blank_lines(frame, path, dialect), shown(path.name), path, dialect, tuple(notes))
-
-
-def _scan(source: Path | bytes, dialect: Dialect) -> pl.DataFrame:
-    import polars as pl
-
-    frame = pl.read_csv(source, separator=dialect.separator, has_header=dialect.header, infer_schema=False)
-    frame.columns = list(dialect.names)
-    return frame
-
-
-def _decoded(path: Path, dialect: Dialect) -> tuple[Dialect, str]:
-    """The whole text with plain line ends, and the dialect with the encoding in which it could be read."""
-    raw = path.read_bytes()
-    raw = gzip.decompress(raw) if dialect.compressed else raw
-    try:
-        text = raw.decode(dialect.encoding)
-    except UnicodeDecodeError:
-        dialect = replace(dialect, encoding=FALLBACK)
-        text = raw.decode(FALLBACK, errors="replace")
-    return dialect, text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _without_blank_lines(frame: pl.DataFrame, path: Path, dialect: Dialect) -> pl.DataFrame:
-    """Drop the rows that Polars makes of blank lines; a row of separators alone is a row without values, and stays."""
-    import polars as pl
-
-    if not frame.height or not frame.select(pl.all_horizontal(pl.all().is_null()).any()).item():
-        return frame
-    keep = [bool(fields) for _, fields in records(path, dialect)]
-    keep = (keep + [False] * frame.height)[: frame.height]
-    return frame.filter(pl.Series(keep))
-
-
-def _unreadable(path: Path, dialect: Dialect, error: Exception) -> DataError:
-    width = len(dialect.names)
-    filled = ((line, fields) for line, fields in records(path, dialect) if fields)
-    for row, (line, fields) in enumerate(filled, start=1):
-        if len(fields) > width:
-            return DataError(
-                f"{shown(path)}: row {row} (line {line}) has {len(fields)} fields, the header has {width}",
-                hint="put fields that hold the separator in double quotes",
-            )
-    return DataError(f"{shown(path)} cannot be read as a table: {first_line(error)}", hint="look for an unclosed double quote")
-
-
-def first_line(error: Exception) -> str:
-    """The first line of another library's message, fit to be shown."""
-    lines = str(error).splitlines()
-    return shown(lines[0]) if lines else type(error).__name__
-
-
-def _usable_names(names: Sequence[str], where: str) -> None:
-    for name in names:
-        if not is_plain(name):
-            raise DataError(f"{where}: the column name '{shown(name)}' holds an invisible character", hint="rename the column")
-    doubles = [name for k, name in enumerate(names) if name in names[:k]]
-    if doubles:
-        raise DataError(f"{where}: more than one column is called '{shown(doubles[0])}'", hint="rename one of them")
+    frames, file = settled(text_file(source), lambda file: [part.frame for part in file.parts()])
+    frame = pl.concat(frames) if frames else pl.DataFrame(schema=list(file.columns))
+    return Table(frame, shown(source.path.name) if not source.copied else source.name, file, file.notes)

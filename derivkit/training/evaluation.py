@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from derivkit.data.design import Design
+from derivkit.data.split import folds, shuffled
 from derivkit.models.metrics import classification, regression
 from derivkit.training.fitting import Fitted, fitted, problem_of
 from derivkit.training.options import Spec
-from derivkit.training.splits import folds, order
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,9 +37,12 @@ class Sample:
     matrix: Matrix
     response: Vector
 
-    def rows(self, chosen: Rows) -> Sample:
-        """Some of the rows."""
-        return Sample(self.matrix[chosen], self.response[chosen])
+    @classmethod
+    def of(cls, design: Design, rows: Rows | None) -> Sample:
+        """Some rows of a design; all, and no copy of them, without `rows`."""
+        if rows is None:
+            return cls(design.matrix, design.response)
+        return cls(design.matrix[rows], design.response[rows])
 
 
 def metrics(found: Fitted, sample: Sample, classes: Sequence[Any] | None) -> dict[str, Any]:
@@ -59,10 +63,16 @@ def metrics_of(found: Fitted, eta: Matrix, response: Vector, classes: Sequence[A
     return {**scores, "mean_deviance": float(family.of_rows(family.deviance, y=response, mu=predicted).mean())}
 
 
-def over_folds(
-    spec: Spec, sample: Sample, names: Sequence[str], classes: Sequence[Any] | None, count: int, seed: int
-) -> Mapping[str, Any] | int:
+def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: int) -> Mapping[str, Any] | int:
     """Means and standard deviations of the metrics over folds, each predicted by a model of the others.
+
+    Parameters
+    ----------
+    spec : Spec
+    design : Design
+    rows : array of int, or None
+        Of the design, that are dealt out; None for all.
+    count, seed : int
 
     Returns
     -------
@@ -71,14 +81,16 @@ def over_folds(
     """
     import numpy as np
 
-    n = len(sample.response)
+    rows = np.arange(len(design.response)) if rows is None else rows
+    dealt = folds(len(rows), count, seed, classes=design.response[rows] if design.classes else None)
     scores: list[Mapping[str, float]] = []
-    for k, part in enumerate(folds(n, count, seed, strata=sample.response.astype(int) if classes else None), 1):
-        others = sample.rows(np.setdiff1d(np.arange(n), part))
-        found = fitted(problem_of(spec, others.matrix, others.response, names, classes))
+    for k in range(count):
+        filled = design.refilled(rows[dealt != k])
+        others = Sample.of(filled, rows[dealt != k])
+        found = fitted(problem_of(spec, others.matrix, others.response, design.names, design.classes))
         if not found.minimum.converged:
-            return k
-        own = metrics(found, sample.rows(part), classes)
+            return k + 1
+        own = metrics(found, Sample.of(filled, rows[dealt == k]), design.classes)
         scores.append({name: value for name, value in own.items() if isinstance(value, float)})
     table = {name: np.array([score[name] for score in scores]) for name in scores[0]}
     return {
@@ -88,18 +100,15 @@ def over_folds(
     }
 
 
-def importance_of(
-    found: Fitted, sample: Sample, names: Sequence[str], features: Sequence[str], seed: int
-) -> tuple[Mapping[str, Any], ...]:
+def importance_of(found: Fitted, sample: Sample, design: Design, seed: int) -> tuple[Mapping[str, Any], ...]:
     """By how much the mean loss grows when the values of one feature change places among the rows.
 
     Parameters
     ----------
     found : Fitted
     sample : Sample
-    names : sequence of str
-        Of the matrix's columns.
-    features : sequence of str
+    design : Design
+        Whose features they are.
     seed : int
 
     References
@@ -114,12 +123,12 @@ def importance_of(
 
     base, n = loss(sample.matrix), len(sample.response)
     entries = []
-    for feature in features:
-        own = [k for k, name in enumerate(names) if name == feature or name.startswith(f"{feature}=")]
+    for feature in design.features:
+        own = [k for k, name in enumerate(design.names) if name == feature or name.startswith(f"{feature}=")]
         grown = []
         for repeat in range(REPEATS):
             moved = sample.matrix.copy()
-            moved[:, own] = sample.matrix[order(n, seed + repeat)][:, own]
+            moved[:, own] = sample.matrix[shuffled(n, seed + repeat)][:, own]
             grown.append(loss(moved) - base)
         entries.append({"feature": feature, "mean": float(np.mean(grown)), "sd": float(np.std(grown, ddof=1))})
     return tuple(sorted(entries, key=lambda entry: -entry["mean"]))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from derivkit.data.design import Design, build_design
-from derivkit.data.table import read_table
+from derivkit.data.schema import Impute
+from derivkit.data.split import split
+from derivkit.data.table import Data, read_table
 from derivkit.data.words import shown
 from derivkit.errors import DataError, UsageError
 from derivkit.models.solve import Method
@@ -16,7 +17,6 @@ from derivkit.optimize.minimum import Progress
 from derivkit.training.evaluation import Sample, importance_of, metrics, over_folds
 from derivkit.training.options import spec_of
 from derivkit.training.result import TrainResult
-from derivkit.training.splits import split
 from derivkit.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def train(
-    data: str | Path | Mapping[str, Sequence[Any]],
+    data: Data,
     *,
     model: str | None = None,
     loss: str | None = None,
@@ -39,6 +39,8 @@ def train(
     tau: float | None = None,
     delta: float | None = None,
     intercept: bool = True,
+    impute: Impute | None = None,
+    reference: Mapping[str, str] | None = None,
     robust: bool = False,
     test: float = 0.0,
     folds: int = 0,
@@ -56,7 +58,7 @@ def train(
 
     Parameters
     ----------
-    data : path, or mapping of str to sequence
+    data : path, binary stream, or mapping of str to sequence
         A CSV or Parquet file, or columns of one length.
     model : str, optional
         "linear", "ridge", "lasso", "elasticnet", "polynomial", "logistic", "softmax", "poisson", "gamma", "huber" or "quantile".
@@ -75,6 +77,10 @@ def train(
     delta : float, optional
         Where Huber's loss turns from squares to absolute values, in units of the residuals' scale; 1.345 by default.
     intercept : bool
+    impute : "mean" or "median", optional
+        What stands in for a missing number of a feature, of the rows of the fit; rows with missing values are dropped by default.
+    reference : mapping of str to str, optional
+        The level that the others of a category are compared with; the first sorted one by default.
     robust : bool
         Whether standard errors are HC3, right where the variance is not what the model says.
     test : float
@@ -125,49 +131,29 @@ def train(
         raise UsageError(f"--seed {seed}: the seed must not be negative")
     family = spec.family
     design = build_design(
-        read_table(data),
-        target=target,
-        features=features,
-        intercept=intercept,
-        classes=family.classes,
-        several=family.response == "classes",
-    )
+        read_table(data), target=target, features=features, intercept=intercept, classes=family.classes,
+        several=family.response == "classes", impute=impute, reference=reference,
+    )  # fmt: skip
     _check_response(family.response, design)
-    whole = Sample(design.matrix, design.response)
-    kept = _test_rows(design, test, seed)
-    own = whole.rows(_others(len(design.response), kept)) if len(kept) else whole
-    trainer = Trainer(spec, design, own)
-    result = trainer.run(progress)
-    if result.loss is None or trainer.found is None:
-        return replace(result, test_rows=tuple(design.rows[kept].tolist()))
-    judged = whole.rows(kept) if len(kept) else own
-    tested = metrics(trainer.found, judged, design.classes) if len(kept) else None
-    over = over_folds(spec, own, design.names, design.classes, folds, seed) if folds else None
-    failed = (
-        (f"no figures over folds: fold {over} of {folds} has no model, its other rows do not determine one",)
-        if isinstance(over, int)
-        else ()
-    )
+    strata = design.response if design.classes else None
+    kept = split(len(design.response), test, seed, classes=strata) if test else None
+    own = None if kept is None else _others(len(design.response), kept)
+    design = design if own is None else design.refilled(own)
+    sample = Sample.of(design, own)
+    trainer = Trainer(spec, design, sample)
+    result = replace(trainer.run(progress), test_rows=() if kept is None else tuple(design.rows[kept].tolist()))
+    if trainer.found is None:
+        return result
+    judged = sample if kept is None else Sample.of(design, kept)
+    over = over_folds(spec, design, own, folds, seed) if folds else None
+    warned = (f"no figures over folds: fold {over} of {folds} has no model",) if isinstance(over, int) else ()
     return replace(
         result,
-        test_rows=tuple(design.rows[kept].tolist()),
-        metrics={"train": result.metrics["train"], "test": tested},
+        metrics={**result.metrics, "test": None if kept is None else metrics(trainer.found, judged, design.classes)},
         folds=None if isinstance(over, int) else over,
-        importance=importance_of(trainer.found, judged, design.names, design.features, seed) if importance else (),
-        warnings=(*result.warnings, *failed),
+        importance=importance_of(trainer.found, judged, design, seed) if importance else (),
+        warnings=(*result.warnings, *warned),
     )
-
-
-def _test_rows(design: Design, fraction: float, seed: int) -> NDArray[np.int64]:
-    import numpy as np
-
-    if not fraction:
-        return np.zeros(0, dtype=int)
-    strata = design.response.astype(int) if design.classes else None
-    kept = split(len(design.response), fraction, seed, strata=strata)
-    if not 0 < len(kept) < len(design.response):
-        raise UsageError(f"--test {fraction:g} of {len(design.response)} rows is {len(kept)}", hint="keep some rows for each part")
-    return kept
 
 
 def _others(n: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivkit.data.design import INTERCEPT, Design
-from derivkit.data.rank import dependencies
+from derivkit.data.rank import dependencies, relations, told
 from derivkit.data.words import listed
 from derivkit.errors import DataError
 from derivkit.models.gradient import check_gradient
@@ -161,8 +161,9 @@ def _what_is_degenerate(problem: Problem, matrix: NDArray[np.float64], design: D
         return f"{listed(constant)} {'is' if len(constant) == 1 else 'are'} {what}"
     if p > n:
         return f"there are more columns than rows: {p} coefficients ({listed(problem.names)}) and {n} rows"
-    dependent = dependencies(problem.columns.triangle, problem.names)
-    if dependent:
-        name, *others = dependent[0]
-        return f"{name} is an exact linear combination of {listed(others)}"
-    return None
+    columns = problem.columns
+    if p == matrix.shape[1]:
+        found = relations(columns.triangle, problem.names, center=columns.center, scale=columns.scale, intercept=design.intercept)
+        return told(found) or None
+    dependent = dependencies(columns.triangle, problem.names)  # of powers, whose combinations nobody could read
+    return f"{dependent[0][0]} is an exact linear combination of {listed(dependent[0][1:])}" if dependent else None

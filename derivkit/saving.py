@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from errno import EACCES
 from pathlib import Path
 from tempfile import mkstemp
+from typing import BinaryIO
 
 from derivkit.errors import FileError
 from derivkit.expression.lexer import shortened
@@ -28,28 +30,63 @@ def save(path: str, text: str) -> None:
     FileError
         If the file cannot be written.
     """
+    with writing(path) as stream:
+        stream.write(text.encode("utf-8", "replace"))
+
+
+@contextmanager
+def writing(path: str) -> Iterator[BinaryIO]:
+    """A stream of bytes that takes the place of a file once all of them are on the disk.
+
+    Until then the old file stays as it is: an exception inside, a full disk, a kill or a power cut leave it whole. After a kill
+    a temporary file, whose name begins with a dot, may be left beside it.
+
+    Parameters
+    ----------
+    path : str
+        A link is followed; a device or a pipe, such as /dev/null, is written to.
+
+    Yields
+    ------
+    BinaryIO
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+
+    Examples
+    --------
+    >>> with writing("/dev/null") as stream:
+    ...     stream.write(b"prediction")
+    10
+    """
     if not path:
         raise FileError("the name of the file to write is empty")
-    data = text.encode("utf-8", "replace")
     try:
         if os.path.exists(path) and not os.path.isfile(path):
-            Path(path).write_bytes(data)
+            with open(path, "wb") as stream:
+                yield stream
             return
         target = Path(os.path.realpath(path))
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(EACCES, os.strerror(EACCES))
-        _replace(target, data)
+        with _replacing(target) as stream:
+            yield stream
     except OSError as problem:
         raise FileError(f"cannot write {shortened(path, _LONGEST)}: {problem.strerror or problem}") from None
-    except ValueError:  # a NUL in the name
-        raise FileError(f"cannot write {shortened(path, _LONGEST)}: not the name of a file") from None
+    except ValueError as problem:  # a NUL in the name
+        if "\0" not in path:
+            raise
+        raise FileError(f"cannot write {shortened(path, _LONGEST)}: not the name of a file") from problem
 
 
-def _replace(target: Path, data: bytes) -> None:
+@contextmanager
+def _replacing(target: Path) -> Iterator[BinaryIO]:
     handle, name = mkstemp(prefix=f".{target.name[:50]}.", dir=target.parent)
     try:
         with open(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(name, _mode(target))
@@ -58,6 +95,17 @@ def _replace(target: Path, data: bytes) -> None:
         with suppress(OSError):
             os.unlink(name)
         raise
+    _settle(target.parent)
+
+
+def _settle(folder: Path) -> None:
+    """Have the new name itself on the disk, where the system knows how."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _mode(target: Path) -> int:
