@@ -177,14 +177,15 @@ def _status(result: TrainResult) -> Status:
 
 
 def _reporting() -> Progress:
-    """Say on standard error how far a long training is."""
+    """Say on standard error how far a long training is, from its first step on."""
     import sys
     from time import monotonic
 
-    last = monotonic()
+    last = 0.0
 
     def report(step: int, value: float) -> None:
         nonlocal last
+        last = last or monotonic()
         if monotonic() - last > SECONDS_BETWEEN_REPORTS:
             last = monotonic()
             sys.stderr.write(f"step {step}: loss {value:.8g}\n")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 OPTIMIZERS = ("auto", "newton", "lbfgs", "gd", "adam")
 MOST_FOR_NEWTON = 200  # coefficients
+MANY_ROWS = 200_000
 MOST_REFINED = 2_000_000  # numbers in the design: beyond, its own rounding matters more
 MOST_REFINEMENTS = 20
 
@@ -88,17 +89,36 @@ def solve(
     if chosen == "lbfgs":
         found = lbfgs.minimize(objective, start, **shared)
         return found, found.x
-    near = lbfgs.minimize(objective, start, scale=scale, progress=progress) if chosen == "lbfgs+newton" else None
-    shared["progress"] = _later(progress, near)
-    found = newton.minimize(objective, near.x if near else start, step=objective.newton_step, **shared)
-    found = found.after(near) if near else found
+    near = _near(objective, start, chosen, scale, progress)
+    if near is None:
+        found = newton.minimize(objective, start, step=objective.newton_step, **shared)
+    else:
+        shared["progress"] = _later(progress, near)
+        found = newton.minimize(objective, near.x, step=objective.newton_step, **shared).after(near)
     return refined(objective, found) if found.converged else (found, found.x)
 
 
-def _later(progress: Progress | None, near: Minimum | None) -> Progress | None:
+def _near(objective: Objective, start: Vector, chosen: str, scale: float, progress: Progress | None) -> Minimum | None:
+    """Where Newton's method over all rows starts: after steps that cost less, or None.
+
+    Of many coefficients those are L-BFGS's; of many rows they are Newton's for a part of them, from whose minimum two or three
+    steps over all rows are enough.
+    """
+    from derivkit.optimize import lbfgs, newton
+
+    if chosen == "lbfgs+newton":
+        return lbfgs.minimize(objective, start, scale=scale, progress=progress)
+    if len(objective.columns) < MANY_ROWS:
+        return None
+    part = objective.sample(MANY_ROWS // 10)
+    found = newton.minimize(part, start, step=part.newton_step, scale=scale)
+    return found if found.converged else None
+
+
+def _later(progress: Progress | None, near: Minimum) -> Progress | None:
     """Progress of a second stage."""
-    if progress is None or near is None:
-        return progress
+    if progress is None:
+        return None
     return lambda step, value: progress(near.iterations + step, value)
 
 
