@@ -330,10 +330,10 @@ def test_a_rate_that_is_too_large_is_said():
 
 def test_many_coefficients_take_lbfgs_first():
     rng = np.random.default_rng(8)
-    x = rng.standard_normal((600, 220))
-    data = {f"x{k}": x[:, k] for k in range(220)} | {"y": x @ rng.standard_normal(220) + rng.standard_normal(600)}
+    x = rng.standard_normal((300, 210))
+    data = {f"x{k}": x[:, k] for k in range(210)} | {"y": x @ rng.standard_normal(210) + rng.standard_normal(300)}
     result = train(data, model="linear", target="y")
-    truth = np.linalg.lstsq(np.column_stack([np.ones(600), x]), data["y"], rcond=None)[0]
+    truth = np.linalg.lstsq(np.column_stack([np.ones(300), x]), data["y"], rcond=None)[0]
     assert pytest.approx(truth, rel=1e-8, abs=1e-10) == estimates(result)
     assert ("lbfgs+newton", True) == (result.optimizer, result.converged)
 
@@ -427,3 +427,47 @@ def test_fractions_are_no_counts_but_can_be_fitted():
 def test_residuals_without_a_scale_are_refused():
     with pytest.raises(DataError, match="no scale"):
         train({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "y": [2.0, 4.0, 6.0, 8.0, 10.0]}, model="huber")
+
+
+def test_counts_of_zero_that_are_told_apart_are_named():
+    data = {"x": [1.0, 3.0, 2.0, 5.0, 4.0, 2.0], "s": ["a", "a", "a", "b", "b", "b"], "y": [2.0, 4.0, 1.0, 0.0, 0.0, 0.0]}
+    result = train(data, model="poisson")
+    assert (False, None) == (result.converged, result.loss)
+    assert "separation: s=b tells rows of zero apart" in result.reason
+    assert train(data, model="poisson", l2=0.1).converged
+
+
+# a user's loss, how it ends, the verdict on its gradient
+HOPELESS = [
+    ("-(y - eta)^2", "the loss falls without bound", "agree"),
+    ("y^2 + 0*eta", "the second derivative is singular", "agree"),
+    ("abs(y - eta)", "not started", "refused"),
+]
+
+
+@pytest.mark.parametrize(("loss", "reason", "verdict"), HOPELESS)
+def test_losses_without_a_minimum_to_be_found(loss, reason, verdict):
+    result = train(SAMPLES / "cars.csv", loss=loss)
+    assert (False, verdict) == (result.converged, result.gradient_check.verdict)
+    assert reason in result.reason
+
+
+def test_a_loss_that_is_not_convex_everywhere_is_minimized():
+    """The summed slopes vanish at the minimum of Cauchy's loss."""
+    x, y = np.loadtxt(SAMPLES / "cars.csv", delimiter=",", skiprows=1).T
+    result = train(SAMPLES / "cars.csv", loss="log(1 + ((y - eta)/10)^2)")
+    residuals = y - estimates(result)[0] - estimates(result)[1] * x
+    slopes = residuals / (100 + residuals**2)
+    assert result.converged
+    assert pytest.approx([0, 0], abs=1e-9) == [slopes.sum(), slopes @ x]
+
+
+def test_a_loss_without_a_value_at_the_start_is_refused():
+    with pytest.raises(DataError, match="no value where all coefficients are 0"):
+        train(SAMPLES / "cars.csv", loss="log(eta) - y*eta")
+
+
+def test_a_quantile_too_near_the_end_has_no_errors():
+    result = train(SAMPLES / "cars.csv", model="quantile", tau=0.01)
+    assert [None, None] == errors(result)
+    assert any("too few rows around this quantile" in warning for warning in result.warnings)

@@ -110,7 +110,7 @@ def of_huber(objective: Objective, w: Vector) -> Matrix:
     return variance * spread.T @ spread  # type: ignore[no-any-return]  # NumPy's array
 
 
-def of_quantile(objective: Objective, residuals: Vector, response: Vector, tau: float) -> Matrix:
+def of_quantile(objective: Objective, residuals: Vector, response: Vector, tau: float) -> Matrix | None:
     """The kernel errors of a quantile regression: the density of the residuals at 0 by Epanechnikov's kernel.
 
     Parameters
@@ -118,6 +118,11 @@ def of_quantile(objective: Objective, residuals: Vector, response: Vector, tau: 
     objective : Objective
     residuals, response : array of float, shape (n,)
     tau : float
+
+    Returns
+    -------
+    array of float, shape (p, p), or None
+        None where the rows are too few for a kernel around the quantile, or lie on the plane.
 
     References
     ----------
@@ -132,8 +137,8 @@ def of_quantile(objective: Objective, residuals: Vector, response: Vector, tau: 
     near = n ** (-1 / 3) * normal.inv_cdf(0.975) ** (2 / 3) * (1.5 * normal.pdf(z) ** 2 / (2 * z**2 + 1)) ** (1 / 3)
     low, high = np.percentile(residuals, [25, 75])
     spread = min(float(response.std()), float(high - low) / 1.34)
-    if tau - near <= 0 or tau + near >= 1:
-        return np.full((objective.columns.width,) * 2, math.nan)
+    if tau - near <= 0 or tau + near >= 1 or not spread:
+        return None
     width = spread * (normal.inv_cdf(tau + near) - normal.inv_cdf(tau - near))
     u = residuals / width
     density = float(np.where(np.abs(u) <= 1, 0.75 * (1 - u**2), 0).sum()) / (n * width)

@@ -55,13 +55,13 @@ class Objective:
 
         total: Any = w.dtype.type(0)
         gradient = np.zeros((len(self.loss.predictors), self.columns.width), dtype=w.dtype)
-        for rows in self.columns.blocks():
-            x, mixed = (self.columns.extended(rows), None) if extended else self.columns.source(rows)
-            loss, *slopes = self.loss.at(1, predictors(x, mixed, w), self.response[:, rows])
-            total += loss.sum()
-            gradient += _mixed(np.array(slopes) @ x, mixed)
         n = len(self.columns)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):  # infinities of places far away, which searches turn back from
+            for rows in self.columns.blocks():
+                x, mixed = (self.columns.extended(rows), None) if extended else self.columns.source(rows)
+                loss, *slopes = self.loss.at(1, predictors(x, mixed, w), self.response[:, rows])
+                total += loss.sum()
+                gradient += _mixed(np.array(slopes) @ x, mixed)
             pulled = self.penalty @ w
             return total / n + (pulled @ pulled) / 2, gradient.ravel() / n + pulled @ self.penalty
 

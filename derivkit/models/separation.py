@@ -7,7 +7,8 @@ Oxford (2007), chapter 3.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,16 +46,48 @@ def separating_columns(matrix: Matrix, response: Vector, *, intercept: bool) -> 
     >>> separating_columns(x, np.array([0.0, 0.0, 1.0, 1.0]), intercept=True)
     [1]
     """
+    return _least(
+        matrix.shape[1], intercept, lambda own: _splits(matrix[:, own], response), lambda own: _separated(matrix[:, own], response)
+    )
+
+
+def zeros_apart(matrix: Matrix, response: Vector, *, intercept: bool) -> list[int]:
+    """The columns that tell counts of zero from others: with a log link, the mean of some of these rows can fall for ever.
+
+    Parameters and result are those of `separating_columns`; the response holds counts.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> zeros_apart(np.array([[1.0, 0.0], [1.0, 0.0], [1.0, 1.0]]), np.array([2.0, 3.0, 0.0]), intercept=True)
+    [1]
+
+    References
+    ----------
+    Santos Silva and Tenreyro, On the existence of the maximum likelihood estimates in Poisson regression, Economics Letters 107
+    (2010) 310.
+    """
+    zero = response == 0
+
+    def apart(own: list[int]) -> bool:
+        import numpy as np
+
+        x = matrix[:, own]
+        return _possible(np.vstack([-x[zero], x[~zero], -x[~zero]]))  # the others' linear predictors stay as they are
+
+    return _least(matrix.shape[1], intercept, apart, apart)
+
+
+def _least(p: int, intercept: bool, alone: Callable[[list[int]], bool], together: Callable[[list[int]], bool]) -> list[int]:
+    """The columns of which each separates alone, else a set that separates together and of which none can be left out."""
     constant = [0] if intercept else []
-    columns = list(range(len(constant), matrix.shape[1]))
-    alone = [k for k in columns if _splits(matrix[:, [*constant, k]], response)]
-    if alone:
-        return alone
-    if not _separated(matrix[:, constant + columns], response):
-        return []
+    columns = list(range(len(constant), p))
+    found = [k for k in columns if alone([*constant, k])]
+    if found or not together(constant + columns):
+        return found
     for column in list(columns):
         fewer = [k for k in columns if k != column]
-        if fewer and _separated(matrix[:, constant + fewer], response):
+        if fewer and together(constant + fewer):
             columns = fewer
     return columns
 
@@ -78,20 +111,25 @@ def _separated(matrix: Matrix, response: Vector) -> bool:
     The first class has none, so its linear predictor is 0.
     """
     import numpy as np
-    from scipy.optimize import linprog
     from scipy.sparse import vstack
 
     codes = response.astype(int)
     classes = np.arange(codes.max() + 1)
-    signed = vstack(
-        [_margins(matrix[codes == own], own, other, len(classes)) for own in classes for other in classes if own != other]
-    )
+    pairs = [(own, other) for own in classes for other in classes if own != other]
+    return _possible(vstack([_margins(matrix[codes == own], own, other, len(classes)) for own, other in pairs]))
+
+
+def _possible(signed: Any) -> bool:
+    """Whether some coefficients make every product with the rows at least 0, and one larger."""
+    import numpy as np
+    from scipy.optimize import linprog
+
     n = signed.shape[0]
     found = linprog(-np.asarray(signed.mean(axis=0)).ravel(), A_ub=-signed, b_ub=np.zeros(n), bounds=(-1, 1), method="highs")
     return bool(found.status == 0 and -found.fun * n > MARGIN)
 
 
-def _margins(rows: Matrix, own: int, other: int, classes: int) -> object:
+def _margins(rows: Matrix, own: int, other: int, classes: int) -> Any:
     """By how much the linear predictor of the rows' own class exceeds another's, as a matrix over the coefficients."""
     import numpy as np
     from scipy.sparse import csr_array, kron

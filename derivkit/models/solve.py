@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derivkit.models.objective import Objective
+from derivkit.optimize.descents import NOT_CONVEX
 from derivkit.optimize.minimum import Minimum, Progress
 
 if TYPE_CHECKING:
@@ -95,7 +97,18 @@ def solve(
     else:
         shared["progress"] = _later(progress, near)
         found = newton.minimize(objective, near.x, step=objective.newton_step, **shared).after(near)
+    if found.reason == NOT_CONVEX and method.optimizer == "auto" and chosen == "newton":
+        return _without_convexity(objective, start, shared)
     return refined(objective, found) if found.converged else (found, found.x)
+
+
+def _without_convexity(objective: Objective, start: Vector, shared: Mapping[str, Any]) -> tuple[Minimum, NDArray[Any]]:
+    """To where the loss is convex by L-BFGS, and on by Newton's method, where that leads to a minimum."""
+    from derivkit.optimize import lbfgs, newton
+
+    near = lbfgs.minimize(objective, start, **shared)
+    found = newton.minimize(objective, near.x, step=objective.newton_step, **{**shared, "progress": None}).after(near)
+    return refined(objective, found) if found.converged else (near, near.x)
 
 
 def _near(objective: Objective, start: Vector, chosen: str, scale: float, progress: Progress | None) -> Minimum | None:

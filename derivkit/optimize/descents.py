@@ -14,6 +14,9 @@ from derivkit.optimize.loop import Place, Stuck
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import Vector
 
+SINGULAR = "the second derivative is singular"
+NOT_CONVEX = "the second derivative is negative"
+
 
 @dataclass(frozen=True, slots=True)
 class Gradient:
@@ -83,7 +86,7 @@ class Newton:
         try:
             direction = -self.solve(place.x, place.gradient)
         except np.linalg.LinAlgError:
-            direction = np.full_like(place.gradient, np.nan)
+            raise Stuck(SINGULAR) from None
         if not np.isfinite(direction @ place.gradient):
-            raise Stuck("the second derivative is singular")
+            raise Stuck(NOT_CONVEX)
         return direction, None

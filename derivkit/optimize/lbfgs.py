@@ -49,6 +49,7 @@ def minimize(
     ----------
     Byrd, Lu, Nocedal and Zhu, A limited memory algorithm for bound constrained optimization, SIAM J. Sci. Comput. 16 (1995) 1190.
     """
+    import numpy as np
     from scipy.optimize import minimize as scipy_minimize
 
     size = scale or abs(function(x0)[0]) or 1.0
@@ -64,14 +65,15 @@ def minimize(
         if progress is not None:
             progress(steps, intermediate_result.fun * size)  # type: ignore[attr-defined]  # SciPy's OptimizeResult
 
-    found = scipy_minimize(
-        scaled,
-        x0,
-        jac=True,
-        method="L-BFGS-B",
-        callback=after_step,
-        options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations},
-    )
+    with np.errstate(all="ignore"):  # of functions that fall without bound
+        found = scipy_minimize(
+            scaled,
+            x0,
+            jac=True,
+            method="L-BFGS-B",
+            callback=after_step,
+            options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations},
+        )
     value, gradient = function(found.x)
     converged = bool(abs(gradient).max(initial=0.0) <= tolerance * size)
     reason = "the gradient vanished" if converged else _reason(found.status, most_iterations)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from derivkit.optimize.descents import SINGULAR
 from derivkit.optimize.minimum import Minimum, Progress
 from derivkit.optimize.searches import SHORTEST, SUFFICIENT_DECREASE, VISIBLE
 
@@ -120,7 +121,7 @@ def minimize(
         last = gap if gap <= tolerance * scale else np.inf
         goal = quadratic_minimum(x, gradient, hessian(x), weights)
         if not np.isfinite(goal).all():
-            return stopped("the second derivative is singular")
+            return stopped(SINGULAR)
         step = goal - x
         slope = float(gradient @ step) + penalized(goal, 0) - penalized(x, 0)
         length, visible = 1.0, -slope > VISIBLE * scale

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.data.design import Design
 from derivkit.data.split import folds, shuffled
+from derivkit.errors import DataError
 from derivkit.models.metrics import classification, regression
 from derivkit.training.fitting import Fitted, fitted, problem_of
 from derivkit.training.options import Spec
@@ -87,8 +88,8 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
     for k in range(count):
         filled = design.refilled(rows[dealt != k])
         others = Sample.of(filled, rows[dealt != k])
-        found = fitted(problem_of(spec, others.matrix, others.response, design.names, design.classes))
-        if not found.minimum.converged:
+        found = _model_of(spec, others, design)
+        if found is None:
             return k + 1
         own = metrics(found, Sample.of(filled, rows[dealt == k]), design.classes)
         scores.append({name: value for name, value in own.items() if isinstance(value, float)})
@@ -98,6 +99,17 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
         "mean": {name: float(values.mean()) for name, values in table.items()},
         "sd": {name: float(values.std(ddof=1)) for name, values in table.items()},
     }
+
+
+def _model_of(spec: Spec, sample: Sample, design: Design) -> Fitted | None:
+    """The model of some rows; None where they do not determine one."""
+    if design.classes and len(set(sample.response.tolist())) < len(design.classes):
+        return None
+    try:
+        found = fitted(problem_of(spec, sample.matrix, sample.response, design.names, design.classes))
+    except DataError:
+        return None
+    return found if found.minimum.converged else None
 
 
 def importance_of(found: Fitted, sample: Sample, design: Design, seed: int) -> tuple[Mapping[str, Any], ...]:

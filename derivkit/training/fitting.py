@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -167,11 +168,18 @@ def problem_of(spec: Spec, matrix: Matrix, response: Vector, names: Sequence[str
     )  # fmt: skip
     if spec.family.scaled:
         problem = problem.scaled(_mad(_least_squares(problem), problem))
-    if not SMALLEST_LOSS < objective.scale(problem.start) < 1 / SMALLEST_LOSS:
+    _check_size(problem)
+    return problem
+
+
+def _check_size(problem: Problem) -> None:
+    size = problem.objective.scale(problem.start)
+    if problem.spec.name == "own" and not math.isfinite(size):
+        raise DataError("the loss has no value where all coefficients are 0", hint="it must be defined for every eta")
+    if not SMALLEST_LOSS < size < 1 / SMALLEST_LOSS:
         raise DataError(
             "the values of the target are too large or too small for double precision", hint="give them in another unit"
         )
-    return problem
 
 
 def _columns(spec: Spec, matrix: Matrix) -> Columns:

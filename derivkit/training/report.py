@@ -24,6 +24,7 @@ NAMES = {
     "kernel": "from the density of the residuals, by a kernel",
     "sandwich": "the sandwich of the rows' own gradients",
 }
+WITHOUT = ("a row alone decides its own prediction, which HC3 cannot judge", "too few rows around this quantile")
 ROBUST = "robust to unequal variances (HC3)"
 
 
@@ -185,7 +186,7 @@ def _covariance(found: Fitted, facts: _Facts) -> tuple[Matrix | None, list[str]]
         warnings.append("the fit is perfect up to rounding: standard errors and tests mean nothing")
     matrix = _estimated(found, facts)
     if matrix is None:
-        warnings.append("no standard errors: a row alone decides its own prediction, which HC3 cannot judge")
+        warnings.append(f"no standard errors: {WITHOUT[spec.family.errors == 'kernel']}")
     return matrix, warnings
 
 

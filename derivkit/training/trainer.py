@@ -11,7 +11,7 @@ from derivkit.data.words import listed
 from derivkit.errors import DataError
 from derivkit.models.gradient import check_gradient
 from derivkit.models.inference import Coefficient
-from derivkit.models.separation import separating_columns
+from derivkit.models.separation import separating_columns, zeros_apart
 from derivkit.optimize.minimum import Progress
 from derivkit.optimize.proximal import violation
 from derivkit.records import Verdict
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 FAR = 12.0  # a linear predictor beyond which a probability is 0 or 1 to five digits: reason to look for separation
+UNBOUNDED = 1e100  # a coefficient that only a loss without a minimum has
 FLAT = 1e-7  # a second derivative of the mean loss, in standardized columns, that only rows without doubt leave
 
 
@@ -60,14 +61,18 @@ class Trainer:
         """Check the gradient, fit, and say what there is to say."""
         check = self._checked()
         if check.verdict != "agree":
-            return self._result(check, 0, f"not started: {check.message}", None)
+            return self._result(check, 0, f"not started: {check.message}", _kink_hint(self.spec, check))
         found = fitted(self.problem, progress)
+        minimum = found.minimum
+        if not minimum.converged and not (abs(minimum.x) < UNBOUNDED).all():
+            fell = minimum.value < self.problem.objective.value(self.problem.start)
+            reason = "the loss falls without bound" if fell else minimum.reason
+            return self._result(check, minimum.iterations, reason, None if fell else _hint(self.spec))
         separating = self._separating(found)
         if separating:
             tell = "tells" if len(separating) == 1 else "tell"
-            reason = (
-                f"separation: {listed(separating)} {tell} the classes apart without error, so that no finite coefficients fit best"
-            )
+            what = "the classes" if self.spec.family.classes else "rows of zero"
+            reason = f"separation: {listed(separating)} {tell} {what} apart without error, so that no finite coefficients fit best"
             return self._result(check, found.minimum.iterations, reason, "add a penalty, as --l2 0.01, or leave columns out")
         self.found = found
         return self._with_estimates(check, found)
@@ -82,11 +87,12 @@ class Trainer:
         return check_gradient(problem.objective, problem.start, names, spread=spread, kinked=kinked, curved=family.curved)
 
     def _separating(self, found: Fitted) -> list[str]:
-        if not self.spec.family.classes or self.spec.penalty:
+        family = self.spec.family
+        unbounded = family.classes or family.response == "not negative"
+        if self.spec.penalty or not unbounded or (found.minimum.converged and not self._flat(found)):
             return []
-        if found.minimum.converged and not self._flat(found):
-            return []
-        columns = separating_columns(self.problem.columns.whole(), self.problem.response, intercept=self.spec.intercept)
+        search = separating_columns if family.classes else zeros_apart
+        columns = search(self.problem.columns.whole(), self.problem.response, intercept=self.spec.intercept)
         return [self.problem.names[k] for k in columns]
 
     def _flat(self, found: Fitted) -> bool:
@@ -131,6 +137,11 @@ class Trainer:
             iterations=iterations, converged=False, reason=reason, hint=hint, gradient_check=check,
             warnings=tuple(self.warnings), notes=design.notes,
         )  # fmt: skip
+
+
+def _kink_hint(spec: Spec, check: Verdict) -> str | None:
+    own = spec.name == "own" and check.verdict == "refused"
+    return "for a loss with kinks, such as abs, take --model quantile or huber" if own else None
 
 
 def _hint(spec: Spec) -> str:
