@@ -11,10 +11,13 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from derivkit.data import parquet, pieces
 from derivkit.data.batches import read_batches
 from derivkit.data.design import build_design
+from derivkit.data.split import split
 from derivkit.data.spool import Spool
 from derivkit.data.table import read_table
 from derivkit.errors import DataError, UsageError
@@ -99,6 +102,51 @@ def test_words_behind_numbers_are_categories_where_they_are_many(tmp_path, small
     assert 400 == sum(matrix[:, 1].sum() for matrix, _ in batches)
 
 
+MISSING = ["NA", "", "?", "nan "]
+KINDS = [
+    ["1", "2.5", "-3e2", "0", "1 ", " 7", "4", *MISSING[:2]],
+    ["1", "2", "3.25", "-0.5"],
+    ["x", "y", "é", *MISSING],
+    ["1,5", "-2", ",25", *MISSING[:1]],
+    ["true", "False", "TRUE"],
+    ["1", "2,5", "1,250", "x", "inf", '"', "2020-01-01", *MISSING],
+]
+HEIGHTS = st.integers(1, 12)
+TABLES = HEIGHTS.flatmap(
+    lambda n: st.lists(st.sampled_from(KINDS).flatmap(lambda kind: columns_of(kind, n)), min_size=2, max_size=3)
+)
+
+
+def columns_of(kind, height):
+    return st.lists(st.sampled_from(kind), min_size=height, max_size=height)
+
+
+@given(TABLES, st.sampled_from([",", ";"]), st.sampled_from(["\n", "\r\n"]), st.integers(1, 40), st.sampled_from([None, "mean"]))
+@settings(max_examples=100, deadline=None)
+def test_batches_and_memory_agree_on_any_table(tmp_path_factory, columns, separator, end, size, impute):
+    """Also on what is refused, and in which words."""
+    path = tmp_path_factory.getbasetemp() / "any.csv"
+    rows = [separator.join(f'"{cell}"' if separator in cell else cell for cell in row) for row in zip(*columns, strict=True)]
+    path.write_bytes(end.join([separator.join("abc"[: len(columns)]), *rows, ""]).encode())
+    options = {"target": None, "features": None, "intercept": True, "classes": False, "impute": impute}
+    before = pieces.PIECE_BYTES
+    pieces.PIECE_BYTES = size
+    try:
+        batches = read_batches(path, **options, rows=2)
+        found = np.concatenate([matrix for matrix, _ in batches]), batches.names, batches.n_dropped, batches.notes
+    except DataError as refused:
+        found = refused.message
+    finally:
+        pieces.PIECE_BYTES = before
+    try:
+        design = build_design(read_table(path), **options)
+    except DataError as refused:
+        assert refused.message.replace(str(path), path.name) == str(found).replace(str(path), path.name)
+    else:
+        assert (design.names, design.n_dropped, design.notes) == found[1:]
+        assert np.allclose(design.matrix, found[0], rtol=1e-14)
+
+
 def test_two_passes_at_once_and_one_that_is_left(tmp_path, small):
     batches = read_batches(files(tmp_path)["data.csv"], target="y", classes=True, rows=50)
     next(iter(batches))
@@ -107,6 +155,17 @@ def test_two_passes_at_once_and_one_that_is_left(tmp_path, small):
     assert batches.n_rows == sum(len(response) for _, response in batches)
     pairs = list(zip(batches, batches, strict=True))
     assert all((one[0] == two[0]).all() for one, two in pairs)
+
+
+def test_the_rows_of_a_test_and_those_of_the_training(tmp_path, small):
+    batches = read_batches(files(tmp_path)["data.csv"], target="y", classes=True, rows=50)
+    everything = np.concatenate([matrix for matrix, _ in batches])
+    test = np.zeros(batches.n_rows, dtype=bool)
+    test[split(batches.n_rows, 0.2, 0)] = True
+    for chosen in (test, ~test):
+        part = batches.only(chosen)
+        assert chosen.sum() == part.n_rows == len(part)
+        assert everything[chosen].tolist() == np.concatenate([matrix for matrix, _ in part]).tolist()
 
 
 def test_a_full_disk_only_costs_time(tmp_path, small, monkeypatch):

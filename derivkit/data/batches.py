@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from derivkit.data.cells import Kind
 from derivkit.data.coding import coded
+from derivkit.data.impute import means
 from derivkit.data.moments import Moments
 from derivkit.data.parquet import ParquetFile
 from derivkit.data.part import Rows
@@ -53,6 +54,7 @@ class Batches:
     _kinds: Mapping[str, Kind]
     _rows: int
     _spool: Spool
+    _chosen: NDArray[np.bool_] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -62,12 +64,33 @@ class Batches:
     def __len__(self) -> int:
         return self.n_rows
 
+    def only(self, chosen: NDArray[np.bool_]) -> Batches:
+        """The batches of some rows, as those of a training or of a test.
+
+        Parameters
+        ----------
+        chosen : array of bool, shape (n_rows,)
+            Moments, and what stands in for missing numbers, remain those of all rows.
+        """
+        return replace(self, n_rows=int(chosen.sum()), _chosen=chosen)
+
     def __iter__(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         """Matrix, shape (m, p), and response, shape (m,), of up to so many rows at once, in the file's order.
 
         The first time through, the coded rows are also put on the disk, from where later passes take them: reading numbers again is
         several times faster than reading text again.
         """
+        if self._chosen is None:
+            yield from self._all()
+            return
+        first = 0
+        for matrix, response in self._all():
+            kept = self._chosen[first : first + len(response)]
+            first += len(response)
+            if kept.any():
+                yield matrix[kept], response[kept]
+
+    def _all(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         if self._spool.complete:
             yield from self._spool.blocks()
             return
@@ -140,7 +163,7 @@ def read_batches(
     source = _opened(data)
     found, source = settled(source, look) if isinstance(source, TextFile) else (look(source), source)
     moments = {name: tally.moments for name, tally in found.tallies.items() if found.kinds[name] != "category"}
-    schema = found.schema.filled({name: known.mean for name, known in moments.items()}) if impute else found.schema
+    schema = found.schema.filled(means(found.schema, moments)) if impute else found.schema
     return Batches(
         schema, found.n_rows, found.n_dropped, moments, found.warnings, found.notes, source, found.kinds, rows, Spool()
     )  # fmt: skip

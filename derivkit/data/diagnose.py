@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 from itertools import takewhile
 
 from derivkit.data.pieces import Piece, pieces, record_count, records
@@ -12,12 +11,23 @@ from derivkit.data.source import Source
 from derivkit.data.words import shown
 from derivkit.errors import DataError
 
+_QUOTE, _NEWLINE = b'"\n'
 QUOTES_HINT = "write quotes around the whole field, and double those inside"
 
 
-def has_odd_quotes(text: bytes, separator: str) -> bool:
-    """Whether double quotes do not close, or stand in the middle of a field."""
-    return bool(text.count(b'"') & 1) or _misplaced(separator).search(text) is not None
+def has_misplaced_quotes(text: bytes, separator: str) -> bool:
+    """Whether double quotes do not close, or do not stand around whole fields."""
+    import numpy as np
+
+    codes = np.frombuffer(text, dtype=np.uint8)
+    places = np.flatnonzero(codes == _QUOTE)
+    if len(places) & 1:
+        return True
+    edges = np.zeros(256, dtype=bool)  # what may stand before a quote that opens and after one that closes
+    edges[[ord(separator), _NEWLINE, _QUOTE]] = True
+    opening, closing = places[::2], places[1::2]
+    before, after = codes[opening[opening > 0] - 1], codes[closing[closing + 1 < len(codes)] + 1]
+    return not (edges[before].all() and edges[after].all())
 
 
 def refuse_short_rows(source: Source, dialect: Dialect, piece: Piece, rows: int) -> None:
@@ -38,15 +48,14 @@ def refuse_short_rows(source: Source, dialect: Dialect, piece: Piece, rows: int)
 
 def diagnosis(source: Source, dialect: Dialect, piece: Piece, error: Exception | None = None) -> DataError:
     """The error that says why a piece cannot be read."""
-    misplaced = _misplaced(dialect.separator)
     for k, (line, record) in enumerate(records(piece)):
         if record.count(b'"') & 1:
             where = _where(source, dialect, piece, k, line)
             return DataError(f"{where} has a double quote that is not closed", hint=QUOTES_HINT)
-        if misplaced.search(record):
+        found = _width(record, dialect.separator)
+        if has_misplaced_quotes(record, dialect.separator):
             where = _where(source, dialect, piece, k, line)
             return DataError(f"{where} has a double quote in the middle of a field", hint=QUOTES_HINT)
-        found = _width(record, dialect.separator)
         if found is not None and found != len(dialect.names):
             return _ragged(source, dialect, piece, k, line, found)
     return DataError(f"{source.name} cannot be read as a table: {first_line(error)}", hint="look for an unclosed double quote")
@@ -64,12 +73,6 @@ def _width(record: bytes, separator: str) -> int | None:
         return len(next(csv.reader([record.decode(errors="replace")], delimiter=separator)))
     except csv.Error:
         return None
-
-
-def _misplaced(separator: str) -> re.Pattern[bytes]:
-    """A double quote that neither begins a field, nor ends one, nor is one of two."""
-    edge = re.escape(separator).encode()
-    return re.compile(b'[^\n"' + edge + b']"[^\n"' + edge + b"]")
 
 
 def _ragged(source: Source, dialect: Dialect, piece: Piece, k: int, line: int, found: int) -> DataError:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
+from derivkit.data.moments import Moments
 from derivkit.data.schema import Schema
 from derivkit.data.words import listed, shown
 from derivkit.errors import DataError
@@ -42,6 +43,22 @@ def filled(design: Design, training: NDArray[np.bool_] | NDArray[np.int64]) -> D
         fills[name] = float(middle(known))
         matrix[unknown, k] = fills[name]
     return replace(design, matrix=matrix, schema=design.schema.filled(fills))
+
+
+def means(schema: Schema, moments: Mapping[str, Moments]) -> dict[str, float]:
+    """What stands in for missing numbers, from all rows that are used.
+
+    Raises
+    ------
+    DataError
+        If a column has no number in them.
+    """
+    numbers = (variable.name for variable in schema.features if not variable.levels)
+    return {name: moments[name].mean if moments[name].rows else _refuse(name) for name in numbers}
+
+
+def _refuse(name: str) -> NoReturn:
+    raise DataError(f"the column {shown(name)} holds no value in the rows of the training", hint="leave it out with --features")
 
 
 def holes_of(matrix: NDArray[np.float64]) -> tuple[tuple[int, NDArray[np.int64]], ...]:

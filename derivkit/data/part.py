@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from derivkit.errors import DataError
+
 if TYPE_CHECKING:
     import polars as pl
 
@@ -59,3 +61,8 @@ class Rows(Protocol):
     def with_words(self, names: Iterable[str]) -> Rows:
         """The same rows, these columns as words, whatever they say."""
         ...
+
+
+def without_rows(name: str) -> DataError:
+    """The error that there is nothing below the names of the columns."""
+    return DataError(f"{name} has column names but no rows", hint="write rows of data below the names")

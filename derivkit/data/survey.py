@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from derivkit.data.cells import Kind, cleaned, numbers_of
 from derivkit.data.columns import decide, refuse_identifiers
 from derivkit.data.impute import fill_notes
-from derivkit.data.part import Part, Rows
+from derivkit.data.part import Part, Rows, without_rows
 from derivkit.data.roles import Roles
 from derivkit.data.schema import Class, Impute, Schema, Variable, refuse_twice
 from derivkit.data.tally import Tally
@@ -80,6 +80,8 @@ def survey(rows: Rows, roles: Roles, coding: Coding) -> Survey:
     """
     fillable = frozenset(roles.features) if coding.impute else frozenset()
     seen = _Seen(roles, fillable, coding).of(rows)
+    if not seen.rows:
+        raise without_rows(rows.name)
     kinds, notes = _decided(seen, rows)
     words = {name for name in fillable if kinds[name] == "category"}
     if any(seen.tallies[name].missing for name in words):

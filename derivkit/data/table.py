@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from derivkit.data.cells import as_words, cleaned
 from derivkit.data.diagnose import first_line
 from derivkit.data.parquet import unsound
-from derivkit.data.part import Part
+from derivkit.data.part import Part, without_rows
 from derivkit.data.sniff import sniff
 from derivkit.data.source import Source, source_of
 from derivkit.data.textfile import TextFile, settled
@@ -113,7 +113,7 @@ def read_table(data: Data) -> Table:
         source = source_of(data)
         table = _from_parquet(source) if source.parquet else _from_text(source)
     if not table.frame.height:
-        raise DataError(f"{table.name} has column names but no rows", hint="write rows of data below the names")
+        raise without_rows(table.name)
     return table
 
 

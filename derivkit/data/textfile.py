@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from derivkit.data.cells import cleaned
-from derivkit.data.diagnose import diagnosis, has_odd_quotes, refuse_short_rows
+from derivkit.data.diagnose import diagnosis, has_misplaced_quotes, refuse_short_rows
 from derivkit.data.part import Part
 from derivkit.data.pieces import NotUtf8, Piece, pieces, record_count, records, without_blank_lines
 from derivkit.data.sniff import FALLBACK, Dialect
@@ -103,7 +103,7 @@ class TextFile:
         import polars as pl
 
         text = without_blank_lines(piece.text)
-        if b'"' in text and has_odd_quotes(text, self.dialect.separator):
+        if b'"' in text and has_misplaced_quotes(text, self.dialect.separator):
             raise diagnosis(self.source, self.dialect, piece)
         try:
             frame = self._without_strays(self._scanned(text, self.dialect.words), text)
