@@ -377,6 +377,7 @@ UNUSABLE = [
     ({"model": "linear", "tau": 0.3}, "linear takes no --tau"),
     ({"model": "quantile", "tau": 1.0}, "between 0 and 1"),
     ({"model": "quantile", "l2": 1.0}, "quantile takes no --l2"),
+    ({"model": "polynomial", "l1": 0.1}, "polynomial takes no --l1"),
     ({"model": "polynomial", "degree": 99}, "between 1 and 30"),
     ({"model": "linear", "optimizer": "sgd"}, "no optimizer 'sgd'"),
     ({"model": "lasso", "l1": 0.1, "optimizer": "gd"}, "cannot minimize absolute values"),

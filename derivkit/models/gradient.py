@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 1000  # differences call the objective hundreds of times
 MOST_KINKED_ROWS = 25  # of a loss with kinks or jumps in its second derivative, one a row, of which differences want none near by
-MOST_AXES = 8  # beyond so many coefficients, the gradient is compared along random directions instead
+MOST_AXES = 2  # with more coefficients, the gradient is compared along so many random directions instead
 SAME = 1e-6  # a relative gap below this is rounding, whatever the bound says
 TOO_VAGUE = 1e-4  # differences with a relative bound above this settle nothing
 

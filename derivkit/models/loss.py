@@ -74,4 +74,6 @@ class Loss:
         graph = self.graphs[order]
         with ARRAYS.quiet():
             values = node_values(graph, at, ARRAYS)
-        return [np.broadcast_to(values[node], eta.shape[1:]) for node in graph.outputs]
+        shape = eta.shape[1:]
+        found = [values[node] for node in graph.outputs]
+        return [value if np.shape(value) == shape else np.broadcast_to(value, shape) for value in found]

@@ -35,7 +35,7 @@ MODELS = {
     "ridge": Named("linear", "ridge regression", needs=("l2",), takes=("l2",)),
     "lasso": Named("linear", "lasso regression", needs=("l1",), takes=("l1",)),
     "elasticnet": Named("linear", "elastic net regression", needs=("l1", "l2")),
-    "polynomial": Named("linear", "polynomial regression", takes=("l1", "l2", "degree")),
+    "polynomial": Named("linear", "polynomial regression", takes=("l2", "degree")),
     "logistic": Named("logistic"),
     "softmax": Named("softmax"),
     "poisson": Named("poisson"),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-OPTIMIZERS = ("auto", "newton", "lbfgs", "gd", "adam")
+FIRST_ORDER = ("gd", "adam")
+OPTIMIZERS = ("auto", "newton", "lbfgs", *FIRST_ORDER)
 MOST_FOR_NEWTON = 200  # coefficients
 MANY_ROWS = 200_000
 MOST_REFINED = 2_000_000  # numbers in the design: beyond, its own rounding matters more
@@ -76,21 +77,27 @@ def solve(
     w : array, shape (P,)
         Its place, in extended precision where that is known.
     """
-    from derivkit.optimize import firstorder, lbfgs, newton, proximal
-
     chosen = method.chosen(len(start), kinked=bool(weights.any()))
     scale = objective.scale(start) or 1.0
     shared: dict[str, Any] = {"scale": scale, "progress": progress, **method.limits}
     if chosen == "proximal newton":
+        from derivkit.optimize import proximal
+
         n = len(objective.columns)
         found = proximal.minimize(objective, start, hessian=lambda w: objective.hessian(w) / n, weights=weights, **shared)
         return found, found.x
-    if chosen in firstorder.DESCENTS:
+    if chosen in FIRST_ORDER:
+        from derivkit.optimize import firstorder
+
         found = firstorder.minimize(objective, start, method=chosen, rate=method.rate, **shared)
         return found, found.x
     if chosen == "lbfgs":
+        from derivkit.optimize import lbfgs
+
         found = lbfgs.minimize(objective, start, **shared)
         return found, found.x
+    from derivkit.optimize import newton
+
     near = _near(objective, start, chosen, scale, progress)
     if near is None:
         found = newton.minimize(objective, start, step=objective.newton_step, **shared)
@@ -117,12 +124,14 @@ def _near(objective: Objective, start: Vector, chosen: str, scale: float, progre
     Of many coefficients those are L-BFGS's; of many rows they are Newton's for a part of them, from whose minimum two or three
     steps over all rows are enough.
     """
-    from derivkit.optimize import lbfgs, newton
-
     if chosen == "lbfgs+newton":
+        from derivkit.optimize import lbfgs
+
         return lbfgs.minimize(objective, start, scale=scale, progress=progress)
     if len(objective.columns) < MANY_ROWS:
         return None
+    from derivkit.optimize import newton
+
     part = objective.sample(MANY_ROWS // 10)
     found = newton.minimize(part, start, step=part.newton_step, scale=scale)
     return found if found.converged else None

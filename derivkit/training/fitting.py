@@ -9,13 +9,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derivkit.errors import DataError
-from derivkit.models import families
+from derivkit.models import family_named
 from derivkit.models.columns import Columns
 from derivkit.models.loss import Loss
 from derivkit.models.objective import Objective, predictors
-from derivkit.models.plane import tilted_plane
-from derivkit.models.powers import Powers
-from derivkit.models.softmax import loss_of
 from derivkit.models.solve import Method, solve
 from derivkit.optimize.minimum import Minimum, Progress
 from derivkit.training.options import Spec
@@ -150,16 +147,13 @@ def problem_of(spec: Spec, matrix: Matrix, response: Vector, names: Sequence[str
     """
 
     several = spec.family.response == "classes"
-    columns = _columns(spec, matrix)
-    if isinstance(columns, Powers):
-        names = columns.names(names)
+    columns, names = _columns(spec, matrix, names)
     count = len(classes or ())
     free = several and bool(spec.penalty)  # all classes have coefficients, and a penalty to choose among them
     blocks = tuple(classes or ())[0 if free else 1 :] if several else (None,)
     predictors = [f"eta_{k}" for k in range(len(blocks))] if several else ["eta"]
     responses = [f"y_{k}" for k in range(len(blocks))] if several else ["y"]
-    text = loss_of(predictors, responses, baseline=not free) if several else spec.family.loss
-    loss = Loss.of(text, predictors, responses, spec.settings)
+    loss = Loss.of(_loss(spec, predictors, responses, baseline=not free), predictors, responses, spec.settings)
     root = spec.penalty.root(columns, len(blocks), gauge=free)
     objective = Objective(loss, columns, _responses(response, count, len(blocks)), root)
     problem = Problem(
@@ -182,12 +176,23 @@ def _check_size(problem: Problem) -> None:
         )
 
 
-def _columns(spec: Spec, matrix: Matrix) -> Columns:
+def _loss(spec: Spec, predictors: Sequence[str], responses: Sequence[str], *, baseline: bool) -> str:
+    """The loss of a row; that of softmax is written for as many classes as there are."""
+    if spec.family.response != "classes":
+        return spec.family.loss
+    from derivkit.models.softmax import loss_of
+
+    return loss_of(predictors, responses, baseline=baseline)
+
+
+def _columns(spec: Spec, matrix: Matrix, names: Sequence[str]) -> tuple[Columns, Sequence[str]]:
+    """The model's columns, and what the user's coefficients are called."""
     if spec.degree is None:
-        return Columns.of(matrix, intercept=spec.intercept)
-    if not spec.penalty.l1:
-        return Powers.polynomial(matrix, intercept=spec.intercept, degree=spec.degree)
-    raise DataError("a polynomial takes no l1 yet", hint="take --l2")
+        return Columns.of(matrix, intercept=spec.intercept), names
+    from derivkit.models.powers import Powers
+
+    powers = Powers.polynomial(matrix, intercept=spec.intercept, degree=spec.degree)
+    return powers, powers.names(names)
 
 
 def _start(spec: Spec, columns: Columns, response: Vector, classes: int, free: bool) -> Vector:
@@ -208,6 +213,8 @@ def fitted(problem: Problem, progress: Progress | None = None) -> Fitted:
     """Minimize a problem."""
     method = problem.spec.method
     if not problem.spec.family.curved:
+        from derivkit.models.plane import tilted_plane
+
         minimum = tilted_plane(problem.columns.whole(), problem.response, problem.spec.settings["tau"])
         return Fitted(problem, minimum, minimum.x)
     if problem.spec.family.scaled:
@@ -236,7 +243,7 @@ def _least_squares(problem: Problem) -> Vector:
     """The coefficients of least squares, where a robust regression starts."""
     import numpy as np
 
-    loss = Loss.of(families()["linear"].loss, ["eta"], ["y"], {})
+    loss = Loss.of(family_named("linear").loss, ["eta"], ["y"], {})
     plain = Objective(loss, problem.columns, problem.objective.response, problem.objective.penalty)
     return solve(plain, problem.start, np.zeros(len(problem.start)), Method())[0].x
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from derivkit.data.words import nearest_hint
 from derivkit.errors import UsageError
-from derivkit.models import Family, families
+from derivkit.models import Family, family_named
 from derivkit.models.named import MODELS, OWN, Named, own_family
 from derivkit.models.penalty import Penalty
-from derivkit.models.solve import OPTIMIZERS, Method
+from derivkit.models.solve import FIRST_ORDER, OPTIMIZERS, Method
 
 HIGHEST_DEGREE = 30
 EXAMPLES = {"l1": "--l1 0.1", "l2": "--l2 0.1", "degree": "--degree 2", "tau": "--tau 0.5", "delta": "--delta 1.345"}
@@ -75,7 +75,7 @@ def spec_of(
         raise UsageError(f"there is no model '{model}'", hint=nearest_hint(model, list(MODELS)))
     named = OWN if model is None else MODELS[model]
     name = model or "own"
-    family = own_family(loss) if loss is not None else families()[named.family]
+    family = own_family(loss) if loss is not None else family_named(named.family)
     values = _checked(name, named, {key: value for key, value in given.items() if value is not None})
     penalty = Penalty(values.get("l1", 0.0), values.get("l2", 0.0))
     _check_method(method, penalty, family)
@@ -111,7 +111,7 @@ def _check_method(method: Method, penalty: Penalty, family: Family) -> None:
     if method.optimizer != "auto" and (penalty.l1 or not family.curved):
         why = "absolute values" if penalty.l1 else "the quantile's loss"
         raise UsageError(f"--optimizer {method.optimizer} cannot minimize {why}", hint="leave --optimizer out")
-    if method.rate is not None and method.optimizer not in ("gd", "adam"):
+    if method.rate is not None and method.optimizer not in FIRST_ORDER:
         raise UsageError("--lr is for --optimizer gd and adam", hint="leave --lr out")
     if method.rate is not None and not 0 < method.rate < math.inf:
         raise UsageError(f"--lr {method.rate:g}: the learning rate must be positive")

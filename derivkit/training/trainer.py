@@ -11,9 +11,8 @@ from derivkit.data.words import listed
 from derivkit.errors import DataError
 from derivkit.models.gradient import check_gradient
 from derivkit.models.inference import Coefficient
-from derivkit.models.separation import separating_columns, zeros_apart
+from derivkit.models.solve import FIRST_ORDER
 from derivkit.optimize.minimum import Progress
-from derivkit.optimize.proximal import violation
 from derivkit.records import Verdict
 from derivkit.training.evaluation import Sample
 from derivkit.training.fitting import Fitted, Problem, fitted, problem_of
@@ -87,6 +86,8 @@ class Trainer:
         return check_gradient(problem.objective, problem.start, names, spread=spread, kinked=kinked, curved=family.curved)
 
     def _separating(self, found: Fitted) -> list[str]:
+        from derivkit.models.separation import separating_columns, zeros_apart
+
         family = self.spec.family
         unbounded = family.classes or family.response == "not negative"
         if self.spec.penalty or not unbounded or (found.minimum.converged and not self._flat(found)):
@@ -118,7 +119,7 @@ class Trainer:
             log_likelihood=said.log_likelihood,
             loss=said.loss,
             metrics={"train": said.metrics, "test": None},
-            subgradient=violation(minimum.x, minimum.gradient, found.problem.weights) if self.spec.penalty.l1 else None,
+            subgradient=_violation(found) if self.spec.penalty.l1 else None,
             warnings=tuple(self.warnings),
         )
 
@@ -139,13 +140,19 @@ class Trainer:
         )  # fmt: skip
 
 
+def _violation(found: Fitted) -> float:
+    from derivkit.optimize.proximal import violation
+
+    return violation(found.minimum.x, found.minimum.gradient, found.problem.weights)
+
+
 def _kink_hint(spec: Spec, check: Verdict) -> str | None:
     own = spec.name == "own" and check.verdict == "refused"
     return "for a loss with kinks, such as abs, take --model quantile or huber" if own else None
 
 
 def _hint(spec: Spec) -> str:
-    if spec.method.optimizer in ("gd", "adam"):
+    if spec.method.optimizer in FIRST_ORDER:
         return "give more --steps or another --lr, or leave --optimizer out"
     return "look for columns that nearly say the same, or add --l2"
 
