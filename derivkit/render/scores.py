@@ -66,7 +66,7 @@ def classes(result: TrainResult) -> list[Line]:
     if scores is None or not result.classes:
         return []
     names = [shortened(printable(str(name)), LONGEST_CLASS) for name in result.classes]
-    cells: list[Sequence[str]] = [["class", *names]]
+    cells: list[Sequence[str]] = [["test rows" if result.metrics["test"] else "class", *names]]
     if len(names) <= MOST_CLASSES:
         cells += [[f"as {name}", *[str(row[k]) for row in scores["confusion"]]] for k, name in enumerate(names)]
     per_class: Sequence[Mapping[str, Any]] = scores["per_class"]
