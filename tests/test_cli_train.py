@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from derivkit.functions import row_named
-from tests.conftest import Run, document
+from tests.conftest import Run, document, steady
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 ORING = str(SAMPLES / "oring.csv")
@@ -53,7 +53,7 @@ def table(tmp_path: Path):
 def test_the_document_of_a_logistic_model(run: Run) -> None:
     result = run("train", ORING, "--model", "logistic", "--json")
     found = document(result)
-    assert (0, "") == (result.exit_code, result.stderr)
+    assert (0, "") == (result.exit_code, steady(result.stderr))
     assert set(KEYS) <= set(found)
     assert ("logistic", "distress", [0, 1], ["temperature"]) == tuple(
         found[key] for key in ("model", "target", "classes", "features")
@@ -67,7 +67,7 @@ def test_the_document_of_a_logistic_model(run: Run) -> None:
     assert pytest.approx(-0.2322, abs=5e-5) == slope["estimate"]
     low, high = slope["ci95"]
     assert low < slope["estimate"] < high
-    assert {"accuracy", "log_loss", "auc"} == set(found["metrics"]["train"])
+    assert {"accuracy", "log_loss", "auc", "confusion", "per_class", "calibration"} == set(found["metrics"]["train"])
     assert found["metrics"]["test"] is None
     assert "agree" == found["gradient_check"]["verdict"]
     assert {"name", "max_relative_error", "error_bound", "worst_at"} <= set(found["gradient_check"]["routes"][0])
@@ -76,14 +76,14 @@ def test_the_document_of_a_logistic_model(run: Run) -> None:
 def test_the_document_of_a_linear_model(run: Run) -> None:
     found = document(run("train", CARS, "--model", "linear", "--json"))
     assert ("t", None) == (found["distribution"], found["classes"])
-    assert {"r_squared", "rmse", "mae"} == set(found["metrics"]["train"])
+    assert {"r_squared", "rmse", "mae", "mean_deviance"} == set(found["metrics"]["train"])
     assert pytest.approx(0.6511, abs=5e-5) == found["metrics"]["train"]["r_squared"]
 
 
 def test_the_page(run: Run) -> None:
     result = run("train", CARS, "--model", "linear")
     assert 0 == result.exit_code
-    assert "note: the target is dist, the last column\n" == result.stderr
+    assert "note: the target is dist, the last column\n" == steady(result.stderr)
     for piece in ("linear regression of dist on speed", "50 rows", "3.93241", "0.4155", "R²", "gradient: agree at 2 points"):
         assert piece in result.stdout
     assert "\x1b" not in result.stdout
@@ -185,6 +185,10 @@ UNUSABLE = [
     ("a,y\n1,2\n", [], "usage", "--model"),
     ("a,y\n1,2\n2,3\n3,5\n", ["--model", "lineer"], "usage", "lineer"),
     ("a,y\n1,2\n2,3\n3,5\n", ["--model", "linear", "--l2", "-1"], "usage", "l2"),
+    ("a,y\n1,2\n2,3\n3,5\n", ["--model", "ridge"], "usage", "ridge needs a penalty: --l2"),
+    ("a,y\n1,2\n2,3\n3,5\n", ["--model", "linear", "--loss", "eta"], "usage", "not both"),
+    ("a,y\n1,2\n2,3\n3,5\n", ["--loss", "(y - eta"], "syntax", "never closed"),
+    ("a,y\n1,2\n2,-3\n3,5\n", ["--model", "poisson"], "data", "is -3 in row 2"),
     ("a,y\n1,2\n2,3\n3,5\n", ["--model", "linear", "--features", "b"], "data", "no column 'b'"),
     ("a,y\n1,2\n2,oops\n3,5\n4,5\n", ["--model", "linear"], "data", "row 2 (line 3)"),
     ("a,intercept,y\n1,2,3\n2,3,4\n", ["--model", "linear"], "data", "intercept"),
@@ -212,3 +216,60 @@ def test_files_that_are_none(run: Run, tmp_path: Path) -> None:
     for path in (str(tmp_path), str(tmp_path / "absent.csv"), "/dev/zero"):
         result = run("train", path, "--model", "linear", "--json")
         assert (2, "file") == (result.exit_code, json.loads(result.stdout)["error"]["code"])
+
+
+SOFTMAX = ["train", str(SAMPLES / "iris.csv"), "--model", "softmax", "--l2", "0.01", "--test", "0.2", "--seed", "3", "--folds", "5"]
+
+
+def test_the_document_of_a_softmax_model(run: Run) -> None:
+    result = run(*SOFTMAX, "--importance", "--json")
+    found = document(result)
+    assert 0 == result.exit_code
+    assert ["setosa", "versicolor", "virginica"] == found["classes"]
+    assert ["setosa"] * 5 == [c["class"] for c in found["coefficients"][:5]]
+    assert 30 == len(found["test_rows"])
+    assert {"accuracy", "log_loss", "auc"} == set(found["folds"]["mean"])
+    assert 4 == len(found["importance"])
+    assert (0.01, 0, None) == (found["l2"], found["l1"], found["covariance"])
+    assert result.stdout == run(*SOFTMAX, "--importance", "--json").stdout
+
+
+def test_the_page_of_classes_stays_in_its_columns(run: Run) -> None:
+    result = run(*SOFTMAX, "--importance")
+    for piece in (
+        "penalty l2 = 0.01",
+        "species = versicolor",
+        "as virginica",
+        "5 folds",
+        "loss grows by",
+        "30 of them for the test",
+    ):
+        assert piece in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+# arguments, pieces of the page
+PAGES = [
+    ([CARS, "--model", "polynomial", "--degree", "3"], ["polynomial regression", "degree 3, no penalty", "speed^3"]),
+    ([CARS, "--model", "huber"], ["Huber regression", "delta 1.345", "standard errors: Huber's", "scale"]),
+    ([CARS, "--model", "quantile", "--tau", "0.9"], ["quantile 0.9", "by a kernel", "4.71429"]),
+    ([CARS, "--model", "lasso", "--l1", "0.5"], ["lasso regression", "penalty l1 = 0.5", "0 lies in the subdifferential but for"]),
+    ([CARS, "--model", "linear", "--robust"], ["robust to unequal variances (HC3)"]),
+    ([CARS, "--loss", "log(cosh((y-eta)/10))"], ["own loss of dist", "loss of a row: log(cosh((y - eta)/10))", "sandwich"]),
+    ([str(SAMPLES / "trial.csv"), "--model", "poisson"], ["Poisson regression of counts", "outcome=b", "R² McFadden"]),
+]
+
+
+@pytest.mark.parametrize(("arguments", "pieces"), PAGES)
+def test_pages_of_models(run: Run, arguments: list[str], pieces: list[str]) -> None:
+    result = run("train", *arguments)
+    assert 0 == result.exit_code
+    for piece in pieces:
+        assert piece in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+
+
+def test_what_did_not_converge_is_a_no(run: Run) -> None:
+    result = run("train", ORING, "--model", "logistic", "--optimizer", "gd", "--lr", "0.01", "--steps", "3")
+    assert 1 == result.exit_code
+    assert "not converged: no minimum within 3 iterations" in result.stdout

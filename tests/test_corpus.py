@@ -14,7 +14,7 @@ from derivkit.expression.graph import Graph
 from derivkit.expression.parser import parse
 from derivkit.expression.point import Point
 from derivkit.expression.printer import to_text
-from derivkit.interface import Expression
+from derivkit.interface.expression import Expression
 from derivkit.tape.differentiate import value_and_gradient
 from tests import fifty_digits
 from tests.published import Fact, Published, published

@@ -21,6 +21,7 @@ DOCUMENTS = (
     "docs/health.md",
     "docs/gradients.md",
     "docs/fit.md",
+    "docs/training.md",
 )
 PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)

@@ -35,7 +35,9 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
             ["check", "--function", "samples.own_code:loss", "--gradient", "samples.own_code:loss_gradient", "--at", "[10, -0.15]"],
         ),
         ("sympy,scipy,rich", ["fit", "samples/misra1a.csv", "y = b1*(1 - exp(-b2*x))", "--start", "b1=500,b2=1e-4"]),
-        ("sympy,rich", ["train", "samples/oring.csv", "--model", "logistic"]),
+        ("sympy,rich,scipy,matplotlib", ["train", "samples/oring.csv", "--model", "logistic"]),
+        ("sympy,rich,scipy,matplotlib", ["train", "samples/cars.csv", "--model", "linear"]),
+        ("sympy,rich,scipy,matplotlib", ["train", "samples/trial.csv", "--model", "poisson"]),
     ],
 )
 def test_a_command_does_not_import_what_it_does_not_need(unwanted: str, arguments: list[str]) -> None:

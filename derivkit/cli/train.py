@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 EXAMPLES = (
     "derivkit train samples/oring.csv --model logistic",
     "derivkit train samples/cars.csv --model linear --target dist --features speed",
+    "derivkit train samples/iris.csv --model softmax --l2 0.01 --test 0.2",
+    'derivkit train samples/cars.csv --loss "log(cosh((y - eta)/10))"',
 )
 SECONDS_BETWEEN_REPORTS = 1.0
 
@@ -35,13 +38,31 @@ File = Annotated[
         metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet; - for standard input.", show_default=False
     ),
 ]
-Model = Annotated[str, typer.Option("--model", metavar="NAME", help="linear or logistic.", show_default=False)]
+Model = Annotated[
+    str | None,
+    typer.Option(
+        "--model",
+        metavar="NAME",
+        help="linear, ridge, lasso, elasticnet, polynomial, logistic, softmax, poisson, gamma, huber or quantile.",
+    ),
+]
+Loss = Annotated[
+    str | None,
+    typer.Option("--loss", metavar="EXPR", help="Your own loss of a row, in the linear predictor eta and the target y."),
+]
 Target = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="What to explain. Default: y, target or label, else the last column."),
 ]
 Features = Annotated[str | None, typer.Option("--features", metavar="A,B", help="What explains it. Default: every other column.")]
-L2 = Annotated[float, typer.Option("--l2", metavar="L", help="Add L/2 times the sum of squared coefficients to the mean loss.")]
+L1 = Annotated[float | None, typer.Option("--l1", metavar="L", help="Add L times the sum of absolute coefficients to the loss.")]
+L2 = Annotated[float | None, typer.Option("--l2", metavar="L", help="Add L/2 times the sum of squared coefficients to the loss.")]
+Degree = Annotated[int | None, typer.Option("--degree", metavar="N", help="Of a polynomial in every numeric feature. Default: 2.")]
+Tau = Annotated[float | None, typer.Option("--tau", metavar="P", help="The quantile. Default: 0.5, the median.")]
+Delta = Annotated[
+    float | None,
+    typer.Option("--delta", metavar="D", help="Where Huber's loss turns linear, in units of the residuals' scale. Default: 1.345."),
+]
 Fill = Annotated[
     Filling | None,
     typer.Option("--impute", help="Fill missing numbers of features. Default: drop rows that miss a value."),
@@ -53,30 +74,83 @@ Reference = Annotated[
     ),
 ]
 Intercept = Annotated[bool, typer.Option("--intercept/--no-intercept", help="Fit a constant as well.")]
+Robust = Annotated[bool, typer.Option("--robust", help="Standard errors that allow for unequal variances (HC3).")]
+Test = Annotated[float, typer.Option("--test", metavar="F", help="Keep this part of the rows from the fit, and test it on them.")]
+Folds = Annotated[int, typer.Option("--folds", metavar="K", help="Predict each of K parts of the rows by a model of the others.")]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Of the test's rows, the folds and the importance.")]
+Importance = Annotated[bool, typer.Option("--importance", help="Tell how much the loss depends on every feature.")]
+Optimizer = Annotated[str, typer.Option("--optimizer", metavar="NAME", help="auto, newton, lbfgs, gd or adam.")]
+Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate of gd and adam. Default: gd searches.")]
+Steps = Annotated[int | None, typer.Option("--steps", metavar="N", help="The most iterations.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Penalized:
+    """What is minimized besides the loss."""
+
+    l1: L1 = None
+    l2: L2 = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What single models take."""
+
+    degree: Degree = None
+    tau: Tau = None
+    delta: Delta = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How the model is judged."""
+
+    robust: Robust = False
+    test: Test = 0.0
+    folds: Folds = 0
+    seed: Seed = 0
+    importance: Importance = False
+
+
+@dataclass(frozen=True, slots=True)
+class Minimized:
+    """How the minimum is found."""
+
+    optimizer: Optimizer = "auto"
+    lr: Rate = None
+    steps: Steps = None
 
 
 def train(
     file: File,
-    model: Model,
+    model: Model = None,
+    loss: Loss = None,
     target: Target = None,
     features: Features = None,
-    l2: L2 = 0.0,
     intercept: Intercept = True,
     impute: Fill = None,
     reference: Reference = None,
+    *,
+    shape: Shape,
+    penalized: Penalized,
+    judged: Judged,
+    minimized: Minimized,
 ) -> Reply:
     """Fit a model to the rows of a file.
 
     The loss is an expression, differentiated as every other; its gradient is checked against finite differences on the data before
     the first step. The exit status is 1 where the gradient is wrong or the fit does not converge.
     """
+    from dataclasses import asdict
+
     from derivkit import training
     from derivkit.render import train as rendered
 
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
-        rows_of(file), model=model, target=target, features=names, l2=l2, intercept=intercept,
+        rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
         impute=None if impute is None else impute.value, reference=levels_of(reference or ()), progress=_reporting(),
+        **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
     return Reply(
         document=lambda: rendered.document(result),
@@ -103,14 +177,15 @@ def _status(result: TrainResult) -> Status:
 
 
 def _reporting() -> Progress:
-    """Say on standard error how far a long training is."""
+    """Say on standard error how far a long training is, from its first step on."""
     import sys
     from time import monotonic
 
-    last = monotonic()
+    last = 0.0
 
     def report(step: int, value: float) -> None:
         nonlocal last
+        last = last or monotonic()
         if monotonic() - last > SECONDS_BETWEEN_REPORTS:
             last = monotonic()
             sys.stderr.write(f"step {step}: loss {value:.8g}\n")

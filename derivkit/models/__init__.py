@@ -10,9 +10,15 @@ from importlib import import_module
 
 from derivkit.models.family import Family
 
-__all__ = ["Family", "families"]
+__all__ = ["Family", "families", "family_named"]
 
-MODULES = ("linear", "logistic")
+MODULES = ("linear", "logistic", "softmax", "poisson", "gamma", "huber", "quantile")
+
+
+def family_named(name: str) -> Family:
+    """One family; its module alone is loaded."""
+    family: Family = import_module(f"derivkit.models.{name}").FAMILY
+    return family
 
 
 @cache
@@ -25,5 +31,5 @@ def families() -> dict[str, Family]:
     >>> families()["logistic"].loss
     'softplus(eta) - y*eta'
     """
-    rows = [import_module(f"derivkit.models.{module}").FAMILY for module in MODULES]
+    rows = [family_named(module) for module in MODULES]
     return {row.name: row for row in rows}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float64]
+    Matrix = NDArray[np.float64]
 
 MOST_ROWS = 1000  # differences call the objective hundreds of times
+MOST_KINKED_ROWS = 25  # of a loss with kinks or jumps in its second derivative, one a row, of which differences want none near by
+MOST_AXES = 2  # with more coefficients, the gradient is compared along so many random directions instead
 SAME = 1e-6  # a relative gap below this is rounding, whatever the bound says
 TOO_VAGUE = 1e-4  # differences with a relative bound above this settle nothing
 
@@ -42,15 +45,23 @@ class _Gap:
         return not self.vague and not self.error - self.bound <= SAME
 
 
-def check_gradient(objective: Objective, start: Vector, names: tuple[str, ...]) -> Verdict:
+def check_gradient(
+    objective: Objective, start: Vector, names: Sequence[str], *, spread: float, kinked: bool = False, curved: bool = True
+) -> Verdict:
     """Compare gradient and curvature of an objective with finite differences, at two points on either side of the start.
 
     Parameters
     ----------
     objective : Objective
         Of many rows, an even sample is taken.
-    start : array of float, shape (p,)
-    names : tuple of str, length p
+    start : array of float, shape (P,)
+    names : sequence of str, length P
+    spread : float
+        The size of linear predictors that matters.
+    kinked : bool
+        Whether the loss of a row, or its derivative, has kinks.
+    curved : bool
+        Whether the loss has a second derivative worth comparing.
 
     Returns
     -------
@@ -59,32 +70,36 @@ def check_gradient(objective: Objective, start: Vector, names: tuple[str, ...]) 
     """
     import numpy as np
 
-    part = objective.sample(MOST_ROWS)
-    spread = float(np.sqrt((part.response**2).mean())) / math.sqrt(len(start))
-    direction = spread * np.random.default_rng(0).standard_normal(len(start))
+    part = objective.sample(MOST_KINKED_ROWS if kinked else MOST_ROWS)
+    size = spread / math.sqrt(len(start))
+    random = np.random.default_rng(0)
+    direction = size * random.standard_normal(len(start))
+    axes = (
+        np.eye(len(start)) if len(start) <= MOST_AXES else random.standard_normal((MOST_AXES, len(start))) / math.sqrt(len(start))
+    )
     points = (start - direction, start + direction)
-    gaps = [gap for point in points for gap in (*_gradient_gaps(part, point, spread), _curvature_gap(part, point, direction))]
+    gaps = [gap for point in points for gap in _gradient_gaps(part, point, axes, size)]
+    if curved:
+        gaps += [_curvature_gap(part, point, direction) for point in points]
     return _verdict(gaps, names, len(points))
 
 
-def _gradient_gaps(objective: Objective, point: Vector, spread: float) -> list[_Gap]:
-    import numpy as np
-
+def _gradient_gaps(objective: Objective, point: Vector, axes: Matrix, spread: float) -> list[_Gap]:
     value, gradient = objective(point)
 
     def along(axis: Vector) -> Estimate:
         return finite.derivative(lambda t: objective.value(point + t * axis), 0.0, scale=spread)
 
-    estimates = [along(axis) for axis in np.eye(len(point))]
+    estimates = [along(axis) for axis in axes]
     size = max(value / spread, *(abs(estimate.value) for estimate in estimates))
-    return [_gap("tape", claimed, estimate, size, point) for claimed, estimate in zip(gradient.tolist(), estimates, strict=True)]
+    claims = (axes @ gradient).tolist()
+    return [_gap("tape", claimed, estimate, size, point) for claimed, estimate in zip(claims, estimates, strict=True)]
 
 
 def _curvature_gap(objective: Objective, point: Vector, direction: Vector) -> _Gap:
     """The second derivative along one direction, on which the standard errors rest."""
     estimate = finite.derivative(lambda t: objective.value(point + t * direction), 0.0, order=2, scale=1.0)
-    root = objective.root(point) @ direction
-    claimed = float(root @ root) / len(objective.response)
+    claimed = float(direction @ objective.hessian(point) @ direction) / len(objective.columns)
     return _gap("curvature", claimed, estimate, abs(estimate.value) or 1.0, point)
 
 
@@ -92,12 +107,12 @@ def _gap(route: str, claimed: float, estimate: Estimate, size: float, point: Vec
     return _Gap(route, abs(claimed - estimate.value) / size, estimate.error / size, point)
 
 
-def _verdict(gaps: list[_Gap], names: tuple[str, ...], points: int) -> Verdict:
+def _verdict(gaps: list[_Gap], names: Sequence[str], points: int) -> Verdict:
     def where(gap: _Gap) -> Mapping[str, float]:
         return dict(zip(names, gap.point.tolist(), strict=True))
 
     reports = []
-    for route in ("tape", "curvature"):
+    for route in dict.fromkeys(gap.route for gap in gaps):
         worst = max((gap for gap in gaps if gap.route == route), key=_badness)
         reports.append(RouteReport(route, worst.error, worst.bound, where(worst)))
     wrong = [gap for gap in gaps if gap.wrong]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
+from derivkit.models.student import two_sided, upper_quantile
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
 
 LEVEL = 0.95
 
@@ -41,63 +40,28 @@ class Coefficient:
     ci95: tuple[float, float] | None = None
 
 
-def standard_errors(root: NDArray[np.float64], back: NDArray[np.float64], dispersion: float) -> NDArray[np.float64]:
-    """Square roots of the covariance's diagonal, in the user's units.
-
-    Parameters
-    ----------
-    root : array of float, shape (p, p)
-        R, with R^T R the summed second derivatives.
-    back : array of float, shape (p, p)
-        From standardized columns to the user's.
-    dispersion : float
-
-    Returns
-    -------
-    array of float, shape (p,)
-    """
-    import numpy as np
-
-    spread = np.linalg.solve(root.T, back.T)  # (back R^-1)^T
-    errors: NDArray[np.float64] = np.sqrt(dispersion * (spread**2).sum(axis=0))
-    return errors
-
-
 def coefficients(
-    names: Sequence[str], estimates: Sequence[float], errors: Sequence[float] | None, degrees: int | None
+    keys: Sequence[tuple[str, int | float | str | None]],
+    estimates: Sequence[float],
+    errors: Sequence[float] | None,
+    degrees: int | None,
 ) -> tuple[Coefficient, ...]:
     """Coefficients with their tests against zero and 95 % intervals.
 
     Parameters
     ----------
-    names, estimates, errors : sequences of length p
+    keys : sequence of (name, class or None), length P
+    estimates, errors : sequences of float, length P
         `errors` None: no tests and no intervals.
     degrees : int or None
         Of Student's t; None for the normal distribution.
     """
     if errors is None:
-        return tuple(Coefficient(name, None, estimate) for name, estimate in zip(names, estimates, strict=True))
-    wide = _quantile(degrees)
+        return tuple(Coefficient(*key, estimate) for key, estimate in zip(keys, estimates, strict=True))
+    wide = NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
     found = []
-    for name, estimate, error in zip(names, estimates, errors, strict=True):
+    for key, estimate, error in zip(keys, estimates, errors, strict=True):
         z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan
-        interval = (estimate - wide * error, estimate + wide * error)
-        found.append(Coefficient(name, None, estimate, error, z, _two_sided(z, degrees), interval))
+        p = math.erfc(abs(z) / math.sqrt(2)) if degrees is None else two_sided(z, degrees)
+        found.append(Coefficient(*key, estimate, error, z, p, (estimate - wide * error, estimate + wide * error)))
     return tuple(found)
-
-
-def _quantile(degrees: int | None) -> float:
-    upper = (1 + LEVEL) / 2
-    if degrees is None:
-        return NormalDist().inv_cdf(upper)
-    from scipy.special import stdtrit
-
-    return float(stdtrit(degrees, upper))
-
-
-def _two_sided(z: float, degrees: int | None) -> float:
-    if degrees is None:
-        return math.erfc(abs(z) / math.sqrt(2))
-    from scipy.special import stdtr
-
-    return 2 * float(stdtr(degrees, -abs(z)))

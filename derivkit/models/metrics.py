@@ -1,28 +1,36 @@
-"""How good predictions are: for numbers, and for the probability of one of two classes."""
+"""How good predictions are: for numbers, and for the probabilities of classes."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from derivkit.models.family import Scored
-
     Vector = NDArray[np.float64]
+    Matrix = NDArray[np.float64]
+
+BINS = 10  # of a calibration table
 
 
-def regression(scored: Scored) -> dict[str, float]:
+def regression(response: Vector, prediction: Vector, *, intercept: bool) -> dict[str, float]:
     """R squared, root mean square error and mean absolute error.
 
     R squared compares with the mean of the response; without an intercept with zero, as R and statsmodels do.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> regression(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0]), intercept=True)["r_squared"]
+    0.5
     """
     import numpy as np
 
-    residuals = scored.response - scored.prediction
-    null = scored.response - scored.response.mean() if scored.intercept else scored.response
+    residuals = response - prediction
+    null = response - response.mean() if intercept else response
     rss, total = float(residuals @ residuals), float(null @ null)
     return {
         "r_squared": 1 - rss / total if total else math.nan,
@@ -31,14 +39,79 @@ def regression(scored: Scored) -> dict[str, float]:
     }
 
 
-def classification(scored: Scored) -> dict[str, float]:
-    """Accuracy, log loss and area under the ROC curve of the probability of class 1."""
-    chosen = scored.prediction > 0.5
+def classification(truth: NDArray[np.int64], probabilities: Matrix, loss: float, classes: Sequence[Any]) -> dict[str, Any]:
+    """Accuracy, log loss, area under the ROC curve, and tables: confusion, each class, calibration.
+
+    Parameters
+    ----------
+    truth : array of int, shape (n,)
+        Positions in `classes`.
+    probabilities : array of float, shape (K, n)
+    loss : float
+        The mean of minus the logarithm of the true class's probability.
+    classes : sequence, length K
+
+    Returns
+    -------
+    dict
+        `confusion[i][j]`: rows of class i that are taken for class j. `auc`: of the last of two classes; of more, the mean over
+        classes, each against the rest.
+    """
+    import numpy as np
+
+    k = len(classes)
+    chosen = (probabilities[1] > 0.5).astype(int) if k == 2 else probabilities.argmax(axis=0)
+    confusion = np.bincount(k * truth + chosen, minlength=k * k).reshape(k, k)
+    areas = [area_under_curve((truth == c).astype(float), probabilities[c]) for c in ([1] if k == 2 else range(k))]
+    # of two classes the probability of the last; of more, of the one that is chosen
+    certainty, right = (probabilities[1], truth == 1) if k == 2 else (probabilities.max(axis=0), chosen == truth)
     return {
-        "accuracy": float((chosen == scored.response).mean()),
-        "log_loss": scored.loss,
-        "auc": area_under_curve(scored.response, scored.prediction),
+        "accuracy": float((chosen == truth).mean()),
+        "log_loss": loss,
+        "auc": sum(areas) / len(areas),
+        "confusion": confusion.tolist(),
+        "per_class": [_one_class(confusion, c, label) for c, label in enumerate(classes)],
+        "calibration": calibration(certainty, right),
     }
+
+
+def _one_class(confusion: NDArray[np.int64], c: int, label: Any) -> Mapping[str, Any]:
+    """Precision, recall and F1; NaN where they divide by nothing."""
+    hit, chosen, rows = int(confusion[c, c]), int(confusion[:, c].sum()), int(confusion[c].sum())
+    return {
+        "class": label,
+        "precision": hit / chosen if chosen else math.nan,
+        "recall": hit / rows if rows else math.nan,
+        "f1": 2 * hit / (chosen + rows) if chosen + rows else math.nan,
+        "rows": rows,
+    }
+
+
+def calibration(probability: Vector, right: NDArray[np.bool_]) -> list[Mapping[str, float]]:
+    """Mean probability and observed share, in bins of equal width; empty bins are left out.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> calibration(np.array([0.25, 0.5, 0.5]), np.array([False, True, False]))[1]
+    {'from': 0.5, 'to': 0.6, 'rows': 2, 'predicted': 0.5, 'observed': 0.5}
+    """
+    import numpy as np
+
+    place = np.minimum((probability * BINS).astype(int), BINS - 1)
+    rows = np.bincount(place, minlength=BINS).tolist()
+    said, seen = (np.bincount(place, weights=part, minlength=BINS).tolist() for part in (probability, right.astype(float)))
+    return [
+        {
+            "from": b / BINS,
+            "to": (b + 1) / BINS,
+            "rows": int(rows[b]),
+            "predicted": said[b] / rows[b],
+            "observed": seen[b] / rows[b],
+        }
+        for b in range(BINS)
+        if rows[b]
+    ]
 
 
 def area_under_curve(response: Vector, prediction: Vector) -> float:

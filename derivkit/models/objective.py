@@ -1,16 +1,11 @@
-"""The mean loss of a model over the rows of a design, with gradient and second derivative by the tape."""
+"""The mean loss of a model over the rows of a design, with gradient and second derivative by the engine."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from derivkit.data.rank import triangle_of
-from derivkit.evaluate import evaluate
-from derivkit.functions import ARRAYS
-from derivkit.models.family import Family, parsed
-from derivkit.tape.differentiate import derivative_graph, value_and_gradient
+from derivkit.models.columns import Columns, triangle_by_blocks, triangle_if_well_apart
+from derivkit.models.loss import Loss
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,117 +14,140 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
-ROWS_AT_ONCE = 4096  # a block stays in the cache of a processor
-
-
-@dataclass(frozen=True)
-class Scaling:
-    """Columns with mean 0 and standard deviation 1, and the way back to the user's units.
-
-    Attributes
-    ----------
-    center, scale : array of float, shape (p,)
-        A standardized column is (column - center)/scale; the intercept's is left alone.
-    intercept : bool
-        The first column is the constant, which takes up the centers.
-    """
-
-    center: Vector
-    scale: Vector
-    intercept: bool
-
-    @classmethod
-    def of(cls, matrix: Matrix, *, intercept: bool) -> Scaling:
-        """The scaling of a design; without an intercept the columns are not centered."""
-        import numpy as np
-
-        center = matrix.mean(axis=0) if intercept else np.zeros(matrix.shape[1])
-        center[:intercept] = 0.0
-        largest = np.abs(matrix - center).max(axis=0)
-        largest[largest == 0] = 1.0
-        scale = largest * np.sqrt((((matrix - center) / largest) ** 2).mean(axis=0))
-        scale[scale == 0] = 1.0
-        return cls(center, scale, intercept)
-
-    def apply(self, matrix: Matrix) -> Matrix:
-        """The standardized matrix."""
-        return (matrix - self.center) / self.scale
-
-    def back(self) -> Matrix:
-        """The matrix, shape (p, p), that turns coefficients of standardized columns into coefficients of the user's columns."""
-        import numpy as np
-
-        back = np.diag(1 / self.scale)
-        if self.intercept:
-            back[0, 1:] = -self.center[1:] / self.scale[1:]
-        return back
-
 
 class Objective:
-    """Mean loss + sum(penalty*w^2)/2, as a function of the coefficients w.
+    """Mean loss + |root w|^2/2, as a function of the coefficients w, one block of p a linear predictor.
 
-    The loss of a row depends on w through eta = x.w alone; the tape gives d loss/d eta for a block of rows at a time, and the
-    gradient is X^T (d loss/d eta)/n.
+    The loss of a row depends on w through its linear predictors alone; the engine gives the derivatives by them for a block of rows
+    at a time, and the chain rule is a product of matrices.
 
     Parameters
     ----------
-    family : Family
-    matrix : array of float, shape (n, p)
-    response : array of float, shape (n,)
-    penalty : array of float, shape (p,)
+    loss : Loss
+    columns : Columns
+        n rows, p columns.
+    response : array of float, shape (responses, n)
+    penalty : array of float, shape (q, P), optional
+        The root of the penalty: the penalty is half the squared length of its product with w.
     """
 
-    def __init__(self, family: Family, matrix: Matrix, response: Vector, penalty: Vector) -> None:
-        self.family = family
-        self.matrix = matrix
+    def __init__(self, loss: Loss, columns: Columns, response: Matrix, penalty: Matrix | None = None) -> None:
+        import numpy as np
+
+        self.loss = loss
+        self.columns = columns
         self.response = response
-        self.penalty = penalty
-        self.loss = parsed(family.loss)
-        self.slope = derivative_graph(self.loss, ("eta",))
+        self.size = len(loss.predictors) * columns.width
+        self.penalty = np.zeros((0, self.size)) if penalty is None else penalty
+        self._last: tuple[bytes, Matrix] = (b"", np.zeros((0, 0)))  # the root that was asked for last, and where
 
     def __call__(self, w: Vector) -> tuple[float, Vector]:
-        """Value and gradient, shape (p,)."""
+        """Value and gradient, shape (P,)."""
+        value, gradient = self._summed(w, extended=False)
+        return float(value), gradient
+
+    def extended(self, w: NDArray[Any]) -> tuple[Any, NDArray[Any]]:
+        """The same in extended precision, where the machine has it."""
+        return self._summed(w, extended=True)
+
+    def _summed(self, w: NDArray[Any], *, extended: bool) -> tuple[Any, NDArray[Any]]:
         import numpy as np
 
-        total, gradient = 0.0, np.zeros(len(w))
-        for rows in self._blocks():
-            x, y = self.matrix[rows], self.response[rows]
-            loss, slope = value_and_gradient(self.loss, {"eta": x @ w, "y": y}, ARRAYS, wrt=("eta",))
-            total += float(np.broadcast_to(loss, y.shape).sum())
-            gradient += np.broadcast_to(slope["eta"], y.shape) @ x
-        n = len(self.response)
-        return total / n + self.penalized(w), gradient / n + self.penalty * w
+        total: Any = w.dtype.type(0)
+        gradient = np.zeros((len(self.loss.predictors), self.columns.width), dtype=w.dtype)
+        n = len(self.columns)
+        with np.errstate(all="ignore"):  # infinities of places far away, which searches turn back from
+            for rows in self.columns.blocks():
+                x, mixed = (self.columns.extended(rows), None) if extended else self.columns.source(rows)
+                loss, *slopes = self.loss.at(1, predictors(x, mixed, w), self.response[:, rows])
+                total += loss.sum()
+                gradient += _mixed(np.array(slopes) @ x, mixed)
+            pulled = self.penalty @ w
+            return total / n + (pulled @ pulled) / 2, gradient.ravel() / n + pulled @ self.penalty
+
+    def _eta(self, rows: slice, w: Vector) -> Matrix:
+        return predictors(*self.columns.source(rows), w)
 
     def value(self, w: Vector) -> float:
-        """The value alone, without a tape: what differences are taken of."""
-        total = 0.0
-        for rows in self._blocks():
-            total += float(evaluate(self.loss, {"eta": self.matrix[rows] @ w, "y": self.response[rows]}, ARRAYS).sum())
-        return total / len(self.response) + self.penalized(w)
-
-    def penalized(self, w: Vector) -> float:
-        """What the penalty adds."""
-        with ARRAYS.quiet():
-            return float(self.penalty @ w**2) / 2
-
-    def root(self, w: Vector) -> Matrix:
-        """The triangle R, shape (p, p), with R^T R = X^T diag(d2 loss/d eta2) X + n diag(penalty).
-
-        Made block by block by QR, so that the condition of X is not squared.
-        """
+        """The value alone, without derivatives: what differences are taken of."""
         import numpy as np
 
-        triangle = np.diag(np.sqrt(len(self.response) * self.penalty))
-        for rows in self._blocks():
-            x, y = self.matrix[rows], self.response[rows]
-            _, curvature = value_and_gradient(self.slope, {"eta": x @ w, "y": y}, ARRAYS, wrt=("eta",))
-            with ARRAYS.quiet():  # NaN of a loss that is not convex, which the gradient's check finds
-                weighted = np.sqrt(np.broadcast_to(curvature["eta"], y.shape))[:, None] * x
-            triangle = triangle_of(np.vstack([triangle, weighted]))
-        return triangle
+        total = 0.0
+        for rows in self.columns.blocks():
+            (loss,) = self.loss.at(0, self._eta(rows, w), self.response[:, rows])
+            total += float(loss.sum())
+        with np.errstate(all="ignore"):
+            return total / len(self.columns) + float(((self.penalty @ w) ** 2).sum()) / 2
+
+    def scale(self, w: Vector) -> float:
+        """The size of a row's loss, whatever its sign: beside which decreases count."""
+        import numpy as np
+
+        total = 0.0
+        for rows in self.columns.blocks():
+            (loss,) = self.loss.at(0, self._eta(rows, w), self.response[:, rows])
+            total += float(np.abs(loss).sum())
+        return total / len(self.columns)
+
+    def derivatives(self, rows: slice, w: Vector) -> tuple[Matrix, NDArray[np.float64]]:
+        """By the linear predictors of some rows: slopes, shape (B, n), and second derivatives, shape (B, B, n)."""
+        import numpy as np
+
+        b = len(self.loss.predictors)
+        found = self.loss.at(2, self._eta(rows, w), self.response[:, rows])
+        curvature = np.empty((b, b, found[0].size))
+        for i, j, second in zip(*np.triu_indices(b), found[b:], strict=True):
+            curvature[i, j] = curvature[j, i] = second
+        return np.array(found[:b]), curvature
+
+    def hessian(self, w: Vector) -> Matrix:
+        """The summed second derivatives, shape (P, P): n times those of the objective."""
+        import numpy as np
+
+        b, p = len(self.loss.predictors), self.columns.width
+        total = np.zeros((b, p, b, p))
+        for rows in self.columns.blocks():
+            x, mixed = self.columns.source(rows)
+            _, curvature = self.derivatives(rows, w)
+            for i in range(b):
+                for j in range(i, b):
+                    part = _mixed(_mixed(weighted_products(x, curvature[i, j]), mixed).T, mixed)
+                    total[i, :, j] += part
+                    if i != j:
+                        total[j, :, i] += part
+        with np.errstate(all="ignore"):
+            return total.reshape(self.size, self.size) + len(self.columns) * (self.penalty.T @ self.penalty)
+
+    def root(self, w: Vector) -> Matrix:
+        """A triangle R, shape (P, P), with R^T R the summed second derivatives.
+
+        Of columns that are well apart it is Cholesky's; of others it is made block by block by QR, so that the condition of the
+        columns is not squared.
+        """
+        key = w.tobytes()
+        if self._last[0] != key:
+            found = triangle_if_well_apart(self.hessian(w))
+            self._last = key, self._root_by_qr(w) if found is None else found
+        return self._last[1]
+
+    def _root_by_qr(self, w: Vector) -> Matrix:
+        import numpy as np
+
+        weighted = (self._weighted(rows, w) for rows in self.columns.blocks())
+        return triangle_by_blocks(weighted, np.sqrt(len(self.columns)) * self.penalty)
+
+    def _weighted(self, rows: slice, w: Vector) -> Matrix:
+        """Some rows by the root of their second derivatives: what is squared and summed in the Hessian."""
+        import numpy as np
+
+        x = self.columns.block(rows)
+        _, curvature = self.derivatives(rows, w)
+        with np.errstate(invalid="ignore"):  # NaN of a loss that is not convex
+            halves = np.sqrt(curvature) if len(curvature) == 1 else _roots(curvature)
+        return (halves.transpose(2, 0, 1)[:, :, :, None] * x[:, None, None, :]).reshape(-1, self.size)
 
     def newton_step(self, w: Vector, gradient: Vector) -> Vector:
-        """The inverse Hessian times the gradient, shape (p,).
+        """The inverse Hessian times the gradient, shape (P,).
 
         Raises
         ------
@@ -139,13 +157,42 @@ class Objective:
         import numpy as np
 
         triangle = self.root(w)
-        return np.linalg.solve(triangle, np.linalg.solve(triangle.T, len(self.response) * gradient))
+        return np.linalg.solve(triangle, np.linalg.solve(triangle.T, len(self.columns) * gradient))
 
     def sample(self, most_rows: int) -> Objective:
         """The same objective over at most so many rows, evenly spread."""
-        step = -(-len(self.response) // most_rows)
-        return Objective(self.family, self.matrix[::step], self.response[::step], self.penalty)
+        rows = self.columns.sample(most_rows)
+        return Objective(self.loss, self.columns.on(self.columns.matrix[rows]), self.response[:, rows], self.penalty)
 
-    def _blocks(self) -> Iterator[slice]:
-        for start in range(0, len(self.response), ROWS_AT_ONCE):
-            yield slice(start, start + ROWS_AT_ONCE)
+
+def predictors(x: NDArray[Any], mixed: Matrix | None, w: NDArray[Any]) -> NDArray[Any]:
+    """Linear predictors, shape (B, n), of rows that are standardized, or are so when mixed."""
+    rows = w.reshape(-1, x.shape[1])
+    eta: NDArray[Any] = (rows if mixed is None else rows @ mixed.T) @ x.T
+    return eta
+
+
+def _mixed(x: NDArray[Any], mixed: Matrix | None) -> NDArray[Any]:
+    return x if mixed is None else x @ mixed
+
+
+def weighted_products(x: Matrix, weights: Vector) -> Matrix:
+    """x^T diag(weights) x, by squares of one matrix: BLAS makes half as many products, and wakes no threads for a block."""
+    import numpy as np
+
+    total = np.zeros((x.shape[1], x.shape[1]))
+    for sign in (1, -1):
+        own = sign * weights
+        if (own > 0).any() or not np.isfinite(own).all():
+            half = x * np.sqrt(np.maximum(own, 0))[:, None]
+            total += sign * (half.T @ half)
+    return total
+
+
+def _roots(curvature: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For every row a matrix, shape (B, B), whose square is the second derivative; shape (B, B, n)."""
+    import numpy as np
+
+    values, vectors = np.linalg.eigh(curvature.transpose(2, 0, 1))
+    roots: NDArray[np.float64] = (vectors * np.sqrt(np.maximum(values, 0))[:, None, :]).transpose(2, 1, 0)
+    return roots

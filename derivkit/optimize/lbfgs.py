@@ -14,6 +14,7 @@ def minimize(
     function: ValueAndGradient,
     x0: Vector,
     *,
+    scale: float | None = None,
     tolerance: float = 1e-8,
     most_iterations: int = 1000,
     progress: Progress | None = None,
@@ -25,8 +26,10 @@ def minimize(
     function : callable
         x of shape (d,) to value and gradient of shape (d,).
     x0 : array of float, shape (d,)
+    scale : float, optional
+        The size of value that matters; the value at `x0` by default.
     tolerance : float
-        Done when no component of the gradient is larger than this times the value at `x0`.
+        Done when no component of the gradient is larger than this times `scale`.
     most_iterations : int
     progress : callable, optional
         Told the number of steps done and the value there.
@@ -46,31 +49,33 @@ def minimize(
     ----------
     Byrd, Lu, Nocedal and Zhu, A limited memory algorithm for bound constrained optimization, SIAM J. Sci. Comput. 16 (1995) 1190.
     """
+    import numpy as np
     from scipy.optimize import minimize as scipy_minimize
 
-    scale = abs(function(x0)[0]) or 1.0
+    size = scale or abs(function(x0)[0]) or 1.0
     steps = 0
 
     def scaled(x: Vector) -> tuple[float, Vector]:
         value, gradient = function(x)
-        return value / scale, gradient / scale
+        return value / size, gradient / size
 
     def after_step(intermediate_result: object) -> None:
         nonlocal steps
         steps += 1
         if progress is not None:
-            progress(steps, intermediate_result.fun * scale)  # type: ignore[attr-defined]  # SciPy's OptimizeResult
+            progress(steps, intermediate_result.fun * size)  # type: ignore[attr-defined]  # SciPy's OptimizeResult
 
-    found = scipy_minimize(
-        scaled,
-        x0,
-        jac=True,
-        method="L-BFGS-B",
-        callback=after_step,
-        options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations},
-    )
+    with np.errstate(all="ignore"):  # of functions that fall without bound
+        found = scipy_minimize(
+            scaled,
+            x0,
+            jac=True,
+            method="L-BFGS-B",
+            callback=after_step,
+            options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations},
+        )
     value, gradient = function(found.x)
-    converged = bool(abs(gradient).max(initial=0.0) <= tolerance * scale)
+    converged = bool(abs(gradient).max(initial=0.0) <= tolerance * size)
     reason = "the gradient vanished" if converged else _reason(found.status, most_iterations)
     return Minimum(found.x, value, gradient, converged, reason, int(found.nit), int(found.nfev) + 2)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from derivkit.optimize import loop
+from derivkit.optimize.descents import Newton
 from derivkit.optimize.minimum import Minimum, Progress
+from derivkit.optimize.searches import Backtracking
+from derivkit.optimize.stopping import nothing_promised
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
-
-SUFFICIENT_DECREASE = 1e-4
-VISIBLE = 1e-12  # of a value: a smaller decrease drowns in its rounding, and undamped steps converge from there
-SHORTEST = 2.0**-50  # part of a step
 
 
 def minimize(
@@ -22,7 +21,7 @@ def minimize(
     *,
     step: Callable[[Vector, Vector], Vector],
     scale: float | None = None,
-    tolerance: float = 1e-20,
+    tolerance: float = 1e-16,
     most_iterations: int = 100,
     progress: Progress | None = None,
 ) -> Minimum:
@@ -57,44 +56,25 @@ def minimize(
     ----------
     Boyd and Vandenberghe, Convex Optimization (2004), algorithms 9.2 and 9.5.
     """
-    x = x0
-    value, gradient = function(x)
-    scale = scale or abs(value) or 1.0
-    iterations, evaluations, last = 0, 1, math.inf
-
-    def stopped(reason: str, *, converged: bool = False) -> Minimum:
-        return Minimum(x, value, gradient, converged, reason, iterations, evaluations)
-
-    while iterations < most_iterations:
-        direction = _solved(step, x, gradient)
-        promised = float(gradient @ direction) / 2  # half the squared Newton decrement
-        if not math.isfinite(promised):
-            return stopped("the second derivative is singular")
-        visible = promised > VISIBLE * scale
-        length, there = 1.0, function(x - direction)
-        evaluations += 1
-        while visible and not there[0] < value - SUFFICIENT_DECREASE * length * 2 * promised:
-            length /= 2
-            if length < SHORTEST:
-                return stopped("no further decrease could be found")
-            there = function(x - length * direction)
-            evaluations += 1
-        x = x - length * direction
-        value, gradient = there
-        iterations += 1
-        if progress is not None:
-            progress(iterations, value)
-        if not visible and (promised <= tolerance * scale or promised > last / 2):  # the second: rounding is all that is left
-            return stopped("the gradient vanished", converged=True)
-        last = promised
-    return stopped(f"no minimum within {most_iterations} iterations")
+    size = scale or abs(function(x0)[0]) or 1.0
+    found = loop.minimize(
+        function,
+        x0,
+        descent=Newton(step),
+        search=Backtracking(size),
+        done=nothing_promised(size, tolerance),
+        most_iterations=most_iterations,
+        progress=progress,
+    )
+    return _one_more(found, function, step, progress) if found.converged else found
 
 
-def _solved(step: Callable[[Vector, Vector], Vector], x: Vector, gradient: Vector) -> Vector:
-    """The Newton step, NaN where the Hessian is singular."""
-    import numpy as np
-
-    try:
-        return step(x, gradient)
-    except np.linalg.LinAlgError:
-        return np.full_like(gradient, math.nan)
+def _one_more(
+    found: Minimum, function: ValueAndGradient, step: Callable[[Vector, Vector], Vector], progress: Progress | None
+) -> Minimum:
+    """The same minimum after a last whole step: its place is known better than any decrease can show."""
+    x = found.x - step(found.x, found.gradient)
+    last = Minimum(x, *function(x), True, found.reason, 1, 1)
+    if progress is not None:
+        progress(found.iterations + 1, last.value)
+    return last.after(found)

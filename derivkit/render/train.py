@@ -2,49 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivkit.models import families
 from derivkit.render import document as documents
+from derivkit.render import scores
 from derivkit.render.message import columns, printable, sentence
-from derivkit.render.numbers import aligned, table
-from derivkit.render.page import Layout, Line, Page, Styled
+from derivkit.render.numbers import aligned, magnitude, table
+from derivkit.render.page import PLAIN_WIDTH, Layout, Line, Page, Styled
+from derivkit.render.scores import number
 from derivkit.render.text import verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from derivkit.models.inference import Coefficient
     from derivkit.training import TrainResult
 
 NARROWEST_NAME = 8
 MOST_LINES = 4  # of one sentence
-MOST_FEATURES = 6  # named in the title
+ROUNDING = 1e-12  # of its standard error: a smaller estimate is shown as 0
 SYMBOLS = {"t": "t", "normal": "z"}
-LABELS = {"r_squared": "R²", "rmse": "RMSE", "mae": "MAE", "auc": "AUC", "log_loss": "log loss"}
+SETTINGS = {"tau": "quantile", "delta": "delta", "degree": "degree"}
 
 
 def document(result: TrainResult) -> dict[str, Any]:
     """The document of `train`."""
     return {
         "model": result.model,
+        "family": result.family,
+        "link": result.link,
+        "loss_of_a_row": result.loss_text,
+        "settings": result.settings,
         "target": result.target,
         "classes": result.classes,
         "features": result.features,
         "intercept": result.intercept,
+        "l1": result.l1,
         "l2": result.l2,
         "n_rows": result.n_rows,
         "n_dropped": result.n_dropped,
         "test_rows": result.test_rows,
         "coefficients": [_entry(coefficient) for coefficient in result.coefficients],
         "distribution": result.distribution,
+        "errors": result.errors,
+        "covariance": result.covariance,
+        "correlation": result.correlation,
         "log_likelihood": result.log_likelihood,
         "loss": result.loss,
+        "statistics": result.statistics,
         "metrics": result.metrics,
+        "folds": result.folds,
+        "importance": result.importance,
         "optimizer": result.optimizer,
         "iterations": result.iterations,
         "converged": result.converged,
         "reason": result.reason,
         "hint": result.hint,
+        "subgradient": result.subgradient,
         "gradient_check": documents.check(result.gradient_check),
         "notes": result.notes,
     }
@@ -66,10 +80,14 @@ def page(result: TrainResult, layout: Layout) -> Page:
     """The page of `train`: what was fitted to what, the coefficients, how good they are, and the gradient's verdict."""
     lines: list[Line] = [*_title(result), ""]
     if result.loss is not None:
-        lines += [*_coefficients(result, layout), "", *_scores(result, layout), ""]
+        tables = (
+            _coefficients(result, layout), scores.statistics(result, layout), scores.metrics(result, layout),
+            scores.classes(result), scores.importance(result),
+        )  # fmt: skip
+        lines += [line for each in tables if each for line in (*each, "")]
     outcome = Styled("converged", "good") if result.converged else Styled("not converged", "bad")
     steps = f" ({result.iterations} iteration{'s' * (result.iterations != 1)} of {result.optimizer})" if result.iterations else ""
-    lines += sentence(outcome.text, result.reason + steps, MOST_LINES, outcome)
+    lines += sentence(outcome.text, result.reason + _optimality(result) + steps, MOST_LINES, outcome)
     if result.hint:
         lines += sentence("hint", result.hint, MOST_LINES, Styled("hint", "title"))
     check = verdict(result.gradient_check, layout)[1:]
@@ -81,47 +99,89 @@ def notes(result: TrainResult) -> Page:
     return [line for note in result.notes for line in sentence("note", note, MOST_LINES, Styled("note", "title"))]
 
 
+def _optimality(result: TrainResult) -> str:
+    return "" if result.subgradient is None else f" but for {magnitude(result.subgradient)}"
+
+
 def _parts(line: Line) -> tuple[str | Styled, ...]:
     return (line,) if isinstance(line, str) else line
 
 
 def _title(result: TrainResult) -> list[Line]:
-    shown = [printable(name) for name in result.features[:MOST_FEATURES]]
-    more = len(result.features) - len(shown)
-    on = ", ".join(shown) + (f" and {more} more" if more else "")
     dropped = f", {result.n_dropped:,} dropped" if result.n_dropped else ""
-    penalty = f", penalty l2 = {result.l2:g}" if result.l2 else ""
+    kept = f", {len(result.test_rows):,} of them for the test" if result.test_rows else ""
+    settings = "".join(f", {SETTINGS[name]} {value:g}" for name, value in result.settings.items())
+    strengths = ", ".join(f"{name} = {value:g}" for name, value in (("l1", result.l1), ("l2", result.l2)) if value)
     lines: list[Line] = [
-        (Styled(families()[result.model].title, "title"), f" of {printable(result.target)} on {on}"),
-        f"{result.n_rows:,} rows{dropped}{penalty}",
+        (Styled(result.title, "title"), _subject(result)),
+        f"{result.n_rows:,} rows{kept}{dropped}{settings}, {f'penalty {strengths}' if strengths else 'no penalty'}",
     ]
-    if result.classes:
-        lines.append(f"the probability of {printable(result.target)} = {printable(str(result.classes[-1]))}")
-    return lines
+    if result.model == "own":
+        lines += sentence("loss of a row", result.loss_text, MOST_LINES)
+    return [*lines, *_about_classes(result), *_about_errors(result)]
+
+
+def _subject(result: TrainResult) -> str:
+    """What is explained by what, on what is left of the title's line; at least one feature is named."""
+    of, names = f" of {printable(result.target)} on ", [printable(name) for name in result.features]
+    for shown in range(len(names), 0, -1):
+        more = f" and {len(names) - shown} more" if shown < len(names) else ""
+        text = of + ", ".join(names[:shown]) + more
+        if columns(result.title + text) <= PLAIN_WIDTH:
+            break
+    return text
+
+
+def _about_classes(result: TrainResult) -> list[Line]:
+    if not result.classes:
+        return []
+    target = printable(result.target)
+    if result.family != "softmax":
+        return [f"the probability of {target} = {printable(str(result.classes[-1]))}"]
+    if any(coefficient.class_ == result.classes[0] for coefficient in result.coefficients):
+        return [f"the probabilities of {target}: coefficients of all classes sum to zero"]
+    return [f"the probabilities of {target}: log odds against {printable(str(result.classes[0]))}"]
+
+
+def _about_errors(result: TrainResult) -> list[Line]:
+    """Where the standard errors come from, where it is not what everybody expects."""
+    return [] if result.errors in (None, "from the information matrix") else [f"standard errors: {result.errors}"]
 
 
 def _coefficients(result: TrainResult, layout: Layout) -> list[Line]:
+    """The coefficients, class by class where there are several."""
     found = result.coefficients
-    cells = [["estimate", *aligned([_number(c.estimate, ".6g") for c in found])]]
-    if any(c.standard_error is not None for c in found):
-        low, high = ([None if c.ci95 is None else c.ci95[end] for c in found] for end in (0, 1))
-        cells += [
-            ["std error", *aligned([_number(c.standard_error, ".4g") for c in found])],
-            [SYMBOLS[result.distribution], *aligned([_number(c.z, ".2f") for c in found])],
-            ["p", *aligned([_number(c.p_value, ".2g") for c in found])],
-            ["95 % from", *aligned([_number(value, ".4g") for value in low])],
-            ["to", *aligned([_number(value, ".4g") for value in high])],
-        ]
-    heading, *rows = table(cells)
+    heading, *rows = table(_cells(result, found))
     room = layout.width - 2 - max(map(len, (heading, *rows)))
     names = [_cut(printable(c.name), max(room, NARROWEST_NAME)) for c in found]
     widest = max(map(columns, names))
     lines: list[Line] = [(Styled(" " * (widest + 2) + heading, "title"),)]
-    return lines + [name + " " * (widest - columns(name) + 2) + row for name, row in zip(names, rows, strict=True)]
+    last = None
+    for coefficient, name, row in zip(found, names, rows, strict=True):
+        if coefficient.class_ is not None and coefficient.class_ != last:
+            last = coefficient.class_
+            lines.append(f"{printable(result.target)} = {printable(str(last))}")
+        lines.append(name + " " * (widest - columns(name) + 2) + row)
+    return lines
 
 
-def _number(value: float | None, form: str) -> str:
-    return "-" if value is None else format(value, form)
+def _cells(result: TrainResult, found: Sequence[Coefficient]) -> list[list[str]]:
+    cells = [["estimate", *aligned([number(_without_rounding(c), ".6g") for c in found])]]
+    if any(c.standard_error is not None for c in found):
+        low, high = ([None if c.ci95 is None else c.ci95[end] for c in found] for end in (0, 1))
+        cells += [
+            ["std error", *aligned([number(c.standard_error, ".4g") for c in found])],
+            [SYMBOLS[result.distribution], *aligned([number(c.z, ".2f") for c in found])],
+            ["p", *aligned([number(c.p_value, ".2g") for c in found])],
+            ["95 % from", *aligned([number(value, ".4g") for value in low])],
+            ["to", *aligned([number(value, ".4g") for value in high])],
+        ]
+    return cells
+
+
+def _without_rounding(c: Coefficient) -> float | None:
+    small = c.estimate is not None and c.standard_error is not None and abs(c.estimate) < ROUNDING * c.standard_error
+    return 0.0 if small else c.estimate
 
 
 def _cut(name: str, width: int) -> str:
@@ -130,19 +190,3 @@ def _cut(name: str, width: int) -> str:
         return name
     head, tail = (width - 1) // 2, width - 1 - (width - 1) // 2
     return f"{name[:head]}…{name[-tail:]}"
-
-
-def _scores(result: TrainResult, layout: Layout) -> list[Line]:
-    scores: Sequence[tuple[str, float | None]] = [
-        ("loss", result.loss),
-        ("log-likelihood", result.log_likelihood),
-        *((_label(name, layout), value) for name, value in (result.metrics["train"] or {}).items()),
-    ]
-    widest = max(len(label) for label, _ in scores)
-    values = aligned([_number(value, ".6g") for _, value in scores])
-    return [f"{label.ljust(widest)}  {value}" for (label, _), value in zip(scores, values, strict=True)]
-
-
-def _label(name: str, layout: Layout) -> str:
-    label = LABELS.get(name, name)
-    return label if layout.unicode or label.isascii() else name

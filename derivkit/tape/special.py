@@ -142,6 +142,7 @@ ERROR_FUNCTIONS: dict[str, Partials] = {
 
 GAMMA: dict[str, Partials] = {
     "gammaln": _of_row("loggamma"),
+    "psi": _of_row("digamma"),
     "rgamma": (_reciprocal_gamma,),
     "beta": _of_row("beta"),
     "betaln": (  # 5.12.1

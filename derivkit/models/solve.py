@@ -1,0 +1,171 @@
+"""From an objective to its minimum: which minimizer, and the last digits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from derivkit.models.objective import Objective
+from derivkit.optimize.descents import NOT_CONVEX
+from derivkit.optimize.minimum import Minimum, Progress
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+FIRST_ORDER = ("gd", "adam")
+OPTIMIZERS = ("auto", "newton", "lbfgs", *FIRST_ORDER)
+MOST_FOR_NEWTON = 200  # coefficients
+MANY_ROWS = 200_000
+MOST_REFINED = 2_000_000  # numbers in the design: beyond, its own rounding matters more
+MOST_REFINEMENTS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """How to minimize.
+
+    Attributes
+    ----------
+    optimizer : str
+        One of `OPTIMIZERS`.
+    rate : float or None
+        The learning rate of first-order methods.
+    steps : int or None
+        The most iterations.
+    """
+
+    optimizer: str = "auto"
+    rate: float | None = None
+    steps: int | None = None
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """The most iterations, as minimizers take it."""
+        return {} if self.steps is None else {"most_iterations": self.steps}
+
+    def chosen(self, size: int, *, kinked: bool) -> str:
+        """What is used for so many coefficients, with absolute values to add or without."""
+        if kinked:
+            return "proximal newton"
+        if self.optimizer != "auto":
+            return self.optimizer
+        return "newton" if size <= MOST_FOR_NEWTON else "lbfgs+newton"
+
+
+def solve(
+    objective: Objective, start: Vector, weights: Vector, method: Method, progress: Progress | None = None
+) -> tuple[Minimum, NDArray[Any]]:
+    """Minimize an objective plus weighted absolute values.
+
+    Parameters
+    ----------
+    objective : Objective
+    start : array of float, shape (P,)
+    weights : array of float, shape (P,)
+        Of the absolute values; zeros for none.
+    method : Method
+    progress : callable, optional
+        Told the number of steps done and the value there.
+
+    Returns
+    -------
+    minimum : Minimum
+    w : array, shape (P,)
+        Its place, in extended precision where that is known.
+    """
+    chosen = method.chosen(len(start), kinked=bool(weights.any()))
+    scale = objective.scale(start) or 1.0
+    shared: dict[str, Any] = {"scale": scale, "progress": progress, **method.limits}
+    if chosen == "proximal newton":
+        from derivkit.optimize import proximal
+
+        n = len(objective.columns)
+        found = proximal.minimize(objective, start, hessian=lambda w: objective.hessian(w) / n, weights=weights, **shared)
+        return found, found.x
+    if chosen in FIRST_ORDER:
+        from derivkit.optimize import firstorder
+
+        found = firstorder.minimize(objective, start, method=chosen, rate=method.rate, **shared)
+        return found, found.x
+    if chosen == "lbfgs":
+        from derivkit.optimize import lbfgs
+
+        found = lbfgs.minimize(objective, start, **shared)
+        return found, found.x
+    from derivkit.optimize import newton
+
+    near = _near(objective, start, chosen, scale, progress)
+    if near is None:
+        found = newton.minimize(objective, start, step=objective.newton_step, **shared)
+    else:
+        shared["progress"] = _later(progress, near)
+        found = newton.minimize(objective, near.x, step=objective.newton_step, **shared).after(near)
+    if found.reason == NOT_CONVEX and method.optimizer == "auto" and chosen == "newton":
+        return _without_convexity(objective, start, shared)
+    return refined(objective, found) if found.converged else (found, found.x)
+
+
+def _without_convexity(objective: Objective, start: Vector, shared: Mapping[str, Any]) -> tuple[Minimum, NDArray[Any]]:
+    """To where the loss is convex by L-BFGS, and on by Newton's method, where that leads to a minimum."""
+    from derivkit.optimize import lbfgs, newton
+
+    near = lbfgs.minimize(objective, start, **shared)
+    found = newton.minimize(objective, near.x, step=objective.newton_step, **{**shared, "progress": None}).after(near)
+    return refined(objective, found) if found.converged else (near, near.x)
+
+
+def _near(objective: Objective, start: Vector, chosen: str, scale: float, progress: Progress | None) -> Minimum | None:
+    """Where Newton's method over all rows starts: after steps that cost less, or None.
+
+    Of many coefficients those are L-BFGS's; of many rows they are Newton's for a part of them, from whose minimum two or three
+    steps over all rows are enough.
+    """
+    if chosen == "lbfgs+newton":
+        from derivkit.optimize import lbfgs
+
+        return lbfgs.minimize(objective, start, scale=scale, progress=progress)
+    if len(objective.columns) < MANY_ROWS:
+        return None
+    from derivkit.optimize import newton
+
+    part = objective.sample(MANY_ROWS // 10)
+    found = newton.minimize(part, start, step=part.newton_step, scale=scale)
+    return found if found.converged else None
+
+
+def _later(progress: Progress | None, near: Minimum) -> Progress | None:
+    """Progress of a second stage."""
+    if progress is None:
+        return None
+    return lambda step, value: progress(near.iterations + step, value)
+
+
+def refined(objective: Objective, found: Minimum) -> tuple[Minimum, NDArray[Any]]:
+    """Newton steps whose gradient is computed in extended precision, until they no longer shrink.
+
+    So rounding in the residuals, which is multiplied by the square of the columns' condition, is taken out of the coefficients.
+
+    References
+    ----------
+    Björck, Numerical Methods for Least Squares Problems (1996), sections 2.9.3 and 6.6.5: iterative refinement of the corrected
+    seminormal equations.
+    """
+    import numpy as np
+
+    if len(objective.columns) * objective.size > MOST_REFINED:
+        return found, found.x
+    triangle = objective.root(found.x)
+    w, last = found.x.astype(np.longdouble), np.inf
+    value, gradient = objective.extended(w)
+    for _ in range(MOST_REFINEMENTS):
+        step = np.linalg.solve(triangle, np.linalg.solve(triangle.T, (len(objective.columns) * gradient).astype(float)))
+        size = float(np.abs(triangle @ step).max())
+        if not size < last / 2:
+            break
+        w, last = w - step, size
+        value, gradient = objective.extended(w)
+    return replace(found, x=w.astype(float), value=float(value), gradient=gradient.astype(float)), w

@@ -1,0 +1,119 @@
+"""What the user asks of training, checked before a file is opened."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from derivkit.data.words import nearest_hint
+from derivkit.errors import UsageError
+from derivkit.models import Family, family_named
+from derivkit.models.named import MODELS, OWN, Named, own_family
+from derivkit.models.penalty import Penalty
+from derivkit.models.solve import FIRST_ORDER, OPTIMIZERS, Method
+
+HIGHEST_DEGREE = 30
+EXAMPLES = {"l1": "--l1 0.1", "l2": "--l2 0.1", "degree": "--degree 2", "tau": "--tau 0.5", "delta": "--delta 1.345"}
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A model to be fitted, whatever the data.
+
+    Attributes
+    ----------
+    name, title : str
+    family : Family
+    penalty : Penalty
+    degree : int or None
+        Of a polynomial.
+    settings : mapping of str to float
+        Of the family, as they are used.
+    intercept, robust : bool
+    method : Method
+    """
+
+    name: str
+    title: str
+    family: Family
+    penalty: Penalty
+    degree: int | None
+    settings: Mapping[str, float]
+    intercept: bool
+    robust: bool
+    method: Method
+
+
+def spec_of(
+    model: str | None,
+    loss: str | None,
+    given: Mapping[str, float | None],
+    *,
+    intercept: bool,
+    robust: bool,
+    method: Method,
+) -> Spec:
+    """The model that the options name.
+
+    Parameters
+    ----------
+    model, loss : str or None
+        Exactly one of them: a name, or a user's own loss.
+    given : mapping of str to float or None
+        `l1`, `l2`, `degree`, `tau`, `delta`; None where not given.
+
+    Raises
+    ------
+    UsageError
+        If the options do not fit together.
+    """
+    if (model is None) == (loss is None):
+        what = "either a model or a loss is needed" if model is None else "a model has its loss already"
+        raise UsageError(f"{what}: give --model NAME or --loss EXPR, not both", hint=f"the models are {', '.join(MODELS)}")
+    if model is not None and model not in MODELS:
+        raise UsageError(f"there is no model '{model}'", hint=nearest_hint(model, list(MODELS)))
+    named = OWN if model is None else MODELS[model]
+    name = model or "own"
+    family = own_family(loss) if loss is not None else family_named(named.family)
+    values = _checked(name, named, {key: value for key, value in given.items() if value is not None})
+    penalty = Penalty(values.get("l1", 0.0), values.get("l2", 0.0))
+    _check_method(method, penalty, family)
+    settings = {key: values.get(key, default) for key, default in family.settings.items()}
+    degree = int(values.get("degree", 2)) if "degree" in named.takes else None
+    return Spec(name, named.title or family.title, family, penalty, degree, settings, intercept, robust, method)
+
+
+def _checked(name: str, named: Named, given: Mapping[str, float]) -> Mapping[str, float]:
+    for key in named.needs:
+        if not given.get(key):
+            raise UsageError(
+                f"{name} needs a penalty: --{key} says how strong", hint=f"add {EXAMPLES[key]}, or take --model linear"
+            )
+    for key, value in given.items():
+        if key not in named.takes and value:
+            takes = ", ".join(f"--{each}" for each in named.takes)
+            raise UsageError(f"{name} takes no --{key}", hint=f"it takes {takes}")
+        if not math.isfinite(value) or value < 0:
+            raise UsageError(f"{key} must be a number that is not negative, not {value:g}")
+    if not 1 <= given.get("degree", 1) <= HIGHEST_DEGREE:
+        raise UsageError(f"--degree {given['degree']:g}: the degree lies between 1 and {HIGHEST_DEGREE}")
+    if not 0 < given.get("tau", 0.5) < 1:
+        raise UsageError(f"--tau {given['tau']:g}: the quantile lies between 0 and 1", hint="--tau 0.5 is the median")
+    if not given.get("delta", 1.0) > 0:
+        raise UsageError("--delta must be positive", hint="--delta 1.345 is usual")
+    return given
+
+
+def _check_method(method: Method, penalty: Penalty, family: Family) -> None:
+    if method.optimizer not in OPTIMIZERS:
+        raise UsageError(f"there is no optimizer '{method.optimizer}'", hint=nearest_hint(method.optimizer, OPTIMIZERS))
+    if method.optimizer != "auto" and (penalty.l1 or not family.curved):
+        why = "absolute values" if penalty.l1 else "the quantile's loss"
+        raise UsageError(f"--optimizer {method.optimizer} cannot minimize {why}", hint="leave --optimizer out")
+    if method.rate is not None and method.optimizer not in FIRST_ORDER:
+        raise UsageError("--lr is for --optimizer gd and adam", hint="leave --lr out")
+    if method.rate is not None and not 0 < method.rate < math.inf:
+        raise UsageError(f"--lr {method.rate:g}: the learning rate must be positive")
+    if method.steps is not None and method.steps < 1:
+        raise UsageError(f"--steps {method.steps}: at least one step is needed")

@@ -1,0 +1,204 @@
+"""What there is to say of a fitted model: errors of its coefficients, likelihood, and the statistics made of them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from derivkit.models import covariance
+from derivkit.models.inference import Coefficient, coefficients
+from derivkit.training.evaluation import metrics_of
+from derivkit.training.fitting import Fitted
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float64]
+
+PERFECT = 1e-20  # a squared residual this small beside the response's square is rounding
+NAMES = {
+    "information": "from the information matrix",
+    "huber": "Huber's, from the spread of the residuals",
+    "kernel": "from the density of the residuals, by a kernel",
+    "sandwich": "the sandwich of the rows' own gradients",
+}
+WITHOUT = ("a row alone decides its own prediction, which HC3 cannot judge", "too few rows around this quantile")
+ROBUST = "robust to unequal variances (HC3)"
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """A fitted model's coefficients and statistics; attributes as those of `TrainResult`."""
+
+    coefficients: tuple[Coefficient, ...]
+    errors: str | None
+    covariance: tuple[tuple[float, ...], ...] | None
+    statistics: dict[str, float | None]
+    log_likelihood: float | None
+    loss: float
+    metrics: dict[str, Any]
+    warnings: tuple[str, ...]
+
+
+def report(found: Fitted, classes: Any) -> Report:
+    """What there is to say of a fitted model."""
+    problem, spec = found.problem, found.problem.spec
+    eta = found.eta(problem.columns)
+    facts = _Facts(found, eta)
+    matrix, warnings = _covariance(found, facts)
+    n, p = len(problem.response), len(found.w)
+    degrees = n - p if spec.family.distribution == "t" else None
+    known = matrix is not None
+    errors = [math.sqrt(matrix[k, k]) for k in range(p)] if matrix is not None else None
+    return Report(
+        coefficients=coefficients(problem.keys, found.user.ravel().tolist(), errors, degrees),
+        errors=(ROBUST if spec.robust else NAMES[spec.family.errors]) if known else None,
+        covariance=tuple(map(tuple, matrix.tolist())) if matrix is not None else None,
+        statistics=_statistics(facts, p),
+        log_likelihood=facts.log_likelihood,
+        loss=facts.loss + spec.penalty.of(found.user[:, problem.columns.intercept :]),
+        metrics=metrics_of(found, eta, problem.response, classes),
+        warnings=tuple(warnings),
+    )
+
+
+class _Facts:
+    """Sums over the rows of a fitted model."""
+
+    def __init__(self, found: Fitted, eta: Matrix) -> None:
+        import numpy as np
+
+        self.found, self.problem, self.family = found, found.problem, found.problem.spec.family
+        self.n, self.p = len(self.problem.response), len(found.w)
+        self.eta = eta
+        self.constant = self._mean_constant()
+        penalty = self.problem.objective.penalty @ found.minimum.x
+        added = float(penalty @ penalty) / 2 + float(self.problem.weights @ np.abs(found.minimum.x))
+        self.loss = found.minimum.value - added + self.constant
+        self.dispersion = self._dispersion() if self.family.dispersed else 1.0
+        self.log_likelihood = self._log_likelihood(self.loss)
+
+    def _mean_constant(self) -> float:
+        """The mean of what the loss has beyond its part with eta; counts repeat, so that few values are computed, as floats."""
+        import numpy as np
+
+        from derivkit.evaluate import evaluate
+        from derivkit.models.family import parsed
+
+        if self.family.constant == "0":
+            return 0.0
+        values, counts = np.unique(self.problem.response, return_counts=True)
+        graph = parsed(self.family.constant)
+        each = (evaluate(graph, {"y": y}) * count for y, count in zip(values.tolist(), counts.tolist(), strict=True))
+        return float(sum(each)) / self.n
+
+    def _dispersion(self) -> float:
+        """Pearson's: squared residuals in units of the variance, over the degrees of freedom."""
+        if self.n <= self.p:
+            return math.nan
+        if self.family.variance == "1":  # from the loss, which may be known in more digits
+            return 2 * self.n * self.loss / (self.n - self.p)
+        mu = self.found.predicted(self.eta)
+        squares = (self.problem.response - mu) ** 2 / self.family.of_rows(self.family.variance, mu=mu)
+        return float(squares.sum()) / (self.n - self.p)
+
+    def _log_likelihood(self, loss: float) -> float | None:
+        import numpy as np
+
+        if self.family.log_likelihood is None:
+            return None
+        log_y = float(np.log(self.problem.response).mean()) if self.family.response == "positive" else 0.0
+        at = {"n": self.n, "loss": loss, "phi": self.dispersion, "log_y": log_y}
+        return self.family.number(self.family.log_likelihood, **at)
+
+    @property
+    def null_loss(self) -> float:
+        """The mean loss of the best constant."""
+        import numpy as np
+
+        if self.problem.classes:
+            shares = np.bincount(self.problem.response.astype(int), minlength=self.problem.classes) / self.n
+            return -float(shares @ np.log(shares))
+        return self.constant + float(self.found.losses(self._null_eta, self.problem.response).mean())
+
+    @property
+    def _null_eta(self) -> Matrix:
+        import numpy as np
+
+        return np.full((1, self.n), self.family.number(self.family.start, m=float(self.problem.response.mean())))
+
+    def deviance(self, eta: Matrix, loss: float) -> float | None:
+        """Of all rows."""
+        if self.problem.classes:
+            return 2 * self.n * loss
+        if self.family.deviance is None:
+            return None
+        return float(self.family.of_rows(self.family.deviance, y=self.problem.response, mu=self.found.predicted(eta)).sum())
+
+
+def _statistics(facts: _Facts, p: int) -> dict[str, float | None]:
+    """The usual numbers; the information criteria count coefficients, not the dispersion, as statsmodels'.
+
+    With a penalty there are none that count coefficients: they are held back, and are not worth one each.
+    """
+    n, family, likelihood = facts.n, facts.family, facts.log_likelihood
+    free = not facts.problem.spec.penalty
+    found: dict[str, float | None] = {"degrees_of_freedom": n - p if free else None}
+    if likelihood is not None and free:
+        found |= {"aic": 2 * p - 2 * likelihood, "bic": p * math.log(n) - 2 * likelihood}
+    deviance = facts.deviance(facts.eta, facts.loss)
+    if deviance is not None:
+        null = facts.deviance(facts.eta if facts.problem.classes else facts._null_eta, facts.null_loss)
+        found |= {"deviance": deviance, "null_deviance": null}
+    if family.dispersed and free:
+        found["dispersion"] = facts.dispersion
+    if family.name == "linear" and free:
+        found |= {"residual_sd": math.sqrt(facts.dispersion), "r_squared_adjusted": _adjusted(facts)}
+    if likelihood is not None and not family.dispersed:
+        found["r_squared_mcfadden"] = 1 - facts.loss / facts.null_loss if facts.null_loss else math.nan
+    if family.scaled:
+        found["scale"] = facts.problem.scale
+    return found
+
+
+def _adjusted(facts: _Facts) -> float:
+    """R squared with both variances freed of the degrees that they use."""
+    y = facts.problem.response
+    intercept = facts.problem.spec.intercept
+    null = y - y.mean() if intercept else y
+    variance = float(null @ null) / (facts.n - intercept) if facts.n > 1 else math.nan
+    return 1 - facts.dispersion / variance if variance else math.nan
+
+
+def _covariance(found: Fitted, facts: _Facts) -> tuple[Matrix | None, list[str]]:
+    """The covariance of the coefficients, and what is to be warned of."""
+    problem, spec = found.problem, found.problem.spec
+    if spec.penalty:
+        return None, ["no standard errors: the penalty biases the coefficients, so their spread is not their error"]
+    if facts.n <= facts.p:
+        return None, [f"no standard errors: {facts.p} coefficients leave no degree of freedom in {facts.n} rows"]
+    if not found.minimum.converged:
+        return None, []
+    warnings = []
+    if spec.family.name == "linear" and facts.loss <= PERFECT * float((problem.response**2).mean()):
+        warnings.append("the fit is perfect up to rounding: standard errors and tests mean nothing")
+    matrix = _estimated(found, facts)
+    if matrix is None:
+        warnings.append(f"no standard errors: {WITHOUT[spec.family.errors == 'kernel']}")
+    return matrix, warnings
+
+
+def _estimated(found: Fitted, facts: _Facts) -> Matrix | None:
+    objective, w, family = found.problem.objective, found.minimum.x, found.problem.spec.family
+    if family.errors == "kernel":
+        return covariance.of_quantile(
+            objective, found.problem.response - facts.eta[0], found.problem.response, found.problem.spec.settings["tau"]
+        )
+    if found.problem.spec.robust or family.errors == "sandwich":
+        return covariance.robust(objective, w, leverage=found.problem.spec.robust)
+    if family.errors == "huber":
+        return covariance.of_huber(objective, w)
+    mean = None if family.classes or family.variance == "1" else found.predicted(facts.eta)[None]
+    return covariance.from_information(objective, w, facts.dispersion, mean)

@@ -1,0 +1,117 @@
+"""What training answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from derivkit.models.inference import Coefficient
+from derivkit.records import Verdict
+
+Matrix = tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True)
+class TrainResult:
+    """A trained model, or why there is none.
+
+    Attributes
+    ----------
+    model : str
+        As `--model` named it; "own" for a user's loss.
+    title : str
+    family : str
+    link : str
+    loss_text : str
+        The loss of one row, in derivkit's language.
+    settings : mapping of str to float
+        `tau`, `delta` (in units of the residuals' scale) or `degree`, where the model has them.
+    target : str
+    classes : tuple or None
+        Sorted; a model of two gives the probability of the last.
+    features : tuple of str
+    intercept : bool
+    l1, l2 : float
+    n_rows, n_dropped : int
+        Rows that were used, those for the test included, and others; together the table's rows.
+    test_rows : tuple of int
+        The table's rows, from 1, that were kept for the test.
+    coefficients : tuple of Coefficient
+        In the user's units, the intercept first; class by class where there are several.
+    distribution : str
+        "t" or "normal".
+    errors : str or None
+        Where the standard errors come from; None without.
+    covariance : tuple of tuple of float, or None
+        Of the coefficients, in their order.
+    statistics : mapping of str to float or None
+        log-likelihood's kin: aic, bic, deviance, dispersion, residual_sd, r_squared_adjusted, r_squared_mcfadden, ...
+    log_likelihood : float or None
+        Without the penalty.
+    loss : float or None
+        The objective at its minimum: mean loss plus penalty.
+    metrics : mapping
+        "train" and "test": mappings or None.
+    folds : mapping or None
+        "count", and "mean" and "sd" of every metric over the folds' own test rows.
+    importance : tuple of mapping
+        By feature: how much the loss grows when the feature's values change places, "mean" and "sd" over repeats.
+    optimizer : str
+    iterations : int
+    converged : bool
+    reason : str
+        How it ended, in one sentence.
+    hint : str or None
+        What to do where it did not converge.
+    subgradient : float or None
+        With l1: how far 0 lies from the subdifferential of the objective, in the worst coefficient of standardized columns.
+    gradient_check : Verdict
+    warnings, notes : tuple of str
+    """
+
+    model: str
+    title: str
+    family: str
+    link: str
+    loss_text: str
+    settings: Mapping[str, float]
+    target: str
+    classes: tuple[int | float | str, ...] | None
+    features: tuple[str, ...]
+    intercept: bool
+    l1: float
+    l2: float
+    n_rows: int
+    n_dropped: int
+    test_rows: tuple[int, ...]
+    coefficients: tuple[Coefficient, ...]
+    distribution: Literal["t", "normal"]
+    optimizer: str
+    iterations: int
+    converged: bool
+    reason: str
+    hint: str | None
+    gradient_check: Verdict
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    errors: str | None = None
+    covariance: Matrix | None = None
+    statistics: Mapping[str, float | None] = field(default_factory=dict)
+    log_likelihood: float | None = None
+    loss: float | None = None
+    metrics: Mapping[str, Mapping[str, Any] | None] = field(default_factory=lambda: {"train": None, "test": None})
+    folds: Mapping[str, Any] | None = None
+    importance: tuple[Mapping[str, Any], ...] = ()
+    subgradient: float | None = None
+
+    @property
+    def correlation(self) -> Matrix | None:
+        """Of the coefficients, in their order; None without a covariance."""
+        if self.covariance is None:
+            return None
+        sd = [self.covariance[k][k] ** 0.5 for k in range(len(self.covariance))]
+        return tuple(
+            tuple(c / (a * b) if a * b else c for c, b in zip(row, sd, strict=True))
+            for row, a in zip(self.covariance, sd, strict=True)
+        )

@@ -1,0 +1,178 @@
+"""The steps of training: options, table, split, check of the gradient, fit, report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derivkit.data.design import Design, build_design
+from derivkit.data.schema import Impute
+from derivkit.data.split import split
+from derivkit.data.table import Data, read_table
+from derivkit.data.words import shown
+from derivkit.errors import DataError, UsageError
+from derivkit.models.solve import Method
+from derivkit.optimize.minimum import Progress
+from derivkit.training.evaluation import Sample, importance_of, metrics, over_folds
+from derivkit.training.options import spec_of
+from derivkit.training.result import TrainResult
+from derivkit.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+
+def train(
+    data: Data,
+    *,
+    model: str | None = None,
+    loss: str | None = None,
+    target: str | None = None,
+    features: Sequence[str] | None = None,
+    l1: float | None = None,
+    l2: float | None = None,
+    degree: int | None = None,
+    tau: float | None = None,
+    delta: float | None = None,
+    intercept: bool = True,
+    impute: Impute | None = None,
+    reference: Mapping[str, str] | None = None,
+    robust: bool = False,
+    test: float = 0.0,
+    folds: int = 0,
+    seed: int = 0,
+    importance: bool = False,
+    optimizer: str = "auto",
+    lr: float | None = None,
+    steps: int | None = None,
+    progress: Progress | None = None,
+) -> TrainResult:
+    """Fit a model to a table; its gradient is checked against finite differences before the first step.
+
+    The objective is the mean loss over the rows + l1 * sum of absolute coefficients + l2/2 * sum of their squares, the intercept
+    left out, columns in the user's units.
+
+    Parameters
+    ----------
+    data : path, binary stream, or mapping of str to sequence
+        A CSV or Parquet file, or columns of one length.
+    model : str, optional
+        "linear", "ridge", "lasso", "elasticnet", "polynomial", "logistic", "softmax", "poisson", "gamma", "huber" or "quantile".
+    loss : str, optional
+        In place of a model: the loss of one row, an expression in the linear predictor `eta` and the response `y`.
+    target : str, optional
+        Else a column called y, target or label, else the last one.
+    features : sequence of str, optional
+        All other columns by default.
+    l1, l2 : float, optional
+        The penalty's strengths, 0 by default; ridge needs l2, lasso l1, elasticnet both.
+    degree : int, optional
+        Of a polynomial in every numeric feature; 2 by default.
+    tau : float, optional
+        The quantile; 0.5 by default.
+    delta : float, optional
+        Where Huber's loss turns from squares to absolute values, in units of the residuals' scale; 1.345 by default.
+    intercept : bool
+    impute : "mean" or "median", optional
+        What stands in for a missing number of a feature, of the rows of the fit; rows with missing values are dropped by default.
+    reference : mapping of str to str, optional
+        The level that the others of a category are compared with; the first sorted one by default.
+    robust : bool
+        Whether standard errors are HC3, right where the variance is not what the model says.
+    test : float
+        The part of the rows that is kept from the fit, to test it; of every class.
+    folds : int
+        How many parts of the rows are predicted each by a model of the others; 0 for none.
+    seed : int
+        Of the test rows, the folds and the importance.
+    importance : bool
+        Whether to tell how much the loss depends on every feature.
+    optimizer : str
+        "auto", "newton", "lbfgs", "gd" or "adam".
+    lr : float, optional
+        The learning rate of gd, which backtracks by default, and adam.
+    steps : int, optional
+        The most iterations.
+    progress : callable, optional
+        Told the number of steps done and the objective there.
+
+    Returns
+    -------
+    TrainResult
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+    DataError
+        If the table cannot be used as it is, or does not determine the coefficients.
+    ParseError
+        If the loss is not an expression.
+    UsageError
+        If there is no such model, or the options do not fit together.
+
+    Examples
+    --------
+    >>> from derivkit.training import train
+    >>> train({"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 6.0]}, model="linear").coefficients[1].estimate
+    2.5
+    """
+    given = {"l1": l1, "l2": l2, "degree": degree, "tau": tau, "delta": delta}
+    spec = spec_of(model, loss, given, intercept=intercept, robust=robust, method=Method(optimizer, lr, steps))
+    if not 0 <= test < 1:
+        raise UsageError(f"--test {test:g}: the part of the rows for the test lies between 0 and 1", hint="--test 0.2 is a fifth")
+    if folds == 1 or folds < 0:
+        raise UsageError(f"--folds {folds}: at least two folds are needed", hint="--folds 5 is usual")
+    if seed < 0:
+        raise UsageError(f"--seed {seed}: the seed must not be negative")
+    family = spec.family
+    design = build_design(
+        read_table(data), target=target, features=features, intercept=intercept, classes=family.classes,
+        several=family.response == "classes", impute=impute, reference=reference,
+    )  # fmt: skip
+    _check_response(family.response, design)
+    strata = design.response if design.classes else None
+    kept = split(len(design.response), test, seed, classes=strata) if test else None
+    own = None if kept is None else _others(len(design.response), kept)
+    design = design if own is None else design.refilled(own)
+    sample = Sample.of(design, own)
+    trainer = Trainer(spec, design, sample)
+    result = replace(trainer.run(progress), test_rows=() if kept is None else tuple(design.rows[kept].tolist()))
+    if trainer.found is None:
+        return result
+    judged = sample if kept is None else Sample.of(design, kept)
+    over = over_folds(spec, design, own, folds, seed) if folds else None
+    warned = (f"no figures over folds: fold {over} of {folds} has no model",) if isinstance(over, int) else ()
+    return replace(
+        result,
+        metrics={**result.metrics, "test": None if kept is None else metrics(trainer.found, judged, design.classes)},
+        folds=None if isinstance(over, int) else over,
+        importance=importance_of(trainer.found, judged, design, seed) if importance else (),
+        warnings=(*result.warnings, *warned),
+    )
+
+
+def _others(n: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.setdiff1d(np.arange(n), rows)
+
+
+def _check_response(kind: str, design: Design) -> None:
+    """Refuse a target that the family cannot explain, naming the row."""
+    import numpy as np
+
+    wrong = (
+        design.response < 0 if kind == "not negative" else design.response <= 0 if kind == "positive" else np.zeros(1, dtype=bool)
+    )
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        must = "must not be negative" if kind == "not negative" else "must be positive"
+        raise DataError(
+            f"the target {shown(design.target)} {must}, and is {design.response[row]:g} in row {design.rows[row]}",
+            hint="leave the row out, or take --model linear",
+        )
