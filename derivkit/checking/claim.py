@@ -17,11 +17,10 @@ from typing import Any
 from flint import arb
 
 from derivkit.checking import verdict as verdicts
-from derivkit.checking.compare import FINE
 from derivkit.checking.diagnose import Compared, diagnose
 from derivkit.checking.evidence import BITS, MOST_NODES, taylor_order
 from derivkit.checking.routes import Routes, Target
-from derivkit.checking.sampling import constant, sample
+from derivkit.checking.sampling import between, constant, sample
 from derivkit.checking.survey import survey, worded_at
 from derivkit.enclose import TRUTH_BITS, Point, ball_point, enclosures, float_point, nearest
 from derivkit.errors import BudgetError, MissingRuleError
@@ -41,8 +40,8 @@ NOTHING = arb(2) ** -1000  # a difference that even the last look cannot tell fr
 EXPLAINED = 4  # points at which a slip has to give what is claimed
 SMALL = arb(2) ** -40  # and its reciprocal: sizes between them are ordinary
 PLAIN = 1e-3  # a relative difference that anybody sees
-DIGITS = 60
-ZERO = arb(0)
+DIGITS = 60  # to which values are the same that nothing tells apart
+SAME = arb(10) ** -DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +129,16 @@ class _Case:
             return self.verdict("equal", None, message, proved=True)
         if self.apart or len(self.same) < FEWEST or self.doubtful > len(self.same):
             return self.verdict("refused", "undecided", self.undecided())
+        where = "region" if region else "domain"
         message = (
-            f"at {len(self.same)} points of the domain the two agree to {DIGITS} digits, enclosed; exact algebra did not prove it"
+            f"at {len(self.same)} points of the {where} the two agree to {DIGITS} digits, enclosed; exact algebra did not prove it"
         )
         return self.verdict("equal", None, message)
 
     def places(self, point: Point | None, region: Region | None) -> Iterator[Point]:
         """Where to compare: the point asked for, simple points, and points of the whole domain, or of the region."""
         first = [] if point is None else [point]
-        simple = () if region else self.simple()
+        simple = self.simple() if region is None else self.uneven(region)
         wrt = sorted(set(self.target.wrt))
         drawn = sample(self.graph, wrt, POINTS, region=region, beside=self.claim)
         more = sample(self.graph, wrt, POINTS, seed=1, region=region) if len(drawn) < POINTS else ()  # a domain that is hard to hit
@@ -149,9 +149,20 @@ class _Case:
         numbers = (*SIMPLE, *UNEVEN)
         for k in range(len(numbers)):
             place = {name: constant(numbers[(k + j) % len(numbers)]) for j, name in enumerate(self.names)}
-            values = enclosures(self.graph, place)
-            if values[self.graph.root].is_finite() and not survey(self.graph, values, self.target.wrt):
+            if self.is_smooth(place):
                 yield place
+
+    def uneven(self, region: Region) -> Iterator[Point]:
+        """Points of a region that are no short fractions of it."""
+        for number in UNEVEN:
+            place = {name: between(interval, number % 1) for name, interval in region.items()}
+            if self.is_smooth(place):
+                yield place
+
+    def is_smooth(self, place: Point) -> bool:
+        """Whether the function is defined and smooth at a point."""
+        values = enclosures(self.graph, place)
+        return values[self.graph.root].is_finite() and not survey(self.graph, values, self.target.wrt)
 
     def look(self, point: Point) -> None:
         """Compare claim and derivative at a point, with as many digits as it takes."""
@@ -172,7 +183,7 @@ class _Case:
                 if not claimed.overlaps(actual):
                     self.apart.append(_Seen(point, claimed, actual))
                     return
-                if abs(claimed - actual) <= (NOTHING if bits == LOOKS[-1] else FINE * abs(actual)):
+                if abs(claimed - actual) <= (NOTHING if bits == LOOKS[-1] else SAME * abs(actual)):
                     self.same.append(_Seen(point, claimed, actual))
                     return
         self.doubtful += 1

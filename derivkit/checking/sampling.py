@@ -146,6 +146,12 @@ def _inside(random: Random, interval: Interval) -> Graph:
     return constant(step * random.randint(math.ceil(low / step), math.floor(high / step)))
 
 
+def between(interval: Interval, share: Fraction) -> Graph:
+    """The float at a share of the way from one end of an interval to the other."""
+    low, high = map(Fraction, interval.floats)
+    return constant(Fraction(float(low + (high - low) * share))) if low < high else interval.low
+
+
 def constant(value: Fraction | int) -> Graph:
     """A graph that is one rational number."""
     builder = Builder()
