@@ -59,8 +59,11 @@ def coefficients(
     if errors is None:
         return tuple(Coefficient(*key, estimate) for key, estimate in zip(keys, estimates, strict=True))
     wide = reach(degrees)
-    triples = zip(keys, estimates, errors, strict=True)
-    return tuple([Coefficient(*key, estimate, error, *tested(estimate, error, wide, degrees)) for key, estimate, error in triples])
+    found = []
+    for key, estimate, error in zip(keys, estimates, errors, strict=True):
+        z, p, interval = tested(estimate, error, wide, degrees)
+        found.append(Coefficient(*key, estimate, error, z, p, interval))
+    return tuple(found)
 
 
 def reach(degrees: int | None) -> float:
