@@ -18,6 +18,7 @@ import numpy as np
 from scipy.special import expit, logsumexp, softmax
 
 import derivkit as dk
+from derivkit.blackbox.result import GradientVerdict
 
 SCALES = 8  # powers of ten, up and down
 ERROR = 1e-3  # of the spoilt entry
@@ -106,7 +107,7 @@ def main(count: int, seed: int, most: int) -> None:
     print(f"at most {most_calls:,} calls, {process_time() - start:.0f} s of processor")
 
 
-def _verdict(found: dk.GradientVerdict) -> str:
+def _verdict(found: GradientVerdict) -> str:
     return found.verdict if found.reason is None else f"{found.verdict} ({found.reason})"
 
 

@@ -57,7 +57,7 @@ class Examination:
         self._first: Line | None = None
         self._noise: float | None = None
         self._grain = 0.0
-        self._measured: dict[int, tuple[Entry, bool]] = {}  # and whether it is wrong
+        self._measured: dict[int, tuple[Entry, Slope]] = {}
 
     def conclude(self) -> NoReturn:
         """Go on until there is a verdict.
@@ -141,7 +141,7 @@ class Examination:
         scale = float(self._scale[k])
         argument, claimed = self._subject.argument, float(self._claim.gradient[k])
         entry = Entry(argument.label(k), argument.name(k), claimed, slope.measured / scale, slope.bound / scale)
-        self._measured[k] = entry, slope.differs
+        self._measured[k] = entry, slope
         return line, entry
 
     def _require_finite(self) -> None:
@@ -234,9 +234,10 @@ class Examination:
         with suppress(OutOfTime):  # then what was found so far must do
             for k in self._suspects(entries, line, pattern):
                 self._entry(k)
-        wrong = [k for k, (_, differs) in self._measured.items() if differs]
-        others = 0 if wrong else self._confirmed(slope, support)
-        if not wrong and not others:
+        wrong = [k for k, (_, own) in self._measured.items() if own.differs]
+        sure = any(self._measured[k][1].sure for k in wrong)
+        others = 0 if sure else self._confirmed(slope, support)
+        if not sure and not (others and any(line.slope().sure for line in doubtful)):
             self._coverage.seen[entries] += abs(slope.gap)
             return
         wrong.sort(key=self._harm, reverse=True)

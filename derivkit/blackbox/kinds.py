@@ -72,7 +72,7 @@ def maker(leaf: Any) -> Callable[[Array], Any]:
 
 
 def total(terms: Array) -> float:
-    """A sum with a rounding far below that of its terms, where the machine has longer numbers; `math.fsum` takes ten times as long."""
+    """A sum in the machine's longest numbers: hardly rounded where those are long, and ten times as fast as `math.fsum`."""
     import numpy as np
 
     return float(terms.sum(dtype=np.longdouble))

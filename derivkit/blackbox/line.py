@@ -22,6 +22,7 @@ WIDE = 4.0  # the longest step, in scales: what changes only far away is easily 
 NEAR = 0.25  # the same for narrow numbers, whose rounding grows with the values
 SPARE_BITS = 10  # narrow numbers leave the search too little room between the point's size and its rounding
 WEIGHTS = 2.7  # the sum of the weights of a difference, their signs left out
+SURE = 4.0  # times a bound: bounds are estimates, and a gap among many may be just beyond its own
 PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
 BLOCK = 8192  # entries that are moved at a time: what one pass over them writes is still in the cache in the next
 MOST_WAVERING = 1e-2  # of the tolerance: more is not taken for rounding
@@ -58,6 +59,11 @@ class Slope:
     def differs(self) -> bool:
         """Whether the two differ by more than everything that was measured can explain."""
         return abs(self.gap) > self.bound
+
+    @property
+    def sure(self) -> bool:
+        """Whether the two differ by so much that no second measurement is needed."""
+        return abs(self.gap) > SURE * self.bound
 
     @property
     def plain(self) -> bool:

@@ -39,8 +39,9 @@ def blamed(size: int, signal: Callable[[slice], float], least: float, most: int,
 
     Notes
     -----
-    Of two groups the one with the larger signal over the square root of its length goes first. Errors everywhere, whose signals
-    grow like that root, are so followed down to some entries, not spread out group by group.
+    Every descent follows the stronger halves down to one place. The next one starts from the group left aside whose signal over
+    the square root of its length is the largest: errors everywhere, whose signals grow like that root, are so not spread out group
+    by group.
 
     Examples
     --------
@@ -50,29 +51,38 @@ def blamed(size: int, signal: Callable[[slice], float], least: float, most: int,
     [314]
     """
     order = count()
-    heap = [(0.0, next(order), slice(0, size), whole)]
+    aside = [(0.0, next(order), slice(0, size), whole)]
     found: list[int] = []
     explained = 0.0
-    for _ in range(most * (size.bit_length() + 1)):  # what it takes to come down to so many, if every step is one of theirs
-        if not heap or len(found) == most or abs(whole - explained) <= least:
+    for _ in range(2 * most):  # some come to nothing
+        if not aside or len(found) == most or abs(whole - explained) <= least:
             break
-        _, _, group, shown = heapq.heappop(heap)
-        if group.stop - group.start == 1:
+        _, _, group, shown = heapq.heappop(aside)
+        while _length(group) > 1:
+            halves = sorted(_halves(group, shown, signal, least), key=lambda half: abs(half[1]))
+            if not halves:
+                break
+            group, shown = halves.pop()
+            for other, left in halves:
+                heapq.heappush(aside, (-abs(left) / math.sqrt(_length(other)), next(order), other, left))
+        else:
             found.append(group.start)
             explained += shown
-            continue
-        for half, left in _halves(group, shown, signal, least):
-            if abs(left) > least:
-                heapq.heappush(heap, (-abs(left) / math.sqrt(half.stop - half.start), next(order), half, left))
     return found
 
 
+def _length(group: slice) -> int:
+    return int(group.stop - group.start)
+
+
 def _halves(group: slice, shown: float, signal: Callable[[slice], float], least: float) -> list[tuple[slice, float]]:
-    """Both halves with their signals, the second one only if the first does not explain what the group shows."""
+    """The halves with a signal; the second is not looked at if the first explains what the group shows."""
     middle = (group.start + group.stop) // 2
     first, second = slice(group.start, middle), slice(middle, group.stop)
-    size = signal(first)
-    return [(first, size)] if abs(shown - size) <= least else [(first, size), (second, signal(second))]
+    found = [(first, signal(first))]
+    if not abs(shown - found[0][1]) <= least:
+        found.append((second, signal(second)))
+    return [(half, size) for half, size in found if abs(size) > least]
 
 
 def quick_gap(line: Line, step: float, least: float) -> float:
