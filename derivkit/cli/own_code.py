@@ -43,11 +43,6 @@ class OwnCode:
         """Whether own code is to be checked at all."""
         return not self.function is self.gradient is self.command is None
 
-    @property
-    def limit(self) -> dict[str, float]:
-        """The time, where one was given."""
-        return {} if self.seconds is None else {"seconds": self.seconds}
-
 
 def check_own_code(own: OwnCode, at: Sequence[str] | None) -> Reply:
     """Check a gradient in a module or a program at a point.
@@ -106,14 +101,15 @@ def _in_module(own: OwnCode, place: Place) -> GradientVerdict:
 
 
 def _in_program(own: OwnCode, place: Place) -> GradientVerdict:
-    from derivkit.blackbox.program import Program
+    from derivkit.blackbox.program import SECONDS, Program
 
     assert own.command is not None  # the caller has seen to it
-    with Program(own.command, **own.limit) as program:
+    with Program(own.command, seconds=own.seconds or SECONDS) as program:
         return _checked(program.value, program.gradient, place, own)
 
 
 def _checked(function: Callable[..., object], gradient: Callable[..., object], place: Place, own: OwnCode) -> GradientVerdict:
-    from derivkit.blackbox.check import check_gradient
+    from derivkit.blackbox.check import SECONDS, check_gradient
 
-    return check_gradient(function, gradient, place.x, tolerance=own.tolerance, seed=own.seed, names=place.names, **own.limit)
+    seconds = own.seconds or SECONDS
+    return check_gradient(function, gradient, place.x, tolerance=own.tolerance, seed=own.seed, names=place.names, seconds=seconds)
