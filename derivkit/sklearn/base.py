@@ -49,7 +49,7 @@ def warn_unless_converged(converged: bool, reason: str, hint: str | None) -> Non
 
 def checked(estimator: BaseEstimator, X: ArrayLike) -> Matrix:
     """Rows to predict, of a fitted estimator."""
-    check_is_fitted(estimator)
+    check_is_fitted(estimator, "result_")  # a fit that failed has left the number of columns
     found: Matrix = validate_data(estimator, X, dtype=np.float64, reset=False)
     return found
 

@@ -120,5 +120,6 @@ class LogisticClassifier(ClassifierMixin, Penalized):
         ----------
         X : array or data frame, shape (n, p)
         """
-        found: NDArray[Any] = self.classes_[self._log_odds(X).argmax(axis=1)]
+        most = self._log_odds(X).argmax(axis=1)
+        found: NDArray[Any] = self.classes_[most]
         return found

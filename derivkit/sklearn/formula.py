@@ -61,7 +61,7 @@ class FormulaRegressor(RegressorMixin, BaseEstimator):
     >>> {name: round(value, 3) for name, value in model.parameters_.items()}
     {'a': 4.158, 'b': 0.68, 'c': 0.936}
     >>> model.predict([[0.5]]).round(3)
-    array([3.896])
+    array([3.895])
     """
 
     def __init__(

@@ -103,8 +103,8 @@ class HuberRegressor(RegressorMixin, Single, Penalized):
 
     Examples
     --------
-    >>> model = HuberRegressor().fit([[0.0], [1.0], [2.0], [3.0], [4.0]], [0.1, 0.9, 2.1, 2.9, 40.0])
-    >>> model.coef_.round(1)
+    >>> X = [[0.0], [1.0], [2.0], [3.0], [4.0], [5.0], [6.0], [7.0]]
+    >>> HuberRegressor().fit(X, [0.1, 0.9, 2.1, 33.0, 3.9, 5.1, 5.9, 7.0]).coef_.round(1)
     array([1.])
     """
 
