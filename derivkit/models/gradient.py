@@ -47,7 +47,14 @@ class _Gap:
 
 
 def check_gradient(
-    objective: Objective, start: Vector, names: Sequence[str], *, spread: float, kinked: bool = False, curved: bool = True
+    objective: Objective,
+    start: Vector,
+    names: Sequence[str],
+    *,
+    spread: float,
+    kinked: bool = False,
+    curved: bool = True,
+    straight: bool = False,
 ) -> Verdict:
     """Compare gradient and curvature of an objective with finite differences, at two points on either side of the start.
 
@@ -63,6 +70,8 @@ def check_gradient(
         Whether the loss of a row, or its derivative, has kinks.
     curved : bool
         Whether the loss has a second derivative worth comparing.
+    straight : bool
+        Whether that may be 0 in every row at a point, as it is of Huber's loss far away.
 
     Returns
     -------
@@ -74,14 +83,21 @@ def check_gradient(
     part = objective.sample(MOST_KINKED_ROWS if kinked else MOST_ROWS)
     random = np.random.default_rng(0)
     for _ in range(MOST_DRAWS if kinked else 1):
-        verdict = _around(part, start, names, spread / math.sqrt(len(start)), random, curved=curved)
+        verdict = _around(part, start, names, spread / math.sqrt(len(start)), random, curved=curved, straight=straight)
         if verdict.verdict != "refused":  # as it may be next to a kink
             break
     return verdict
 
 
 def _around(
-    part: Objective, start: Vector, names: Sequence[str], size: float, random: np.random.Generator, *, curved: bool
+    part: Objective,
+    start: Vector,
+    names: Sequence[str],
+    size: float,
+    random: np.random.Generator,
+    *,
+    curved: bool,
+    straight: bool,
 ) -> Verdict:
     """The comparison at two points in one random direction."""
     import numpy as np
@@ -93,7 +109,7 @@ def _around(
     points = (start - direction, start + direction)
     gaps = [gap for point in points for gap in _gradient_gaps(part, point, axes, size)]
     if curved:
-        gaps += [_curvature_gap(part, point, direction) for point in points]
+        gaps += [_curvature_gap(part, point, direction, straight=straight) for point in points]
     return _verdict(gaps, names, len(points))
 
 
@@ -109,11 +125,13 @@ def _gradient_gaps(objective: Objective, point: Vector, axes: Matrix, spread: fl
     return [_gap("tape", claimed, estimate, size, point) for claimed, estimate in zip(claims, estimates, strict=True)]
 
 
-def _curvature_gap(objective: Objective, point: Vector, direction: Vector) -> _Gap:
+def _curvature_gap(objective: Objective, point: Vector, direction: Vector, *, straight: bool) -> _Gap:
     """The second derivative along one direction, on which the standard errors rest."""
     estimate = finite.derivative(lambda t: objective.value(point + t * direction), 0.0, order=2, scale=1.0)
     claimed = float(direction @ objective.hessian(point) @ direction) / len(objective.columns)
-    size = abs(estimate.value) if claimed else abs(objective.value(point))  # of none at all, what differences see beside the loss
+    size = abs(estimate.value)
+    if straight and not claimed:  # differences never see exactly 0: what they see counts beside the loss
+        size = abs(objective.value(point))
     return _gap("curvature", claimed, estimate, size or 1.0, point)
 
 

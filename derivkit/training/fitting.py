@@ -160,9 +160,10 @@ def problem_of(spec: Spec, matrix: Matrix, response: Vector, names: Sequence[str
         spec, tuple(names), tuple(blocks), count, objective, response, _start(spec, columns, response, count, free),
         spec.penalty.weights(columns, len(blocks)),
     )  # fmt: skip
-    if spec.family.scaled:
-        problem = problem.scaled(_mad(_least_squares(problem), problem))
     _check_size(problem)
+    if spec.family.scaled:
+        start = _least_squares(problem)  # where many rows have curvature, as they may have nowhere near the best constant
+        problem = replace(problem.scaled(_mad(start, problem)), start=start)
     return problem
 
 

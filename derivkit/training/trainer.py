@@ -88,7 +88,9 @@ class Trainer:
         spread = float(np.sqrt((problem.response**2).mean())) if family.link == "identity" else 1.0
         names = [name if block is None else f"{name} ({block})" for name, block in problem.keys]
         kinked = family.errors != "information"
-        return check_gradient(problem.objective, problem.start, names, spread=spread, kinked=kinked, curved=family.curved)
+        return check_gradient(
+            problem.objective, problem.start, names, spread=spread, kinked=kinked, curved=family.curved, straight=family.scaled
+        )
 
     def _separating(self, found: Fitted) -> list[str]:
         from derivkit.models.separation import separating_columns, zeros_apart
