@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 from derivkit.fitting.inference import hc3_covariance, leverage, loss_covariance, plain_covariance
 from derivkit.fitting.problem import Problem
 from derivkit.fitting.profile import BetterFit, profile_interval
 from derivkit.fitting.result import Parameter
-from derivkit.models.student import two_sided, upper_quantile
+from derivkit.models.inference import reach, tested
 from derivkit.optimize.gauss_newton import Tangent
 from derivkit.optimize.squares import Solution
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 Errors = Literal["least_squares", "sigma", "hc3", "sandwich"]
-LEVEL = 0.95
 WHOLE_LEVERAGE = 1 - 1e-10  # a row that sets its own fitted value
 
 
@@ -91,7 +89,7 @@ def estimate(
     covariance = np.full((len(x), len(x)), math.nan)
     covariance[np.ix_(~held, ~held)] = part
     degrees = dof if distribution == "t" else None
-    wide = _quantile(degrees)
+    wide = reach(degrees)
     deviations = np.sqrt(np.diag(covariance)).tolist()
     found = [_tested(parameter, error, wide, degrees) for parameter, error in zip(blank, deviations, strict=True)]
     if profile:
@@ -100,19 +98,11 @@ def estimate(
     return Estimates(tuple(found), covariance, distribution, warnings)
 
 
-def _quantile(degrees: int | None) -> float:
-    """How many standard errors an interval reaches to either side: of Student's t, or of the normal distribution."""
-    return NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
-
-
 def _tested(parameter: Parameter, error: float, wide: float, degrees: int | None) -> Parameter:
     """A parameter with its standard error, the test against zero and the interval."""
     if parameter.at_bound:
         return parameter
-    estimate = parameter.estimate or 0.0
-    z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan
-    p = math.erfc(abs(z) / math.sqrt(2)) if degrees is None else two_sided(z, degrees)
-    interval = (estimate - wide * error, estimate + wide * error)
+    z, p, interval = tested(parameter.estimate or 0.0, error, wide, degrees)
     return replace(parameter, standard_error=error, z=z, p_value=p, ci95=interval)
 
 
