@@ -134,7 +134,7 @@ def train(
         read_table(data), target=target, features=features, intercept=intercept, classes=family.classes,
         several=family.response == "classes", impute=impute, reference=reference,
     )  # fmt: skip
-    _check_response(family.response, design)
+    check_response(family.response, design)
     strata = design.response if design.classes else None
     kept = split(len(design.response), test, seed, classes=strata) if test else None
     own = None if kept is None else _others(len(design.response), kept)
@@ -162,7 +162,7 @@ def _others(n: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.setdiff1d(np.arange(n), rows)
 
 
-def _check_response(kind: str, design: Design) -> None:
+def check_response(kind: str, design: Design) -> None:
     """Refuse a target that the family cannot explain, naming the row."""
     import numpy as np
 
