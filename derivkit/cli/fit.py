@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from derivkit.cli import picture
+from derivkit.cli.picture import Plot
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.status import Reply, Status, status_of
 
@@ -67,6 +69,7 @@ def fit(
     loss_scale: LossScale = 1.0,
     robust: Robust = False,
     profile: Profile = False,
+    plot: Plot = None,
 ) -> Reply:
     """Fit a formula to the rows of a file.
 
@@ -78,6 +81,7 @@ def fit(
     from derivkit.fitting.fit import fit as fitted
     from derivkit.render import fit as rendered
 
+    picture.check(plot)
     result = fitted(
         formula,
         file,
@@ -92,11 +96,12 @@ def fit(
         profile=profile,
         progress=on_standard_error("half the sum of squares"),
     )
+    drawn = picture.drawn(result, plot)
     return Reply(
-        document=lambda: rendered.document(result),
-        page=lambda layout: _page(result, layout),
+        document=lambda: {**rendered.document(result), "plot": drawn},
+        page=lambda layout: [*_page(result, layout), *picture.said(drawn)],
         status=_status(result),
-        warnings=result.warnings,
+        warnings=(*result.warnings, *picture.missing(plot, drawn)),
     )
 
 
