@@ -19,17 +19,21 @@ NOTHING = "no picture was drawn: the fit did not start"
 
 
 def check(path: str | None) -> None:
-    """Refuse a name that is no picture's before the work begins.
+    """Refuse a name that is no picture's, or a place that takes none, before the work begins.
 
     Raises
     ------
     UsageError
         If it does not end in .svg or .png.
+    FileError
+        If nothing can be written there.
     """
     if path is not None:
-        from derivkit.render.plots.picture import form_of
+        from derivkit.render.plots import form_of
+        from derivkit.saving import require_folder
 
         form_of(path)
+        require_folder(path)
 
 
 def drawn(result: TrainResult | FitResult, path: str | None) -> str | None:

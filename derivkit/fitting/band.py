@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-MOST_POINTS = 400
+MOST_POINTS = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +24,7 @@ class Curve:
     Attributes
     ----------
     name : str
-        Of the column.
+        Of the column, as the formula has it.
     x, y : array of float, shape (m,)
         y is NaN where the formula is undefined.
     low, high : array of float, shape (m,), or None
@@ -70,7 +70,7 @@ def curve_of(result: FitResult) -> Curve | None:
         y, slopes = problem.model(estimates)
     half = _half_width(result, slopes)
     y = np.where(np.isfinite(y), y, np.nan)
-    return Curve(names[0].strip("`"), x, y, None if half is None else y - half, None if half is None else y + half)
+    return Curve(names[0], x, y, None if half is None else y - half, None if half is None else y + half)
 
 
 def _grid(column: Vector) -> Vector:

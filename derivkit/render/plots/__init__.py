@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from derivkit.render.plots.picture import FORMATS, drawing, plot
+from derivkit.render.plots.picture import form_of, plot
 
-__all__ = ["FORMATS", "drawing", "plot"]
+__all__ = ["form_of", "plot"]

@@ -39,10 +39,13 @@ def characteristic(seen: Seen, classes: Sequence[Any], target: str, rows: str) -
             area = area_under_curve(truth.astype(float), prediction)
             name = f"{_class(classes[k])}, area {area:.3f}"
             axes.plot(*curve, color=COLOURS[k % 4], linestyle=LINES[(k // 4 + k) % 4 if len(classes) > 2 else 0], label=name)
+        if len(axes.lines) == 1:
+            axes.text(0.5, 0.5, "every row is of one class", ha="center", va="center", backgroundcolor="white")
         axes.set_xlabel("false positive rate")
         axes.set_ylabel("true positive rate")
         axes.set_aspect("equal")
-        axes.legend(loc="lower right", title=label(target), alignment="left")
+        if len(axes.lines) > 1:
+            axes.legend(loc="lower right", title=label(target), alignment="left")
 
     return Panel(f"{'ROC' if len(classes) == 2 else 'ROC of each class'}{rows}", draw)
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Ranks = NDArray[np.int_]
 
-MOST_MARKS = 2_000  # of one kind in a panel
+MOST_MARKS = 1_000  # of one kind in a panel
 MOST_STEPS_MARKED = 60
 ENOUGH_FOR_A_TREND, PARTS = 100, 10  # rows, and parts whose means are joined
 EPSILON = 2.0**-52
@@ -78,12 +78,18 @@ def course(stages: Sequence[Stage], what: str, *, converged: bool) -> Panel:
             axes.set_ylabel(what)
         axes.plot(steps, values, color=BLUE, marker=dot, markersize=4, linewidth=1.4)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        at = -0.5
-        for stage in stages[:-1]:
-            at += len(stage)
-            axes.axvline(at, color=GREY, linestyle=":", linewidth=0.9)
+        _mark_stages(axes, stages)
 
     return Panel("Course of the minimization", draw)
+
+
+def _mark_stages(axes: Axes, stages: Sequence[Stage]) -> None:
+    at = -0.5
+    for k, stage in enumerate(stages[:-1]):
+        at += len(stage)
+        axes.axvline(at, color=GREY, linestyle=":", linewidth=0.9, label=None if k else "begun anew, with another scale or method")
+    if len(stages) > 1:
+        axes.legend()
 
 
 def _logarithmic(axes: Axes) -> None:

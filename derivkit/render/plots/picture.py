@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.errors import UsageError
 from derivkit.render.message import shortened
+from derivkit.render.plots.canvas import Sheet
 from derivkit.saving import writing
 
 if TYPE_CHECKING:
@@ -38,25 +39,25 @@ def form_of(path: str) -> str:
     return FORMATS[suffix]
 
 
-def drawing(result: TrainResult | FitResult, form: str) -> bytes | None:
-    """The picture of a result: one sheet with the panels that fit it; None where there is nothing to draw.
+def sheet_of(result: TrainResult | FitResult) -> Sheet | None:
+    """The panels that fit a result; None where there is nothing to draw.
 
-    Parameters
-    ----------
-    result : TrainResult or FitResult
-    form : str
-        "svg" or "png".
+    Raises
+    ------
+    UsageError
+        If a training kept nothing to draw.
     """
     from derivkit.fitting.result import FitResult
     from derivkit.render import fit, train
     from derivkit.render.plots import sheets
-    from derivkit.render.plots.canvas import sheet
 
     if isinstance(result, FitResult):
-        panels, heads = sheets.of_fit(result), fit.heading(result)
+        heads, panels = fit.heading(result), sheets.of_fit(result)
+    elif result.diagnostics is None:
+        raise UsageError("the training kept nothing to draw", hint="train with diagnostics=True")
     else:
-        panels, heads = sheets.of_training(result), train.heading(result)
-    return sheet(*heads, panels, form) if panels else None
+        heads, panels = train.heading(result), sheets.of_training(result, result.diagnostics)
+    return Sheet(*heads, panels) if panels else None
 
 
 def plot(result: TrainResult | FitResult, path: str) -> bool:
@@ -86,17 +87,16 @@ def plot(result: TrainResult | FitResult, path: str) -> bool:
     --------
     >>> import derivkit as dk
     >>> result = dk.fit("y = a + b*x", {"x": [0.0, 1.0, 2.0, 3.0], "y": [0.0, 1.0, 2.0, 4.0]})
-    >>> dk.plot(result, "/dev/null.svg")
+    >>> dk.plot(result, "fit.gif")
     Traceback (most recent call last):
         ...
-    derivkit.errors.FileError: cannot write /dev/null.svg: Permission denied
+    derivkit.errors.UsageError: fit.gif: the name of a picture must end in .svg or .png
     """
     form = form_of(path)
-    if getattr(result, "diagnostics", True) is None:
-        raise UsageError("the training kept nothing to draw", hint="train with diagnostics=True")
-    picture = drawing(result, form)
-    if picture is None:
+    sheet = sheet_of(result)
+    if sheet is None:
         return False
+    picture = sheet.file(form)
     with writing(path) as stream:
         stream.write(picture)
     return True

@@ -15,16 +15,13 @@ if TYPE_CHECKING:
 
     from derivkit.fitting.result import FitResult
     from derivkit.training import TrainResult
-    from derivkit.training.diagnostics import Seen
+    from derivkit.training.diagnostics import Diagnostics, Seen
 
 WEIGHTED = {"sigma": "residual / its known error", "weights": "residual × root of its weight", "none": "residual"}
 
 
-def of_training(result: TrainResult) -> list[Panel]:
+def of_training(result: TrainResult, found: Diagnostics) -> list[Panel]:
     """The way of the objective; of numbers, what was fitted and residuals; of classes, curves and a table."""
-    found = result.diagnostics
-    if found is None:
-        return []
     steps = [point for stage in found.course for point in stage]
     way = [panels.course(found.course, "objective", converged=result.converged)] if len(steps) > 1 else []
     if found.train is None:
@@ -58,7 +55,7 @@ def of_fit(result: FitResult) -> list[Panel]:
     way = [panels.course(result.course, what, converged=result.converged)] if len(steps) > 1 else []
     if result.fitted is None or result.residuals is None:
         return way
-    left = to_text(result.equation.left)
+    left = _plain(to_text(result.equation.left))
     rows = [Points("all", result.response, result.fitted, result.residuals * result.weight)]
     curve = curve_of(result)
     straight, weighted = panels.observed(rows, left), WEIGHTED[result.weighting]
@@ -68,11 +65,16 @@ def of_fit(result: FitResult) -> list[Panel]:
     return [data_and_curve(result, curve, left), *judged, *(way or [straight])]
 
 
+def _plain(text: str) -> str:
+    """A name without its backticks; formulas keep them."""
+    return text[1:-1] if text.count("`") == 2 and text[0] == text[-1] == "`" else text
+
+
 def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
     """The rows over their only column, the fitted curve and its band; known errors as bars."""
 
     def draw(axes: Axes) -> None:
-        x = next(column for name, column in result.columns.items() if name.strip("`") == curve.name)
+        x = result.columns[curve.name]
         rows = thinned(len(x))
         if curve.low is not None and curve.high is not None:
             axes.fill_between(curve.x, curve.low, curve.high, color=BLUE, alpha=0.2, linewidth=0, label="95 % band of the curve")
@@ -80,7 +82,7 @@ def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
         if result.weighting == "sigma":
             axes.errorbar(x[rows], result.response[rows], yerr=1 / result.weight[rows], fmt="none", ecolor="#444444", linewidth=0.8)
         axes.scatter(x[rows], result.response[rows], **{**MARKS[0], "edgecolors": "black"}, zorder=3, label="rows")  # type: ignore[arg-type]  # options by name
-        axes.set_xlabel(label(curve.name))
+        axes.set_xlabel(label(_plain(curve.name)))
         axes.set_ylabel(label(left))
         axes.legend()
 
