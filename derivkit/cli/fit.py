@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     'derivkit fit samples/puromycin.csv "rate = Vmax*conc/(K + conc)" --profile',
-    'derivkit fit samples/misra1a.csv "y=b1*(1-exp(-b2*x))" --start b1=500,b2=1e-4 --plot misra1a.svg',
+    'derivkit fit samples/misra1a.csv "y=b1*(1-exp(-b2*x))" --start b1=500,b2=1e-4',
+    'derivkit fit samples/cars.csv "dist = a*speed^b" --start a=1,b=1 --plot cars.svg',
     'derivkit fit samples/cars.csv "sqrt(dist) = a + b*speed" --bounds a=0.. --json',
 )
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from derivkit.training import TrainResult
 
 EXAMPLES = (
-    "derivkit train samples/oring.csv --model logistic",
+    "derivkit train samples/oring.csv --model logistic --plot oring.svg",
     "derivkit train samples/cars.csv --model linear --target dist --features speed",
-    "derivkit train samples/iris.csv --model softmax --l2 0.01 --test 0.2 --plot iris.svg",
+    "derivkit train samples/iris.csv --model softmax --l2 0.01 --test 0.2",
     'derivkit train samples/cars.csv --loss "log(cosh((y - eta)/10))"',
 )
 SECONDS_BETWEEN_REPORTS = 1.0

@@ -89,7 +89,7 @@ def _mark_stages(axes: Axes, stages: Sequence[Stage]) -> None:
         at += len(stage)
         axes.axvline(at, color=GREY, linestyle=":", linewidth=0.9, label=None if k else "begun anew, with another scale or method")
     if len(stages) > 1:
-        axes.legend()
+        axes.legend(frameon=True)
 
 
 def _logarithmic(axes: Axes) -> None:
