@@ -74,7 +74,7 @@ def plot(result: TrainResult | FitResult, path: str) -> bool:
     Returns
     -------
     bool
-        False where there was nothing to draw, since the fit did not start; then nothing is written.
+        False where there was no fit to draw; then nothing is written.
 
     Raises
     ------
