@@ -13,11 +13,24 @@ if TYPE_CHECKING:
     from derivkit.fitting.fit import fit
     from derivkit.interface.expression import Expression, from_sympy, parse
     from derivkit.interface.questions import certify, check, health
+    from derivkit.render.plots import plot
     from derivkit.training import train
 
 __version__ = "0.1.0"
 
-__all__ = ["Expression", "__version__", "certify", "check", "check_gradient", "fit", "from_sympy", "health", "parse", "train"]
+__all__ = [
+    "Expression",
+    "__version__",
+    "certify",
+    "check",
+    "check_gradient",
+    "fit",
+    "from_sympy",
+    "health",
+    "parse",
+    "plot",
+    "train",
+]
 
 _HOMES = {
     "Expression": "derivkit.interface.expression",
@@ -27,6 +40,7 @@ _HOMES = {
     "health": "derivkit.interface.questions",
     "check_gradient": "derivkit.blackbox.check",
     "parse": "derivkit.interface.expression",
+    "plot": "derivkit.render.plots",
     "from_sympy": "derivkit.interface.expression",
     "train": "derivkit.training",
 }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from derivkit.cli import picture
+from derivkit.cli.picture import Plot
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.status import Reply, Status, status_of
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     'derivkit fit samples/puromycin.csv "rate = Vmax*conc/(K + conc)" --profile',
     'derivkit fit samples/misra1a.csv "y=b1*(1-exp(-b2*x))" --start b1=500,b2=1e-4',
+    'derivkit fit samples/cars.csv "dist = a*speed^b" --start a=1,b=1 --plot cars.svg',
     'derivkit fit samples/cars.csv "sqrt(dist) = a + b*speed" --bounds a=0.. --json',
 )
 
@@ -67,6 +70,7 @@ def fit(
     loss_scale: LossScale = 1.0,
     robust: Robust = False,
     profile: Profile = False,
+    plot: Plot = None,
 ) -> Reply:
     """Fit a formula to the rows of a file.
 
@@ -78,6 +82,7 @@ def fit(
     from derivkit.fitting.fit import fit as fitted
     from derivkit.render import fit as rendered
 
+    picture.check(plot)
     result = fitted(
         formula,
         file,
@@ -92,11 +97,12 @@ def fit(
         profile=profile,
         progress=on_standard_error("half the sum of squares"),
     )
+    drawn = picture.drawn(result, plot)
     return Reply(
-        document=lambda: rendered.document(result),
-        page=lambda layout: _page(result, layout),
+        document=lambda: {**rendered.document(result), "plot": drawn},
+        page=lambda layout: [*_page(result, layout), *picture.said(drawn)],
         status=_status(result),
-        warnings=result.warnings,
+        warnings=(*result.warnings, *picture.missing(plot, drawn)),
     )
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from derivkit.expression.equation import Equation
     from derivkit.fitting.start import Start
+    from derivkit.optimize.course import Stage
     from derivkit.records import Verdict
 
     Vector = NDArray[np.float64]
@@ -84,8 +85,14 @@ class FitResult:
         Columns that were used.
     rows : array of int, shape (n,)
         The rows that were used, counted from 1.
+    columns : mapping of str to array of float, shape (n,)
+        What was fitted to, by the names of the formula.
+    weight : array of float, shape (n,)
+        What residuals were multiplied by.
     response, fitted, residuals : array of float, shape (n,), or None
         Left side, right side, and left minus right.
+    course : tuple of stages
+        Steps with what was minimized there, the start first; empty where the fit did not start.
     iterations, evaluations : int
     converged : bool
     reason : str
@@ -118,9 +125,12 @@ class FitResult:
     start: Start
     names: tuple[str, ...]
     rows: NDArray[np.int_]
+    columns: Mapping[str, Vector]
+    weight: Vector
     response: Vector
     fitted: Vector | None
     residuals: Vector | None
+    course: tuple[Stage, ...]
     iterations: int
     evaluations: int
     converged: bool

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from derivkit.models.inference import Coefficient
 from derivkit.records import Verdict
+
+if TYPE_CHECKING:
+    from derivkit.training.diagnostics import Diagnostics
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -68,6 +71,8 @@ class TrainResult:
         With l1: how far 0 lies from the subdifferential of the objective, in the worst coefficient of standardized columns.
     gradient_check : Verdict
     warnings, notes : tuple of str
+    diagnostics : Diagnostics or None
+        What pictures are drawn from, if asked for.
     """
 
     model: str
@@ -104,6 +109,7 @@ class TrainResult:
     folds: Mapping[str, Any] | None = None
     importance: tuple[Mapping[str, Any], ...] = ()
     subgradient: float | None = None
+    diagnostics: Diagnostics | None = field(default=None, compare=False, repr=False)
 
     @property
     def correlation(self) -> Matrix | None:

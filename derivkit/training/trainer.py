@@ -60,6 +60,11 @@ class Trainer:
             self.warnings.append(f"{found}: only the penalty decides their coefficients")
         return problem
 
+    @property
+    def start_value(self) -> float:
+        """The objective before the first step."""
+        return self.problem.objective.value(self.problem.start)
+
     def run(self, progress: Progress | None) -> TrainResult:
         """Check the gradient, fit, and say what there is to say."""
         check = self._checked()
