@@ -73,6 +73,9 @@ Reference = Annotated[
         "--reference", metavar="COLUMN=LEVEL", help="What the levels of a category are compared with. Default: the first."
     ),
 ]
+Memory = Annotated[
+    str | None, typer.Option("--memory", metavar="SIZE", help="Keep rows on the disk and memory below SIZE, as 500MB or 2GB.")
+]
 Intercept = Annotated[bool, typer.Option("--intercept/--no-intercept", help="Fit a constant as well.")]
 Robust = Annotated[bool, typer.Option("--robust", help="Standard errors that allow for unequal variances (HC3).")]
 Test = Annotated[float, typer.Option("--test", metavar="F", help="Keep this part of the rows from the fit, and test it on them.")]
@@ -130,6 +133,7 @@ def train(
     intercept: Intercept = True,
     impute: Fill = None,
     reference: Reference = None,
+    memory: Memory = None,
     *,
     shape: Shape,
     penalized: Penalized,
@@ -149,7 +153,7 @@ def train(
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
-        impute=None if impute is None else impute.value, reference=levels_of(reference or ()), progress=_reporting(),
+        impute=None if impute is None else impute.value, reference=levels_of(reference or ()), memory=memory, progress=_reporting(),
         **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
     return Reply(

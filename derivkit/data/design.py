@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.data.held import Held
+
 __all__ = ["INTERCEPT", "Design", "build_design"]
 
 
@@ -31,8 +33,8 @@ class Design:
         The table's columns.
     names : tuple of str, length p
         The matrix's columns: the intercept first, categories as "species=versicolor".
-    matrix : array of float, shape (n, p)
-    response : array of float, shape (n,)
+    matrix : array of float, shape (n, p), or what stands for one
+    response : array of float, shape (n,), or what stands for one
         For classes, the position in `classes`.
     classes : tuple of (int, float or str), or None
         Sorted; None for a numeric response.
@@ -51,15 +53,15 @@ class Design:
     target: str
     features: tuple[str, ...]
     names: tuple[str, ...]
-    matrix: NDArray[np.float64]
-    response: NDArray[np.float64]
+    matrix: Held
+    response: Held
     classes: tuple[int | float | str, ...] | None
     intercept: bool
     n_dropped: int
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     schema: Schema
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int64] | Held
     holes: tuple[tuple[int, NDArray[np.int64]], ...] = ()
 
     def refilled(self, training: NDArray[np.bool_] | NDArray[np.int64]) -> Design:

@@ -56,7 +56,7 @@ class Stored:
         import numpy as np
 
         found = np.empty((count, *self.shape[1:]))
-        left, at = memoryview(found).cast("B"), first * self._row_bytes
+        left, at = found.reshape(-1).view(np.uint8).data, first * self._row_bytes
         while left:
             done = os.preadv(self._file.fileno(), [left], at)
             if not done:
@@ -91,7 +91,7 @@ class Spool:
 
     def __init__(self) -> None:
         self.complete = False
-        self._files = [cast(BinaryIO, TemporaryFile(prefix="derivkit-", buffering=0)) for _ in range(3)]
+        self._files = [cast(BinaryIO, TemporaryFile(prefix="derivkit-", buffering=0)) for _ in range(3)]  # noqa: SIM115  # closed with the spool
         self._filling = False
         for file in self._files:
             finalize(self, file.close)
