@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from derivkit.data.batches import ROWS, Batches, read_batches
+from derivkit.data.batches import Batches, read_batches
 from derivkit.data.design import Design, build_design
 from derivkit.data.split import split
 from derivkit.data.spool import Spool
 from derivkit.data.table import Data, read_table
 from derivkit.errors import UsageError
+from derivkit.models.columns import ROWS_AT_ONCE
 from derivkit.training.evaluation import Sample
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PROGRAM = 220_000_000  # bytes: Python with NumPy and Polars, and the pieces of text that are read ahead
-BLOCKS = 3 * ROWS  # rows of numbers that are held at once
+PROGRAM = 170_000_000  # bytes: Python with NumPy and Polars, and the pieces of text that are read ahead
+BLOCKS = 10 * ROWS_AT_ONCE  # rows of numbers that are held at once, by two threads
 SQUARES = 12  # matrices of coefficients by coefficients
 
 
