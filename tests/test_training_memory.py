@@ -188,8 +188,5 @@ def test_the_command(path, run):
     found = document(run("train", str(path), *options, "--memory", "300MB", "--json"))
     whole = document(run("train", str(path), *options, "--json"))
     assert close(whole["coefficients"], found["coefficients"])
-    assert (
-        abs(whole["metrics"]["train"]["auc"] - found["metrics"]["train"]["auc"])
-        <= found["metrics"]["train"].get("auc_error", 0.0) + 1e-12
-    )
+    assert close(whole["metrics"], found["metrics"])  # of few rows, the area as well
     assert 2 == run("train", str(path), *options, "--memory", "1MB").exit_code

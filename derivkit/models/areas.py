@@ -72,8 +72,8 @@ class ExactArea:
 class BinnedArea:
     """The area of rows that come in blocks, which are only counted, in bins of their probability.
 
-    Rows of one bin count as tied, so that every pair of them is wrong by one half at most. Bins are of equal width in the angle
-    whose sine is the root of the probability, and so narrow where probabilities are near 0 or 1.
+    Rows of one bin count as tied, so that every pair of them is wrong by one half at most, and by nothing if all are equal. Bins
+    are of equal width in the angle whose sine is the root of the probability, and so narrow where probabilities are near 0 or 1.
 
     Examples
     --------
@@ -88,6 +88,7 @@ class BinnedArea:
         import numpy as np
 
         self._counts = np.zeros((2, BINS), dtype=np.int64)
+        self._low, self._high = np.full(BINS, np.inf), np.full(BINS, -np.inf)
 
     def add(self, own: NDArray[np.bool_], probability: Vector) -> None:
         """Take in rows: whether they are of the class, and its probability."""
@@ -97,6 +98,8 @@ class BinnedArea:
         place = np.minimum((angle * BINS).astype(np.int64), BINS - 1)
         for k, chosen in enumerate((~own, own)):
             np.add.at(self._counts[k], place[chosen], 1)
+        np.minimum.at(self._low, place, probability)
+        np.maximum.at(self._high, place, probability)
 
     def area(self) -> tuple[float, float]:
         """The area, and a bound on its error."""
@@ -106,6 +109,6 @@ class BinnedArea:
         pairs = float(zeros.sum() * ones.sum())
         if not pairs:
             return math.nan, math.nan
-        ties = float(zeros @ ones)
+        ties = zeros * ones
         below = np.cumsum(zeros) - zeros
-        return (float(below @ ones) + ties / 2) / pairs, ties / 2 / pairs
+        return float((below @ ones) + ties.sum() / 2) / pairs, float(ties[self._low < self._high].sum()) / 2 / pairs

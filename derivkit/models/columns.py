@@ -85,10 +85,10 @@ class Columns:
 
     @property
     def in_memory(self) -> bool:
-        """Whether all rows are."""
+        """Whether all rows are in memory, or so few that they may be."""
         import numpy as np
 
-        return isinstance(self.matrix, np.ndarray)
+        return isinstance(self.matrix, np.ndarray) or len(self) * self.width <= MOST_KEPT
 
     def __len__(self) -> int:
         return len(self.matrix)
