@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derivkit.data.coding import coded
+from derivkit.data.framed import Framed
 from derivkit.data.impute import filled, holes_of
 from derivkit.data.roles import choose
 from derivkit.data.schema import INTERCEPT, Impute, Schema
-from derivkit.data.survey import Coding, survey
+from derivkit.data.survey import Coding, Survey, survey
 from derivkit.data.table import Table
 
 if TYPE_CHECKING:
@@ -19,7 +20,11 @@ if TYPE_CHECKING:
 
     from derivkit.data.held import Held
 
+    Holes = tuple[tuple[int, NDArray[np.int64]], ...]
+
 __all__ = ["INTERCEPT", "Design", "build_design"]
+
+MOST_COPIED = 2_000_000  # numbers: more are left where they are, if they can be
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,7 @@ class Design:
     notes: tuple[str, ...]
     schema: Schema
     rows: NDArray[np.int64] | Held
-    holes: tuple[tuple[int, NDArray[np.int64]], ...] = ()
+    holes: Holes = ()
 
     def refilled(self, training: NDArray[np.bool_] | NDArray[np.int64]) -> Design:
         """The design with missing numbers filled from some of its rows only, so that a test's rows tell nothing of themselves.
@@ -129,6 +134,9 @@ def build_design(
     coding = Coding(intercept, classes, several, impute, reference or {})
     found = survey(table, choose(table, target, features), coding)
     schema = found.schema
+    large = found.n_rows * len(schema.names) > MOST_COPIED
+    if large and not found.n_dropped and impute is None and all(map(_of_floats(table), schema.columns)):
+        return _framed(table, found)
     matrix, response = np.empty((found.n_rows, len(schema.names))), np.empty(found.n_rows)
     rows = np.empty(found.n_rows, dtype=np.int64)
     end = 0
@@ -138,8 +146,30 @@ def build_design(
         matrix[at], rows[at] = block.matrix[kept], block.first + 1 + np.flatnonzero(block.complete)
         response[at] = block.response[kept]  # type: ignore[index]  # it was asked for
     holes = holes_of(matrix) if impute else ()
-    design = Design(
-        schema.target, schema.columns, schema.names, matrix, response, schema.classes, intercept, found.n_dropped, found.warnings,
-        found.notes, schema, rows, holes,
-    )  # fmt: skip
+    design = _design(found, matrix, response, rows, holes)
     return filled(design, np.arange(len(rows))) if impute else design
+
+
+def _design(found: Survey, matrix: Held, response: Held, rows: NDArray[np.int64], holes: Holes = ()) -> Design:
+    schema = found.schema
+    return Design(
+        schema.target, schema.columns, schema.names, matrix, response, schema.classes, schema.intercept, found.n_dropped,
+        found.warnings, found.notes, schema, rows, holes,
+    )  # fmt: skip
+
+
+def _of_floats(table: Table) -> Callable[[str], bool]:
+    import polars as pl
+
+    return lambda name: table.frame.schema[name] == pl.Float64
+
+
+def _framed(table: Table, found: Survey) -> Design:
+    """The design of a table of floats that misses nothing: its matrix are the table's own columns."""
+    import numpy as np
+
+    schema = found.schema
+    blocks = coded(replace(schema, features=()), table, found.kinds)
+    response = np.concatenate([block.response for block in blocks])
+    matrix = Framed(table.frame.select(schema.columns), constant=schema.intercept)
+    return _design(found, matrix, response, np.arange(1, found.n_rows + 1))

@@ -62,6 +62,7 @@ class Objective:
         self.penalty = np.zeros((0, self.size)) if penalty is None else penalty
         self._last: tuple[bytes, Matrix] = (b"", np.zeros((0, 0)))  # the root that was asked for last, and where
         self._curved: tuple[bytes, Matrix] = (b"", np.zeros((0, 0)))  # the same of the second derivatives
+        self._size: tuple[bytes, float] = (b"", 0.0)  # and of the scale
 
     def __call__(self, w: Vector) -> tuple[float, Vector]:
         """Value and gradient, shape (P,)."""
@@ -128,8 +129,10 @@ class Objective:
         """The size of a row's loss, whatever its sign: beside which decreases count."""
         import numpy as np
 
-        (total,) = summed(lambda rows: (float(np.abs(self._losses(rows, w)).sum()),), self.columns.blocks())
-        return float(total / len(self.columns))
+        if self._size[0] != (key := w.tobytes()):
+            (total,) = summed(lambda rows: (float(np.abs(self._losses(rows, w)).sum()),), self.columns.blocks())
+            self._size = key, float(total / len(self.columns))
+        return self._size[1]
 
     def derivatives(self, rows: slice, w: Vector) -> tuple[Matrix, NDArray[np.float64]]:
         """By the linear predictors of some rows: slopes, shape (B, n), and second derivatives, shape (B, B, n)."""

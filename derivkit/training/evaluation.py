@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.design import Design
@@ -133,6 +133,7 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
     import numpy as np
 
     response = np.asarray(design.response)
+    design = replace(design, matrix=np.asarray(design.matrix))
     rows = np.arange(len(response)) if rows is None else rows
     dealt = folds(len(rows), count, seed, classes=response[rows] if design.classes else None)
     scores: list[Mapping[str, float]] = []

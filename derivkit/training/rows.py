@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.batches import Batches, read_batches
@@ -56,6 +56,7 @@ def in_memory(data: Data, coding: Mapping[str, Any], *, test: float, seed: int) 
     kept = _for_test(design, test, seed)
     own = np.setdiff1d(np.arange(len(design.response)), kept)
     design = design.refilled(own)
+    design = replace(design, matrix=np.asarray(design.matrix))
     rows = np.asarray(design.rows)[kept].tolist()
     return Parted(design, Sample.of(design, own), own, Sample.of(design, kept), tuple(rows))
 
