@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,9 +29,15 @@ class Framed:
     """
 
     def __init__(self, frame: pl.DataFrame, *, constant: bool) -> None:
+        from itertools import accumulate
+
+        if len({tuple(column.chunk_lengths()) for column in frame.get_columns()}) > 1:
+            frame = frame.rechunk()
         self.shape = (frame.height, frame.width + constant)
-        self._columns = frame.get_columns()
         self._constant = int(constant)
+        pieces = zip(*[column.get_chunks() for column in frame.get_columns()], strict=True)
+        self._pieces = [[column.to_numpy(allow_copy=False) for column in piece] for piece in pieces]
+        self._starts = list(accumulate((len(piece[0]) for piece in self._pieces), initial=0))
 
     def __len__(self) -> int:
         return self.shape[0]
@@ -42,9 +49,16 @@ class Framed:
         start, stop, step = rows.indices(len(self))
         found = np.empty((self.shape[1], len(range(start, stop, step))))
         found[: self._constant] = 1.0
-        for place, column in zip(found[self._constant :], self._columns, strict=True):
-            own = column.slice(start, stop - start)
-            place[:] = (own if step == 1 else own.gather_every(step)).to_numpy()
+        done = 0
+        for k in range(bisect_right(self._starts, start) - 1, len(self._pieces)):
+            first = start + done * step - self._starts[k]
+            own = slice(first, min(stop, self._starts[k + 1]) - self._starts[k], step)
+            count = len(range(own.start, own.stop, step))
+            for place, column in zip(found[self._constant :], self._pieces[k], strict=True):
+                place[done : done + count] = column[own]
+            done += count
+            if done == found.shape[1]:
+                break
         return found.T
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[np.float64]:

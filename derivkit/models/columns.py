@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
-ROWS_AT_ONCE = 4096  # a block stays in the cache of a processor
+ROWS_AT_ONCE = 8192  # a block stays in the cache of a processor
 WELL_APART = 1e-3  # a column's part outside the span of others, beside which the rounding of squared columns is harmless
 FAR_FROM_ZERO = 30.0  # standard deviations: nearer, moving a column after its products are made costs three digits at most
 MODERATE = 1e30  # a scale whose squares and their sums stay in the range of doubles

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 PROGRAM = 170_000_000  # bytes: Python with NumPy and Polars, and the pieces of text that are read ahead
-BLOCKS = 10 * ROWS_AT_ONCE  # rows of numbers that are held at once, by two threads
+BLOCKS = 8 * ROWS_AT_ONCE  # rows of numbers that are held at once, by two threads
 SQUARES = 12  # matrices of coefficients by coefficients
 
 
