@@ -2,7 +2,8 @@
 
     python benchmarks/regression.py [digits] [peers] [startup] [large] [memory] [--runs 5] [--rows 500000] [--python PATH]
 
-Without a name all parts but `memory` run; that one writes a file of ten times the rows, 1 GB. `--python` names an interpreter that has the peers, if this one has not.
+Without a name all parts but `memory` run; that one writes a file of ten times the rows, 1 GB.
+`--python` names an interpreter that has the peers, if this one has not.
 Processes take turns, so that all see the same machine; figures are medians, and ratios the medians of the pairs' ratios.
 """
 
