@@ -5,7 +5,7 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivkit.functions import row_named
@@ -241,6 +241,7 @@ def test_the_area_counts_pairs(rows):
 
 
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1) | st.floats(0, 1e-9)), min_size=2, max_size=30))
+@settings(max_examples=30, deadline=None)
 def test_the_area_in_bins_is_as_near_as_it_says(rows):
     truth, scores = np.array([t for t, _ in rows]), np.array([s for _, s in rows])
     binned = BinnedArea()

@@ -185,7 +185,7 @@ def test_a_full_disk_is_said(path, monkeypatch):
 
 def test_the_command(path, run):
     options = ["--model", "logistic", "--target", "two", "--features", "a,b"]
-    found = document(run("train", str(path), *options, "--memory", "300MB", "--json"))
+    found = document(run("train", str(path), *options, "--memory", "500MB", "--json"))
     whole = document(run("train", str(path), *options, "--json"))
     assert close(whole["coefficients"], found["coefficients"])
     assert close(whole["metrics"], found["metrics"])  # of few rows, the area as well

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PROGRAM = 170_000_000  # bytes: Python with NumPy and Polars, and the pieces of text that are read ahead
+PROGRAM = 320_000_000  # bytes: Python with NumPy and Polars, and pieces of text that hold numbers of one digit
 BLOCKS = 8 * ROWS_AT_ONCE  # rows of numbers that are held at once, by two threads
 SQUARES = 12  # matrices of coefficients by coefficients
 
