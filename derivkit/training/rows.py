@@ -6,10 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from derivkit.data.batches import Batches, read_batches
 from derivkit.data.design import Design, build_design
 from derivkit.data.split import split
-from derivkit.data.spool import Spool
 from derivkit.data.table import Data, read_table
 from derivkit.errors import UsageError
 from derivkit.models.columns import ROWS_AT_ONCE
@@ -18,6 +16,9 @@ from derivkit.training.evaluation import Sample
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from derivkit.data.batches import Batches
+    from derivkit.data.spool import Spool
 
 PROGRAM = 320_000_000  # bytes: Python with NumPy and Polars, and pieces of text that hold numbers of one digit
 BLOCKS = 8 * ROWS_AT_ONCE  # rows of numbers that are held at once, by two threads
@@ -79,6 +80,8 @@ def on_disk(data: Data, coding: Mapping[str, Any], size: int, *, test: float, se
         If the disk has not the room.
     """
     import numpy as np
+
+    from derivkit.data.batches import read_batches
 
     batches = read_batches(data, **coding)
     _refuse_too_little(batches, size, len(batches.schema.classes or ()) if coding["several"] else 1)
