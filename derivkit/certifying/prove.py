@@ -115,6 +115,8 @@ class Prover:
             return self.compared(claim)
         if claim.kind == "roots":
             self.needs_one_variable(claim)
+            if self.vanishes():
+                return Finding("refuted", "count", "f is 0 on the whole region, which has infinitely many roots")
             find_roots(self.field, self.whole, self.budget, roots)
             return counted(claim.count, roots)
         if claim.bound is not None:
@@ -136,6 +138,11 @@ class Prover:
                 f"{claim.text.strip()} is a claim about one variable, and the region has {len(names)}",
                 hint=f"write df/d{names[0]} >= 0" if claim.kind != "roots" else "write f > 0 or f < 0",
             )
+
+    def vanishes(self) -> bool:
+        """Whether the function is 0 on the whole region, which is more than a point."""
+        several = not any(low.same(high) for low, high in self.whole.ends)
+        return several and self.field.sign(self.whole.middle()) == 0 and self.field.vanishes_everywhere
 
     # ---- comparisons
 
