@@ -116,6 +116,8 @@ class Line:
         moved = rounded(np.add(self._start, step, out=self._moved), self._subject.bits)
         value = self._subject.value(self._place(moved))
         moved -= self._start
+        if value == self._known[0.0] and moved.any():  # a plateau: the function has not heard of the move, let alone of its rounding
+            return value
         moved -= step
         moved *= self._gradient
         return value - float(moved.sum())

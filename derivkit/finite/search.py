@@ -28,6 +28,7 @@ LONGEST_STRIDE = 256
 PREDICTABLE = 0.05
 SETTLED = 128 * EPSILON  # relative error at which no other step is tried
 UNSETTLED = 1e-3  # relative truncation that is no convergence, if a longer step had no more
+SLOW = (0.4, 4.0)  # powers of the step: truncation falls like a higher one where the function is smooth
 POOR = 1e-8  # relative error at which a stencil that the domain cramps is not good enough
 
 
@@ -100,6 +101,7 @@ class _Search:
         self.samples = samples
         self.order = order
         self.noise = noise
+        self.unsettled: dict[Stencil, dict[int, float]] = {}  # errors above the rounding, by the exponent of the step
         x = samples.x
         self.top = math.frexp(scale or abs(x) or 1.0)[1] - 1
         self.longest = max(self.top, 0) + HEIGHT if longest is None else math.frexp(longest)[1] - 1
@@ -108,8 +110,13 @@ class _Search:
         self.scan = [math.ldexp(1.0, e) for e in range(self.top, self.lowest - 1, -SCAN)]
 
     def best(self) -> Fit | None:
-        """The central fit; where the domain cramps or forbids it, the best fit that does not contradict it."""
+        """The central fit; where the domain cramps or forbids it, the best fit that does not contradict it.
+
+        Where it settles slowly, the two sides may do so faster, and one slope stands for both if they agree.
+        """
         found, cramped = self._search(CENTRAL)
+        if found is not None and found.slow and found.error < math.inf:
+            return self._of_both_sides(found)
         if found is not None and not (cramped and POOR * abs(found.value) < found.error < math.inf):
             return found
         for side in (1, -1):
@@ -117,6 +124,14 @@ class _Search:
             if found is None or (other is not None and other.improves(found)):
                 found = other
         return found
+
+    def _of_both_sides(self, central: Fit) -> Fit:
+        right, left = (self._search(SIDES[side])[0] for side in (1, -1))
+        if right is None or left is None or not abs(right.value - left.value) <= right.error + left.error:
+            return central
+        worse = max(right, left, key=lambda fit: fit.error)
+        middle = replace(worse, value=(right.value + left.value) / 2, gap=worse.gap + abs(right.value - left.value) / 2)
+        return middle if middle.improves(central) else central
 
     def _search(self, stencil: Stencil) -> tuple[Fit | None, bool]:
         """Down from the largest predictable scale until rounding rules, then up while that helps.
@@ -171,7 +186,23 @@ class _Search:
         return best.error <= max(SETTLED * abs(best.value), sys.float_info.min)
 
     def _fit(self, stencil: Stencil, exponent: int) -> Fit | None:
-        return fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
+        found = fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
+        return None if found is None else self._slowed(stencil, found)
+
+    def _slowed(self, stencil: Stencil, found: Fit) -> Fit:
+        """The fit with the truncation that longer steps foretell, where that fell like a low power of the step."""
+        known = self.unsettled.setdefault(stencil, {})
+        if found.too_long:
+            known[found.exponent] = found.truncation + found.gap
+        longer = sorted(exponent for exponent in known if exponent > found.exponent)[:2]
+        if len(longer) < 2:
+            return found
+        near, far = longer
+        power = math.log2(known[far] / known[near]) / (far - near)
+        if not SLOW[0] < power < SLOW[1]:
+            return found
+        foretold = known[near] * 2.0 ** (power * (found.exponent - near))
+        return replace(found, truncation=max(found.truncation, foretold), slow=True)
 
     def _shortest(self, stencil: Stencil) -> int:
         return self.lowest + BELOW * stencil.reach.bit_length()
