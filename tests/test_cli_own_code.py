@@ -170,7 +170,7 @@ TEXT = 'import sys\nfor line in sys.stdin: print(\'{"value": 1, "gradient": ["a"
         (["x^2", "--function", "mine:loss", "--gradient", "mine:gradient", "--at", "x.npy"], "an expression stands"),
         (["--function", "mine", "--gradient", "mine:gradient", "--at", "x.npy"], "names no function"),
         (["--function", "mine:lost", "--gradient", "mine:gradient", "--at", "x.npy"], "mine has no lost"),
-        (["--function", "mine:number", "--gradient", "mine:gradient", "--at", "x.npy"], "is a int, not a function"),
+        (["--function", "mine:number", "--gradient", "mine:gradient", "--at", "x.npy"], "is an int, not a function"),
         (["--function", "nowhere:loss", "--gradient", "mine:gradient", "--at", "x.npy"], "there is no module nowhere"),
         (["--function", "bad:loss", "--gradient", "mine:gradient", "--at", "x.npy"], "bad.py, line 2"),
         (["--function", "worse:loss", "--gradient", "mine:gradient", "--at", "x.npy"], "worse.py, line 1"),

@@ -16,6 +16,7 @@ from derivkit.blackbox.result import Concluded, Entry
 from derivkit.blackbox.search import blamed, quick_bend, quick_gap
 from derivkit.blackbox.sides import Sides, sides_of
 from derivkit.blackbox.subject import OutOfTime, Subject
+from derivkit.finite.samples import LARGEST
 
 if TYPE_CHECKING:
     from derivkit.blackbox.kinds import Indices
@@ -29,6 +30,7 @@ WORST_OF_MANY = 3
 MORE = 8  # directions in which a claim must be a subgradient
 BEND = 2.0**-26  # step for the change of slope at a kink, as a part of the scale
 NEGLIGIBLE = 3e-4  # of the whole difference is not searched for
+MOST_KINKS = 512  # that are set aside
 KINKED_ENOUGH = 0.05  # of the whole change of slope is no part of it
 
 
@@ -70,6 +72,7 @@ class Examination:
             If the time was up first.
         """
         self._require_finite()
+        self._require_representable()
         lines = self._directions()
         doubtful = [line for line, reading in zip(lines, self._readings, strict=True) if reading.slope.differs]
         plain = any(reading.slope.plain for reading in self._readings)
@@ -101,6 +104,8 @@ class Examination:
         lines = [self._line(self._all) for _ in range(count)]
         for line in lines:
             slope = line.slope()
+            if not all(map(math.isfinite, line.samples.values())) and (edge := self._sides(line)) and edge.kind == "outside_domain":
+                self._require_smooth(line, self._all)
             self._readings.append(Reading(line.direction, slope))
             if self._first is None:
                 self._first, self._noise, self._grain = line, noise_of(line), line.grain
@@ -131,7 +136,7 @@ class Examination:
 
     def _shows(self, support: Indices, line: Line, slope: Slope) -> bool:
         scale = self._scale[support]
-        return bool((slope.bound * scale / abs(line.direction) <= self._coverage.needed[support]).all())
+        return bool((slope.bound * (scale / abs(line.direction)) <= self._coverage.needed[support]).all())
 
     def _entry(self, k: int) -> tuple[Line, Entry]:
         """One entry, measured alone."""
@@ -158,6 +163,15 @@ class Examination:
         if found is not None:
             raise Concluded("refused", found.kind, f"{words.sides(found, entry.title)}; the gradient claims {entry.claimed}")
         raise Concluded("disagree", "not_finite", f"the gradient claims {entry.claimed} at {entry.title}", worst=(entry,))
+
+    def _require_representable(self) -> None:
+        """Where the function's values or changes leave the floats, nothing can be measured."""
+        if self._coverage.underflows(self._claim.gradient):
+            message = "what the claimed slopes change over the size of the point is too small for a float: it underflows"
+            raise Concluded("refused", "underflow", message, hint="scale the point and the function")
+        if abs(self._claim.value) > LARGEST:
+            message = f"the function's value, {self._claim.value:g}, is at the end of the floats: differences of it overflow"
+            raise Concluded("refused", "overflow", message, hint="scale the function")
 
     def _require_smooth(self, line: Line, support: Indices) -> None:
         """See whether the function has a slope along a line at all, and where not, what can still be said of the claim."""
@@ -199,7 +213,8 @@ class Examination:
 
         bend = abs(found.right.measured - found.left.measured)
         kinks = self._kinked_entries(support, bend)
-        looked: list[tuple[str | None, Sides | None]] = [(self._title(k), self._alone(k)) for k in kinks]
+        alone = kinks if len(support) <= FEW else kinks[: self._most()]
+        looked: list[tuple[str | None, Sides | None]] = [(self._title(k), self._alone(k)) for k in alone]
         looked.append((None, found))
         looked += [(None, self._sides(self._line(support))) for _ in range(MORE if 1 < len(support) <= FEW else 0)]
         shown = [(title, sides) for title, sides in looked if sides is not None and sides.kind == "kink"]
@@ -212,15 +227,13 @@ class Examination:
             if slope.differs and self._sides(other) is None:
                 self._accuse([other], rest)
         title, sides = shown[0]
-        raise Concluded("refused", "kink", words.subgradient(sides, title, len(kinks)))
+        raise Concluded("refused", "kink", words.subgradient(sides, title, len(kinks), at_least=len(kinks) == MOST_KINKS))
 
     def _kinked_entries(self, support: Indices, bend: float) -> list[int]:
         """The entries of a group along which the slope changes most."""
         step = max(BEND, 2.0 ** (-self._subject.bits / 2))
         least = KINKED_ENOUGH * bend / min(len(support), FEW)
-        return blamed(
-            support, lambda group: quick_bend(self._line(group), step), least, FEW if len(support) <= FEW else self._most()
-        )
+        return blamed(support, lambda group: quick_bend(self._line(group), step), least, MOST_KINKS)
 
     def _most(self) -> int:
         return WORST if self._scale.size <= MANY else WORST_OF_MANY
@@ -237,11 +250,20 @@ class Examination:
         if not wrong and len(doubtful) == 1 and not slope.plain:
             self._coverage.seen[entries] += abs(slope.gap)
             return
+        if not wrong and len(entries) == len(self._measured) == len(self._all) > 1:
+            self._require_linear(doubtful[0], slope)
         wrong.sort(key=self._harm, reverse=True)
         worst = tuple(self._measured[k][0] for k in wrong[:WORST])
         measured = [entry for entry, _ in self._measured.values()] if len(self._measured) == len(self._all) else []
         message = words.wrong(worst, len(wrong)) if worst else words.wrong_direction(slope)
         raise Concluded("disagree", "wrong_gradient", message, hint=pattern or words.suspicion(worst, measured), worst=worst)
+
+    def _require_linear(self, line: Line, slope: Slope) -> None:
+        """Slopes along the entries add up to those along other directions, where there is a derivative."""
+        parts = [(entry, abs(float(line.direction[k]))) for k, (entry, _) in self._measured.items()]
+        along = math.fsum(entry.measured * float(line.direction[k]) for k, (entry, _) in self._measured.items())
+        if abs(along - slope.measured) > slope.bound + math.fsum(entry.bound * size for entry, size in parts):
+            raise Concluded("refused", "kink", words.not_linear(slope, along))
 
     def _suspects(self, entries: Indices, slope: Slope, pattern: str | None) -> list[int]:
         """The entries to measure one by one."""

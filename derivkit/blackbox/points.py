@@ -91,12 +91,20 @@ def _from_npy(data: bytes, name: str) -> Any:
 
 def _from_json(content: str, name: str) -> Any:
     try:
-        found = json.loads(content)
+        found = json.loads(content, object_pairs_hook=lambda pairs: _object(pairs, name))
     except (ValueError, RecursionError) as problem:
         raise PointError(f"{name} is not JSON: {problem}", hint='write numbers in brackets: "[1, 2, 3]"') from None
     if isinstance(found, dict) and list(found) == ["x"]:
         found = found["x"]
     return _arrays(found, name)
+
+
+def _object(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
+    found = dict(pairs)
+    twice = next((key for k, (key, _) in enumerate(pairs) if key in [other for other, _ in pairs[:k]]), None)
+    if twice is not None:
+        raise PointError(f'{name} gives "{twice}" twice')
+    return found
 
 
 def _arrays(found: Any, name: str) -> Any:

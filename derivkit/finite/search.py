@@ -28,10 +28,9 @@ LONGEST_STRIDE = 256
 PREDICTABLE = 0.05
 SETTLED = 128 * EPSILON  # relative error at which no other step is tried
 UNSETTLED = 1e-3  # relative truncation that is no convergence, if a longer step had no more
-SLOW = (0.4, 4.0)  # powers of the step: truncation falls like a higher one where the function is smooth
-CAUTION = 2.0  # what is foretold is no more certain
-VISIBLY = 64.0  # what is foretold would be seen if it stood above the rounding by this factor
-REMAINING = 4.0  # what falls like the root of the step falls by a third of it where the step is halved
+SLOW, FAST = 4.0, 8.0  # powers of the step: truncation falls like a higher one where the function is smooth, or at once
+LEAST_POWER = 0.4  # truncation that falls like a lower one settles nothing
+HIDDEN = 16.0  # truncation that falls slowly may hide under so many roundings
 POOR = 1e-8  # relative error at which a stencil that the domain cramps is not good enough
 
 
@@ -119,7 +118,7 @@ class _Search:
         """
         found, cramped = self._search(CENTRAL)
         if found is not None and found.slow and found.error < math.inf:
-            return self._of_both_sides(self._confirmed(CENTRAL, found))
+            return self._of_both_sides(found)
         if found is not None and not (cramped and POOR * abs(found.value) < found.error < math.inf):
             return found
         for side in (1, -1):
@@ -159,7 +158,7 @@ class _Search:
             if found is not None:
                 if longer is not None:
                     left = found.error if grows else found.truncation
-                    falling = 2.0 ** (SLOW[0] * (found.exponent - longer.exponent))
+                    falling = 2.0 ** (LEAST_POWER * (found.exponent - longer.exponent))
                     grows = left > max(UNSETTLED * abs(found.value), falling * longer.truncation)
                 if best is None or found.error < best.error:
                     best, best_grows = found, grows
@@ -194,7 +193,7 @@ class _Search:
         return None if found is None else self._slowed(stencil, found)
 
     def _slowed(self, stencil: Stencil, found: Fit) -> Fit:
-        """The fit with the truncation that longer steps foretell, where that fell like a low power of the step."""
+        """The fit with the truncation that its rounding may hide, where longer steps show that it falls slowly."""
         known = self.unsettled.setdefault(stencil, {})
         left = found.truncation + found.gap
         longer = sorted(exponent for exponent in known if exponent > found.exponent)[:2]
@@ -203,20 +202,10 @@ class _Search:
         if len(longer) < 2:
             return found
         near, far = longer
-        power = math.log2(known[far] / known[near]) / (far - near)
-        foretold = CAUTION * known[near] * 2.0 ** (power * (found.exponent - near))
-        if power >= SLOW[1]:
-            return found
-        if power < SLOW[0] or foretold > VISIBLY * (left + found.rounding):  # it did not come so: to be seen with shorter steps
-            return replace(found, slow=True)
-        return replace(found, truncation=max(found.truncation, foretold), slow=True)
-
-    def _confirmed(self, stencil: Stencil, found: Fit) -> Fit:
-        """A fit that settled slowly, with what half its step says against it beyond rounding."""
-        shorter = self._fit(stencil, found.exponent - 1) if found.exponent > self._shortest(stencil) else None
-        moved = math.inf if shorter is None else abs(shorter.value - found.value)
-        heard = shorter is None or moved > found.rounding + shorter.rounding
-        return replace(found, gap=found.gap + REMAINING * moved) if heard else found
+        before = math.log2(known[far] / known[near]) / (far - near)
+        now = math.log2(known[near] / max(left + HIDDEN * found.rounding, sys.float_info.min)) / (near - found.exponent)
+        slow = before < SLOW and now < FAST
+        return replace(found, rounding=HIDDEN * found.rounding, slow=True) if slow else found
 
     def _shortest(self, stencil: Stencil) -> int:
         return self.lowest + BELOW * stencil.reach.bit_length()
