@@ -104,7 +104,7 @@ class Examination:
         lines = [self._line(self._all) for _ in range(count)]
         for line in lines:
             slope = line.slope()
-            if not all(map(math.isfinite, line.samples.values())) and (edge := self._sides(line)) and edge.kind == "outside_domain":
+            if line.at_edge:
                 self._require_smooth(line, self._all)
             self._readings.append(Reading(line.direction, slope))
             if self._first is None:
@@ -167,7 +167,7 @@ class Examination:
     def _require_representable(self) -> None:
         """Where the function's values or changes leave the floats, nothing can be measured."""
         if self._coverage.underflows(self._claim.gradient):
-            message = "what the claimed slopes change over the size of the point is too small for a float: it underflows"
+            message = "what the claimed slopes change over the size of the point underflows"
             raise Concluded("refused", "underflow", message, hint="scale the point and the function")
         if abs(self._claim.value) > LARGEST:
             message = f"the function's value, {self._claim.value:g}, is at the end of the floats: differences of it overflow"
@@ -213,8 +213,8 @@ class Examination:
 
         bend = abs(found.right.measured - found.left.measured)
         kinks = self._kinked_entries(support, bend)
-        alone = kinks if len(support) <= FEW else kinks[: self._most()]
-        looked: list[tuple[str | None, Sides | None]] = [(self._title(k), self._alone(k)) for k in alone]
+        first = kinks[: FEW if len(support) <= FEW else self._most()]
+        looked: list[tuple[str | None, Sides | None]] = [(self._title(k), self._alone(k)) for k in first]
         looked.append((None, found))
         looked += [(None, self._sides(self._line(support))) for _ in range(MORE if 1 < len(support) <= FEW else 0)]
         shown = [(title, sides) for title, sides in looked if sides is not None and sides.kind == "kink"]
@@ -260,9 +260,9 @@ class Examination:
 
     def _require_linear(self, line: Line, slope: Slope) -> None:
         """Slopes along the entries add up to those along other directions, where there is a derivative."""
-        parts = [(entry, abs(float(line.direction[k]))) for k, (entry, _) in self._measured.items()]
-        along = math.fsum(entry.measured * float(line.direction[k]) for k, (entry, _) in self._measured.items())
-        if abs(along - slope.measured) > slope.bound + math.fsum(entry.bound * size for entry, size in parts):
+        parts = [(entry, float(line.direction[k])) for k, (entry, _) in self._measured.items()]
+        along = math.fsum(entry.measured * size for entry, size in parts)
+        if abs(along - slope.measured) > slope.bound + math.fsum(entry.bound * abs(size) for entry, size in parts):
             raise Concluded("refused", "kink", words.not_linear(slope, along))
 
     def _suspects(self, entries: Indices, slope: Slope, pattern: str | None) -> list[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from derivkit.blackbox.argument import Argument
 from derivkit.errors import FileError, PointError
 
 SUFFIXES = (".npy", ".json", ".csv")
@@ -55,6 +56,15 @@ def read_point(text: str) -> Place:
     >>> read_point("[1, 2.5]").x
     array([1. , 2.5])
     """
+    place = _read(text)
+    try:
+        Argument(place.x, place.names)
+    except (TypeError, ValueError) as problem:
+        raise PointError(f"--at {text}: {problem}") from None
+    return place
+
+
+def _read(text: str) -> Place:
     if text.lstrip()[:1] in ("[", "{"):
         return Place(_from_json(text, "--at"))
     suffix = PurePath(text).suffix.lower()

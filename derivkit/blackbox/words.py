@@ -45,8 +45,8 @@ def wrong_direction(slope: Slope) -> str:
 def not_linear(slope: Slope, along: float) -> str:
     """Of a point where there are slopes along all entries, but no derivative."""
     return (
-        f"the slope along a random direction is {slope.measured:.6g}, but the slopes along the entries, which the claim has, add up to "
-        f"{along:.6g}: the function has no derivative there"
+        f"the slope along a random direction is {slope.measured:.6g}, but the slopes along the entries, which the claim has, add "
+        f"up to {along:.6g}: the function has no derivative there"
     )
 
 

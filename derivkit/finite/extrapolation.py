@@ -25,7 +25,7 @@ NEXT_FACTOR = 4.0  # how much the unsettled next derivative may say about the sl
 NOISY = 64.0  # noise above so many roundings is more than rounding
 DROWNED = 4.0  # changes under so many levels of noise show nothing
 SLOWEST = 0.8  # extrapolation that converges more slowly than this is taken to converge like it
-UNCONVERGED = 32.0  # what levels that fall like those of x|x|, by a quarter each, leave out is so many times (r / (1 - r))^2 changes
+UNCONVERGED = 32.0  # changes falling by r, as those of x|x| by 3/4, leave out this times (r / (1 - r))^2 of the last
 
 
 @dataclass(frozen=True, slots=True)
