@@ -103,7 +103,7 @@ class _Search:
         self.samples = samples
         self.order = order
         self.noise = noise
-        self.unsettled: dict[Stencil, dict[int, float]] = {}  # errors above the rounding, by the exponent of the step
+        self.unsettled: dict[Stencil, dict[int, float]] = {}  # errors far above the rounding, by the exponent of the step
         x = samples.x
         self.top = math.frexp(scale or abs(x) or 1.0)[1] - 1
         self.longest = max(self.top, 0) + HEIGHT if longest is None else math.frexp(longest)[1] - 1
@@ -197,7 +197,7 @@ class _Search:
         known = self.unsettled.setdefault(stencil, {})
         left = found.truncation + found.gap
         longer = sorted(exponent for exponent in known if exponent > found.exponent)[:2]
-        if found.too_long:
+        if left > HIDDEN * found.rounding:
             known[found.exponent] = left
         if len(longer) < 2:
             return found
