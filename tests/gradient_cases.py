@@ -142,6 +142,43 @@ SMALL, LARGE, EDGE, STEEP = (
     np.array([1e-4, -0.5, 2e-5]),
 )
 TIES = np.array([0.0, 1.0, -2.0])
+THIRDS = np.where(np.arange(200) % 3 == 0, 0.0, 1.0)
+TINY, HUGE = np.array([1e-300, 2e-300]), np.array([1e150, 2e150])
+
+
+def huber(x: Any) -> Any:
+    return np.sum(np.where(np.abs(x) < 1, x * x / 2, np.abs(x) - 0.5))
+
+
+def huber_gradient(x: Any) -> Any:
+    return np.clip(x, -1, 1)
+
+
+def smoothstep(x: Any) -> Any:
+    step = np.clip(x, 0, 1)
+    return np.sum(step * step * (3 - 2 * step) + x)
+
+
+def smoothstep_gradient(x: Any) -> Any:
+    step = np.clip(x, 0, 1)
+    return 6 * step * (1 - step) + 1
+
+
+def many_kinks(x: Any) -> Any:
+    return np.sum(np.abs(x)) + np.sum(x**2)
+
+
+def many_kinks_gradient(x: Any) -> Any:
+    return np.sign(x) + 2 * x
+
+
+def left_only(x: Any) -> Any:
+    return np.sum(x**2) if x[0] <= 1 else math.inf
+
+
+def slanted(x: Any) -> Any:
+    return x[0] * x[1] ** 2 / (x[0] ** 2 + x[1] ** 4) if x.any() else 0.0
+
 
 CASES = (
     Case("smooth", smooth, smooth_gradient, FIVE),
@@ -224,4 +261,23 @@ CASES = (
     Case("constant", lambda x: 5.0, lambda x: 0 * x, FIVE),
     Case("small beside large", shared_scale, shared_scale_gradient, np.array([1.5, 0.4])),
     wrong("small beside large, wrong", shared_scale, spoilt(shared_scale_gradient, 1, 1e-2), np.array([1.5, 0.4])),
+    Case("curvature jumps, Huber", huber, huber_gradient, np.array([1.0])),
+    Case("curvature jumps, Huber, three entries", huber, huber_gradient, np.array([1.0, -1.0, 0.3])),
+    wrong("curvature jumps, off by 1e-6", huber, spoilt(huber_gradient, 0, 1e-6), np.array([1.0, -1.0, 0.3])),
+    Case("curvature jumps, squares of relu", lambda x: np.sum(np.maximum(x, 0) ** 2 + x), lambda x: 2 * np.maximum(x, 0) + 1, TIES),
+    Case("curvature jumps, x|x|", lambda x: np.sum(x * np.abs(x) + x), lambda x: 2 * np.abs(x) + 1, np.array([0.0])),
+    Case("curvature jumps, smoothstep", smoothstep, smoothstep_gradient, np.array([1.0, 0.0, 0.4])),
+    Case("curvature jumps, ELU", lambda x: np.sum(np.where(x > 0, x, np.expm1(x))), lambda x: np.exp(np.minimum(x, 0)), TIES),
+    Case("value rounded to 8 places", lambda x: round(float(np.sum(x**2)), 8), lambda x: 2 * x, np.array([1.0, 2.0])),
+    wrong("value rounded, wrong", lambda x: round(float(np.sum(x**2)), 8), lambda x: 2.1 * x, np.array([1.0, 2.0])),
+    refused("point cast to float32", "noise", lambda x: float(np.sum(np.sin(x.astype(np.float32)))), np.cos, np.arange(1.0, 4.0)),
+    Case("point rounded to 6 places", lambda x: np.sum(np.round(x, 6) ** 2), lambda x: 2 * x, np.arange(1.0, 4.0)),
+    Case("steps, far from their edges", lambda x: np.sum(np.floor(x)), lambda x: 0 * x, np.array([0.5, 1.3])),
+    refused("underflow", "underflow", lambda x: np.sum(x**2), lambda x: 2.00002 * x, TINY),
+    Case("point of size 1e150", lambda x: np.sum(x**2), lambda x: 2 * x, HUGE),
+    refused("overflow", "overflow", lambda x: np.sum(x**2), lambda x: 2 * x, 1e4 * HUGE / 2),
+    refused("values on the left only", "outside_domain", left_only, lambda x: 2 * x, np.array([1.0, 2.0])),
+    refused("slopes that do not add up", "kink", slanted, lambda x: 0 * x, np.zeros(2)),
+    refused("many kinks", "kink", many_kinks, many_kinks_gradient, THIRDS),
+    wrong("many kinks, wrong elsewhere", many_kinks, lambda x: many_kinks_gradient(x) + 5 * (np.arange(200) == 5), THIRDS),
 )

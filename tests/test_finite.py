@@ -198,6 +198,25 @@ def test_a_smooth_order_at_a_kink_of_higher_order() -> None:
         assert abs(estimate.value) <= estimate.error <= 1e-9
 
 
+CURVATURE_JUMPS: list[tuple[str, Function, float, float]] = [
+    ("Huber", lambda x: x * x / 2 if abs(x) < 1 else abs(x) - 0.5, 1.0, 1.0),
+    ("x|x| + x", lambda x: x * abs(x) + x, 0.0, 1.0),
+    ("x|x| + x beside 5", lambda x: 5 + (x - 3.7) * abs(x - 3.7) + x, 3.7, 1.0),
+    ("relu squared", lambda x: max(x - 1, 0) ** 2 - x, 1.0, -1.0),
+    ("ELU", lambda x: x if x > 0 else math.expm1(x), 0.0, 1.0),
+    ("smoothstep", lambda x: min(max(x, 0), 1) ** 2 * (3 - 2 * min(max(x, 0), 1)), 1.0, 0.0),
+    ("near jumps", lambda x: sum((x - at) * abs(x - at) for at in (-1e-6, -1e-9, 0.0, 1e-12)) + x, 0.0, 1.000002002002),
+]
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "truth"), [case[1:] for case in CURVATURE_JUMPS], ids=[case[0] for case in CURVATURE_JUMPS]
+)
+def test_a_jump_of_the_curvature_does_not_break_the_bound(function: Function, x: float, truth: float) -> None:
+    estimate = finite.derivative(function, x, scale=1.0)
+    assert abs(estimate.value - truth) <= estimate.error <= 1e-6
+
+
 def test_flat_functions() -> None:
     for function in (lambda x: 0.0, lambda x: 3.0, lambda x: max(x, 0.0)):
         estimate = finite.derivative(function, -5.0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Coverage:
         """Take down what a line along a direction would have shown of the entries that it moves."""
         import numpy as np
 
-        visible = bound * self._scale[support] / np.abs(direction)
+        visible = bound * (self._scale[support] / np.abs(direction))
         self.seen[support] = np.minimum(self.seen[support], visible)
 
     def settle(self, variation: float, rounding: float) -> None:
@@ -55,6 +56,10 @@ class Coverage:
             self.weights[:] = 0.0
             self._largest = 0.0
             self.needed[:] = least or math.inf  # nothing changed anywhere: the function is constant
+
+    def underflows(self, gradient: Array) -> bool:
+        """Whether what the largest entry changes over its scale, times the tolerance, is no longer a normal float."""
+        return bool(gradient.any()) and self._largest * self._tolerance < sys.float_info.min
 
     @property
     def _missing(self) -> NDArray[np.bool_]:

@@ -16,6 +16,7 @@ from derivkit.blackbox.result import Concluded, Entry
 from derivkit.blackbox.search import blamed, quick_bend, quick_gap
 from derivkit.blackbox.sides import Sides, sides_of
 from derivkit.blackbox.subject import OutOfTime, Subject
+from derivkit.finite.samples import LARGEST
 
 if TYPE_CHECKING:
     from derivkit.blackbox.kinds import Indices
@@ -29,6 +30,7 @@ WORST_OF_MANY = 3
 MORE = 8  # directions in which a claim must be a subgradient
 BEND = 2.0**-26  # step for the change of slope at a kink, as a part of the scale
 NEGLIGIBLE = 3e-4  # of the whole difference is not searched for
+MOST_KINKS = 512  # that are set aside
 KINKED_ENOUGH = 0.05  # of the whole change of slope is no part of it
 
 
@@ -70,6 +72,7 @@ class Examination:
             If the time was up first.
         """
         self._require_finite()
+        self._require_representable()
         lines = self._directions()
         doubtful = [line for line, reading in zip(lines, self._readings, strict=True) if reading.slope.differs]
         plain = any(reading.slope.plain for reading in self._readings)
@@ -101,6 +104,8 @@ class Examination:
         lines = [self._line(self._all) for _ in range(count)]
         for line in lines:
             slope = line.slope()
+            if line.at_edge:
+                self._require_smooth(line, self._all)
             self._readings.append(Reading(line.direction, slope))
             if self._first is None:
                 self._first, self._noise, self._grain = line, noise_of(line), line.grain
@@ -131,7 +136,7 @@ class Examination:
 
     def _shows(self, support: Indices, line: Line, slope: Slope) -> bool:
         scale = self._scale[support]
-        return bool((slope.bound * scale / abs(line.direction) <= self._coverage.needed[support]).all())
+        return bool((slope.bound * (scale / abs(line.direction)) <= self._coverage.needed[support]).all())
 
     def _entry(self, k: int) -> tuple[Line, Entry]:
         """One entry, measured alone."""
@@ -158,6 +163,15 @@ class Examination:
         if found is not None:
             raise Concluded("refused", found.kind, f"{words.sides(found, entry.title)}; the gradient claims {entry.claimed}")
         raise Concluded("disagree", "not_finite", f"the gradient claims {entry.claimed} at {entry.title}", worst=(entry,))
+
+    def _require_representable(self) -> None:
+        """Where the function's values or changes leave the floats, nothing can be measured."""
+        if self._coverage.underflows(self._claim.gradient):
+            message = "what the claimed slopes change over the size of the point underflows"
+            raise Concluded("refused", "underflow", message, hint="scale the point and the function")
+        if abs(self._claim.value) > LARGEST:
+            message = f"the function's value, {self._claim.value:g}, is at the end of the floats: differences of it overflow"
+            raise Concluded("refused", "overflow", message, hint="scale the function")
 
     def _require_smooth(self, line: Line, support: Indices) -> None:
         """See whether the function has a slope along a line at all, and where not, what can still be said of the claim."""
@@ -199,7 +213,8 @@ class Examination:
 
         bend = abs(found.right.measured - found.left.measured)
         kinks = self._kinked_entries(support, bend)
-        looked: list[tuple[str | None, Sides | None]] = [(self._title(k), self._alone(k)) for k in kinks]
+        first = kinks[: FEW if len(support) <= FEW else self._most()]
+        looked: list[tuple[str | None, Sides | None]] = [(self._title(k), self._alone(k)) for k in first]
         looked.append((None, found))
         looked += [(None, self._sides(self._line(support))) for _ in range(MORE if 1 < len(support) <= FEW else 0)]
         shown = [(title, sides) for title, sides in looked if sides is not None and sides.kind == "kink"]
@@ -212,14 +227,13 @@ class Examination:
             if slope.differs and self._sides(other) is None:
                 self._accuse([other], rest)
         title, sides = shown[0]
-        raise Concluded("refused", "kink", words.subgradient(sides, title, len(kinks)))
+        raise Concluded("refused", "kink", words.subgradient(sides, title, len(kinks), at_least=len(kinks) == MOST_KINKS))
 
     def _kinked_entries(self, support: Indices, bend: float) -> list[int]:
         """The entries of a group along which the slope changes most."""
         step = max(BEND, 2.0 ** (-self._subject.bits / 2))
         least = KINKED_ENOUGH * bend / min(len(support), FEW)
-        most = len(support) if len(support) <= FEW else self._most()
-        found = blamed(len(support), lambda group: quick_bend(self._line(support[group]), step), least, most)
+        found = blamed(len(support), lambda group: quick_bend(self._line(support[group]), step), least, MOST_KINKS)
         return [int(k) for k in support[found]]
 
     def _most(self) -> int:
@@ -240,6 +254,8 @@ class Examination:
         if not sure and not (others and any(line.slope().sure for line in doubtful)):
             self._coverage.seen[entries] += abs(slope.gap)
             return
+        if not wrong and len(entries) == len(self._measured) == len(self._all) > 1:
+            self._require_linear(doubtful[0], slope)
         wrong.sort(key=self._harm, reverse=True)
         worst = tuple(self._measured[k][0] for k in wrong[:WORST])
         measured = [entry for entry, _ in self._measured.values()] if len(self._measured) == len(self._all) else []
@@ -254,6 +270,13 @@ class Examination:
             others = [self._line(support).slope() for _ in range(DIRECTIONS - 1)]
         able = [other for other in others if other.bound < abs(slope.gap)]
         return len(able) if all(other.differs for other in able) else 0
+
+    def _require_linear(self, line: Line, slope: Slope) -> None:
+        """Slopes along the entries add up to those along other directions, where there is a derivative."""
+        parts = [(entry, float(line.direction[k])) for k, (entry, _) in self._measured.items()]
+        along = math.fsum(entry.measured * size for entry, size in parts)
+        if abs(along - slope.measured) > slope.bound + math.fsum(entry.bound * abs(size) for entry, size in parts):
+            raise Concluded("refused", "kink", words.not_linear(slope, along))
 
     def _suspects(self, entries: Indices, line: Line, pattern: str | None) -> list[int]:
         """The entries to measure one by one."""

@@ -23,6 +23,7 @@ NEAR = 0.25  # the same for narrow numbers, whose rounding grows with the values
 SPARE_BITS = 10  # narrow numbers leave the search too little room between the point's size and its rounding
 WEIGHTS = 2.7  # the sum of the weights of a difference, their signs left out
 SURE = 4.0  # times a bound: bounds are estimates, and a gap among many may be just beyond its own
+LEVEL = 2.0**-8  # of the scale: farther than half precision is coarse
 PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
 BLOCK = 8192  # entries that are moved at a time: what one pass over them writes is still in the cache in the next
 MOST_WAVERING = 1e-2  # of the tolerance: more is not taken for rounding
@@ -120,7 +121,7 @@ class Line:
     def _value(self, t: float) -> float:
         import numpy as np
 
-        slipped = 0.0
+        slipped, moves = 0.0, False
         for first in range(0, len(self._moved), BLOCK):
             block = slice(first, first + BLOCK)
             start, place = self._start[block], self._moved[block]
@@ -128,9 +129,13 @@ class Line:
             np.add(start, step, out=place)
             place[:] = rounded(place, self._subject.bits)
             slip = place - start
+            moves = moves or bool(slip.any())
             slip -= step
             slipped += float(slip @ self._gradient[block])
-        return self._subject.value(self._place(self._moved)) - slipped
+        value = self._subject.value(self._place(self._moved))
+        if value == self._known[0.0] and moves:  # a plateau: it does not hear of the move, let alone of its rounding
+            return value
+        return value - slipped
 
     def _place(self, moved: Array) -> Array:
         if len(moved) == len(self._subject.argument.vector):
@@ -146,7 +151,15 @@ class Line:
 
     def slope(self) -> Slope:
         """From both sides of the point, or from the one on which the function has values."""
-        return self._slope(-math.inf, math.inf, NEAR if self._subject.bits < DOUBLE_BITS else WIDE)
+        found = self._slope(-math.inf, math.inf, NEAR if self._subject.bits < DOUBLE_BITS else WIDE)
+        return self._level() or found
+
+    def _level(self) -> Slope | None:
+        """A slope of zero that is claimed to be zero, where the function is constant far beyond any rounding of its own."""
+        middle = self(0.0)
+        if self._gradient.any() or any(value != middle for t, value in self._known.items() if abs(t) <= LEVEL):
+            return None
+        return Slope(0.0, 0.0, self.rounding * abs(middle) / LEVEL, LEVEL)
 
     def far_slope(self) -> Slope:
         """The same from any distance, for functions that change over much longer ones than the size of the point tells."""
@@ -188,6 +201,12 @@ class Line:
     def rounding(self) -> float:
         """The relative rounding of the function's numbers."""
         return 2.0**-self._subject.bits
+
+    @property
+    def at_edge(self) -> bool:
+        """Whether the function lacks values right beside the point; asked only where it lacks some at all."""
+        missing = not all(map(math.isfinite, self._known.values()))
+        return missing and not all(math.isfinite(self(side * self.closest)) for side in (-1, 1))
 
     @property
     def samples(self) -> dict[float, float]:

@@ -48,8 +48,13 @@ def function_named(text: str, option: str) -> Callable[..., Any]:
             raise UsageError(f"{option} {text}: {module} has no {path}")
         found = getattr(found, part)
     if not callable(found):
-        raise UsageError(f"{option} {text} is a {type(found).__name__}, not a function")
+        raise UsageError(f"{option} {text} is {_kind(found)}, not a function")
     return found  # type: ignore[no-any-return]  # whatever can be called
+
+
+def _kind(found: Any) -> str:
+    name = type(found).__name__
+    return f"{'an' if name[0].lower() in 'aeiou' else 'a'} {name}"
 
 
 @contextmanager
@@ -70,7 +75,7 @@ def blaming(what: str) -> Iterator[None]:
 
 
 def _said(problem: BaseException) -> str:
-    text = str(problem).strip()
+    text = str(problem.msg if isinstance(problem, SyntaxError) else problem).strip()  # its own text says where a second time
     return f"{type(problem).__name__}: {text}" if text else type(problem).__name__
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from derivkit.blackbox.argument import Argument
 from derivkit.errors import FileError, PointError
 
 SUFFIXES = (".npy", ".json", ".csv")
@@ -55,6 +56,15 @@ def read_point(text: str) -> Place:
     >>> read_point("[1, 2.5]").x
     array([1. , 2.5])
     """
+    place = _read(text)
+    try:
+        Argument(place.x, place.names)
+    except (TypeError, ValueError) as problem:
+        raise PointError(f"--at {text}: {problem}") from None
+    return place
+
+
+def _read(text: str) -> Place:
     if text.lstrip()[:1] in ("[", "{"):
         return Place(_from_json(text, "--at"))
     suffix = PurePath(text).suffix.lower()
@@ -91,12 +101,20 @@ def _from_npy(data: bytes, name: str) -> Any:
 
 def _from_json(content: str, name: str) -> Any:
     try:
-        found = json.loads(content)
+        found = json.loads(content, object_pairs_hook=lambda pairs: _object(pairs, name))
     except (ValueError, RecursionError) as problem:
         raise PointError(f"{name} is not JSON: {problem}", hint='write numbers in brackets: "[1, 2, 3]"') from None
     if isinstance(found, dict) and list(found) == ["x"]:
         found = found["x"]
     return _arrays(found, name)
+
+
+def _object(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
+    found = dict(pairs)
+    twice = next((key for k, (key, _) in enumerate(pairs) if key in [other for other, _ in pairs[:k]]), None)
+    if twice is not None:
+        raise PointError(f'{name} gives "{twice}" twice')
+    return found
 
 
 def _arrays(found: Any, name: str) -> Any:

@@ -46,7 +46,7 @@ class GradientVerdict(ThreeValued):
     reason : str or None
         None where they agree. Of a disagreement: "wrong_gradient", "wrong_jvp", "wrong_vjp", "wrong_shape", "wrong_dtype",
         "not_finite". Of a refusal: "kink", "jump", "infinite_slope", "outside_domain", "noise", "nondeterministic",
-        "mutates_input", "not_finite", "wrong_shape" and "wrong_dtype" (of the function's value), "budget".
+        "mutates_input", "not_finite", "overflow", "underflow", "wrong_shape" and "wrong_dtype" (of the function's value), "budget".
     message : str
         One sentence for people.
     hint : str or None

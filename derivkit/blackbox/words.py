@@ -51,6 +51,14 @@ def _apart(one: float, other: float) -> int:
     return 6 if not math.isfinite(off) or off > 1e-4 * size else min(17, 3 + math.ceil(-math.log10(off / size)))
 
 
+def not_linear(slope: Slope, along: float) -> str:
+    """Of a point where there are slopes along all entries, but no derivative."""
+    return (
+        f"the slope along a random direction is {slope.measured:.6g}, but the slopes along the entries, which the claim has, add "
+        f"up to {along:.6g}: the function has no derivative there"
+    )
+
+
 def sides(found: Sides, title: str | None) -> str:
     """Of a point where there is no slope."""
     where = "along a random direction" if title is None else f"along {title}"
@@ -62,9 +70,10 @@ def contradiction(found: Sides) -> str:
     return f"the claimed slope, {found.left.claimed:.6g}, {'lies outside' if found.kind == 'kink' else 'is another'}"
 
 
-def subgradient(found: Sides, title: str | None, count: int) -> str:
+def subgradient(found: Sides, title: str | None, count: int, *, at_least: bool = False) -> str:
     """Of a claim at a kink that lies between the slopes of the two sides."""
-    others = f" ({count - 1} more entr{'y has a kink' if count == 2 else 'ies have kinks'})" if count > 1 else ""
+    more = f"{'at least ' * at_least}{count - 1} more"
+    others = f" ({more} entr{'y has a kink' if count == 2 else 'ies have kinks'})" if count > 1 else ""
     return f"{sides(found, title)}{others}; there is no derivative, and the claim, {found.left.claimed:.6g}, is a subgradient"
 
 

@@ -24,7 +24,8 @@ GAP_FACTOR = 4.0  # a residual must exceed what noise and truncation explain by 
 NEXT_FACTOR = 4.0  # how much the unsettled next derivative may say about the slopes on the two sides
 NOISY = 64.0  # noise above so many roundings is more than rounding
 DROWNED = 4.0  # changes under so many levels of noise show nothing
-SLOWEST = 0.95  # extrapolation that converges more slowly than this is taken to converge like it
+SLOWEST = 0.8  # extrapolation that converges more slowly than this is taken to converge like it
+UNCONVERGED = 32.0  # changes falling by r, as those of x|x| by 3/4, leave out this times (r / (1 - r))^2 of the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Fit:
         The step is two to this power.
     drowned : bool
         Whether the function, noisy beyond its rounding, changes by no more than its noise over the whole stencil.
+    slow : bool
+        Whether the truncation falls like a low power of the step, as where a higher derivative jumps.
     """
 
     value: float
@@ -53,6 +56,7 @@ class Fit:
     gap: float
     exponent: int
     drowned: bool = False
+    slow: bool = False
 
     @property
     def error(self) -> float:
@@ -142,7 +146,7 @@ def _unsettled(stencil: Stencil, order: int, changes: Sequence[float], noises: S
     if change <= _weigh([abs(a - b) for a, b in zip_longest(weights[0], weights[1], fillvalue=0.0)], noises):
         return 0.0
     ratio = min(change / earlier, SLOWEST) if earlier else 0.0
-    return change * (1 + 8 * ratio / (1 - ratio))
+    return change * (1 + UNCONVERGED * (ratio / (1 - ratio)) ** 2)
 
 
 @dataclass(frozen=True, slots=True)

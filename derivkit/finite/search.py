@@ -28,6 +28,10 @@ LONGEST_STRIDE = 256
 PREDICTABLE = 0.05
 SETTLED = 128 * EPSILON  # relative error at which no other step is tried
 UNSETTLED = 1e-3  # relative truncation that is no convergence, if a longer step had no more
+SLOW, FAST = 4.0, 8.0  # powers of the step: truncation falls like a higher one where the function is smooth, or at once
+LEAST_POWER = 0.4  # truncation that falls like a lower one settles nothing
+ONE_SIDED = 16.0  # roundings that a slope of one side may lose besides
+HIDDEN = 16.0  # truncation that falls slowly may hide under so many roundings
 POOR = 1e-8  # relative error at which a stencil that the domain cramps is not good enough
 
 
@@ -100,6 +104,7 @@ class _Search:
         self.samples = samples
         self.order = order
         self.noise = noise
+        self.unsettled: dict[Stencil, dict[int, float]] = {}  # errors far above the rounding, by the exponent of the step
         x = samples.x
         self.top = math.frexp(scale or abs(x) or 1.0)[1] - 1
         self.longest = max(self.top, 0) + HEIGHT if longest is None else math.frexp(longest)[1] - 1
@@ -108,8 +113,13 @@ class _Search:
         self.scan = [math.ldexp(1.0, e) for e in range(self.top, self.lowest - 1, -SCAN)]
 
     def best(self) -> Fit | None:
-        """The central fit; where the domain cramps or forbids it, the best fit that does not contradict it."""
+        """The central fit; where the domain cramps or forbids it, the best fit that does not contradict it.
+
+        Where it settles slowly, the two sides may do so faster, and one slope stands for both if they agree.
+        """
         found, cramped = self._search(CENTRAL)
+        if found is not None and found.slow and found.error < math.inf:
+            return self._of_both_sides(found)
         if found is not None and not (cramped and POOR * abs(found.value) < found.error < math.inf):
             return found
         for side in (1, -1):
@@ -117,6 +127,15 @@ class _Search:
             if found is None or (other is not None and other.improves(found)):
                 found = other
         return found
+
+    def _of_both_sides(self, central: Fit) -> Fit:
+        right, left = (self._search(SIDES[side])[0] for side in (1, -1))
+        if right is None or left is None or not abs(right.value - left.value) <= right.error + left.error:
+            return central
+        worse = max(right, left, key=lambda fit: fit.error)
+        value, apart = (right.value + left.value) / 2, abs(right.value - left.value) / 2
+        middle = replace(worse, value=value, gap=worse.gap + apart + ONE_SIDED * EPSILON * abs(value))
+        return middle if middle.improves(central) else central
 
     def _search(self, stencil: Stencil) -> tuple[Fit | None, bool]:
         """Down from the largest predictable scale until rounding rules, then up while that helps.
@@ -141,7 +160,8 @@ class _Search:
             if found is not None:
                 if longer is not None:
                     left = found.error if grows else found.truncation
-                    grows = left > max(UNSETTLED * abs(found.value), longer.truncation / 2)
+                    falling = 2.0 ** (LEAST_POWER * (found.exponent - longer.exponent))
+                    grows = left > max(UNSETTLED * abs(found.value), falling * longer.truncation)
                 if best is None or found.error < best.error:
                     best, best_grows = found, grows
                 if not found.too_long:
@@ -171,7 +191,23 @@ class _Search:
         return best.error <= max(SETTLED * abs(best.value), sys.float_info.min)
 
     def _fit(self, stencil: Stencil, exponent: int) -> Fit | None:
-        return fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
+        found = fit(self.samples, stencil, exponent, self.order, self.scan, self.noise)
+        return None if found is None else self._slowed(stencil, found)
+
+    def _slowed(self, stencil: Stencil, found: Fit) -> Fit:
+        """The fit with the truncation that its rounding may hide, where longer steps show that it falls slowly."""
+        known = self.unsettled.setdefault(stencil, {})
+        left = found.truncation + found.gap
+        longer = sorted(exponent for exponent in known if exponent > found.exponent)[:2]
+        if left > HIDDEN * found.rounding:
+            known[found.exponent] = left
+        if len(longer) < 2:
+            return found
+        near, far = longer
+        before = math.log2(known[far] / known[near]) / (far - near)
+        now = math.log2(known[near] / max(left + HIDDEN * found.rounding, sys.float_info.min)) / (near - found.exponent)
+        slow = before < SLOW and now < FAST
+        return replace(found, rounding=HIDDEN * found.rounding, slow=True) if slow else found
 
     def _shortest(self, stencil: Stencil) -> int:
         return self.lowest + BELOW * stencil.reach.bit_length()
