@@ -198,12 +198,12 @@ class _Search:
         """The fit with the truncation that its rounding may hide, where longer steps show that it falls slowly."""
         known = self.unsettled.setdefault(stencil, {})
         left = found.truncation + found.gap
-        longer = sorted(exponent for exponent in known if exponent > found.exponent)[:2]
+        longer = sorted(exponent for exponent in known if exponent > found.exponent)[:3]
         if left > HIDDEN * found.rounding:
             known[found.exponent] = left
         if len(longer) < 2:
             return found
-        near, far = longer
+        near, far = longer[0], longer[-1]
         before = math.log2(known[far] / known[near]) / (far - near)
         now = math.log2(known[near] / max(left + HIDDEN * found.rounding, sys.float_info.min)) / (near - found.exponent)
         slow = before < SLOW and now < FAST
