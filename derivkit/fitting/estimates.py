@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from statistics import NormalDist
 from typing import TYPE_CHECKING, Literal
 
 from derivkit.fitting.inference import hc3_covariance, leverage, loss_covariance, plain_covariance
 from derivkit.fitting.problem import Problem
 from derivkit.fitting.profile import BetterFit, profile_interval
 from derivkit.fitting.result import Parameter
-from derivkit.models.student import two_sided, upper_quantile
+from derivkit.models.inference import reach
+from derivkit.models.student import two_sided
 from derivkit.optimize.gauss_newton import Tangent
 from derivkit.optimize.squares import Solution
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 Errors = Literal["least_squares", "sigma", "hc3", "sandwich"]
-LEVEL = 0.95
 WHOLE_LEVERAGE = 1 - 1e-10  # a row that sets its own fitted value
 
 
@@ -91,18 +90,13 @@ def estimate(
     covariance = np.full((len(x), len(x)), math.nan)
     covariance[np.ix_(~held, ~held)] = part
     degrees = dof if distribution == "t" else None
-    wide = _quantile(degrees)
+    wide = reach(degrees)
     deviations = np.sqrt(np.diag(covariance)).tolist()
     found = [_tested(parameter, error, wide, degrees) for parameter, error in zip(blank, deviations, strict=True)]
     if profile:
         found, lower = _profiled(problem, solution, found, covariance, variance, wide, bounds)
         warnings += lower
     return Estimates(tuple(found), covariance, distribution, warnings)
-
-
-def _quantile(degrees: int | None) -> float:
-    """How many standard errors an interval reaches to either side: of Student's t, or of the normal distribution."""
-    return NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
 
 
 def _tested(parameter: Parameter, error: float, wide: float, degrees: int | None) -> Parameter:

@@ -40,6 +40,17 @@ class Coefficient:
     ci95: tuple[float, float] | None = None
 
 
+def reach(degrees: int | None) -> float:
+    """How many standard errors a 95 % interval reaches to either side: of Student's t, or, without degrees, of a normal number.
+
+    Examples
+    --------
+    >>> round(reach(None), 6), round(reach(4), 6)
+    (1.959964, 2.776445)
+    """
+    return NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
+
+
 def coefficients(
     keys: Sequence[tuple[str, int | float | str | None]],
     estimates: Sequence[float],
@@ -58,7 +69,7 @@ def coefficients(
     """
     if errors is None:
         return tuple(Coefficient(*key, estimate) for key, estimate in zip(keys, estimates, strict=True))
-    wide = NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
+    wide = reach(degrees)
     found = []
     for key, estimate, error in zip(keys, estimates, errors, strict=True):
         z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan

@@ -3,17 +3,50 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.models.family import Family
+
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
 BINS = 10  # of a calibration table
+
+
+def scores(
+    family: Family,
+    response: Vector,
+    predicted: NDArray[np.float64],
+    losses: Callable[[], Vector],
+    *,
+    classes: Sequence[Any] | None,
+    intercept: bool,
+) -> dict[str, Any]:
+    """The metrics of a family: of numbers, with its deviance or its loss; of classes.
+
+    Parameters
+    ----------
+    family : Family
+    response : array of float, shape (n,)
+        For classes, the number of the class.
+    predicted : array of float, shape (n,), or (K, n) for classes
+        Means; probabilities.
+    losses : callable
+        Makes the loss of every row, shape (n,).
+    classes : sequence, length K, or None
+    intercept : bool
+    """
+    if classes:
+        return classification(response.astype(int), predicted, float(losses().mean()), classes)
+    found = regression(response, predicted, intercept=intercept)
+    if family.deviance is None:
+        return {**found, "loss": float(losses().mean())}
+    return {**found, "mean_deviance": float(family.of_rows(family.deviance, y=response, mu=predicted).mean())}
 
 
 def regression(response: Vector, prediction: Vector, *, intercept: bool) -> dict[str, float]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.design import Design
 from derivkit.data.split import folds, shuffled
 from derivkit.errors import DataError
-from derivkit.models.metrics import classification, regression
+from derivkit.models.metrics import scores
 from derivkit.training.fitting import Fitted, fitted, problem_of
 from derivkit.training.options import Spec
 
@@ -54,14 +55,9 @@ def metrics(found: Fitted, sample: Sample, classes: Sequence[Any] | None) -> dic
 
 def metrics_of(found: Fitted, eta: Matrix, response: Vector, classes: Sequence[Any] | None) -> dict[str, Any]:
     """The same from linear predictors, shape (B, n)."""
-    predicted = found.predicted(eta)
-    if classes:
-        return classification(response.astype(int), predicted, float(found.losses(eta, response).mean()), classes)
-    family = found.problem.spec.family
-    scores = regression(response, predicted, intercept=found.problem.spec.intercept)
-    if family.deviance is None:
-        return {**scores, "loss": float(found.losses(eta, response).mean())}
-    return {**scores, "mean_deviance": float(family.of_rows(family.deviance, y=response, mu=predicted).mean())}
+    spec = found.problem.spec
+    losses = partial(found.losses, eta, response)
+    return scores(spec.family, response, found.predicted(eta), losses, classes=classes, intercept=spec.intercept)
 
 
 def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: int) -> Mapping[str, Any] | int:
@@ -84,7 +80,7 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
 
     rows = np.arange(len(design.response)) if rows is None else rows
     dealt = folds(len(rows), count, seed, classes=design.response[rows] if design.classes else None)
-    scores: list[Mapping[str, float]] = []
+    each: list[Mapping[str, float]] = []
     for k in range(count):
         filled = design.refilled(rows[dealt != k])
         others = Sample.of(filled, rows[dealt != k])
@@ -92,8 +88,8 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
         if found is None:
             return k + 1
         own = metrics(found, Sample.of(filled, rows[dealt == k]), design.classes)
-        scores.append({name: value for name, value in own.items() if isinstance(value, float)})
-    table = {name: np.array([score[name] for score in scores]) for name in scores[0]}
+        each.append({name: value for name, value in own.items() if isinstance(value, float)})
+    table = {name: np.array([score[name] for score in each]) for name in each[0]}
     return {
         "count": count,
         "mean": {name: float(values.mean()) for name, values in table.items()},

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from derivkit.data.design import Design, build_design
+from derivkit.data.design import build_design
 from derivkit.data.schema import Impute
 from derivkit.data.split import split
 from derivkit.data.table import Data, read_table
-from derivkit.data.words import shown
-from derivkit.errors import DataError, UsageError
+from derivkit.errors import UsageError
+from derivkit.models.response import check_response
 from derivkit.models.solve import Method
 from derivkit.optimize.minimum import Progress
 from derivkit.training.evaluation import Sample, importance_of, metrics, over_folds
@@ -134,14 +134,19 @@ def train(
         read_table(data), target=target, features=features, intercept=intercept, classes=family.classes,
         several=family.response == "classes", impute=impute, reference=reference,
     )  # fmt: skip
-    _check_response(family.response, design)
+    check_response(family.response, design.target, design.response, design.rows)
     strata = design.response if design.classes else None
     kept = split(len(design.response), test, seed, classes=strata) if test else None
     own = None if kept is None else _others(len(design.response), kept)
     design = design if own is None else design.refilled(own)
     sample = Sample.of(design, own)
     trainer = Trainer(spec, design, sample)
-    result = replace(trainer.run(progress), test_rows=() if kept is None else tuple(design.rows[kept].tolist()))
+    options = {
+        "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
+        "steps": steps,
+    }  # fmt: skip
+    rows = () if kept is None else tuple(design.rows[kept].tolist())
+    result = replace(trainer.run(progress), test_rows=rows, options=options)
     if trainer.found is None:
         return result
     judged = sample if kept is None else Sample.of(design, kept)
@@ -160,19 +165,3 @@ def _others(n: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
     import numpy as np
 
     return np.setdiff1d(np.arange(n), rows)
-
-
-def _check_response(kind: str, design: Design) -> None:
-    """Refuse a target that the family cannot explain, naming the row."""
-    import numpy as np
-
-    wrong = (
-        design.response < 0 if kind == "not negative" else design.response <= 0 if kind == "positive" else np.zeros(1, dtype=bool)
-    )
-    if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        must = "must not be negative" if kind == "not negative" else "must be positive"
-        raise DataError(
-            f"the target {shown(design.target)} {must}, and is {design.response[row]:g} in row {design.rows[row]}",
-            hint="leave the row out, or take --model linear",
-        )
