@@ -13,11 +13,24 @@ if TYPE_CHECKING:
     from derivkit.fitting.fit import fit
     from derivkit.interface.expression import Expression, from_sympy, parse
     from derivkit.interface.questions import certify, check, health
+    from derivkit.prediction import load
     from derivkit.training import train
 
 __version__ = "0.1.0"
 
-__all__ = ["Expression", "__version__", "certify", "check", "check_gradient", "fit", "from_sympy", "health", "parse", "train"]
+__all__ = [
+    "Expression",
+    "__version__",
+    "certify",
+    "check",
+    "check_gradient",
+    "fit",
+    "from_sympy",
+    "health",
+    "load",
+    "parse",
+    "train",
+]
 
 _HOMES = {
     "Expression": "derivkit.interface.expression",
@@ -26,6 +39,7 @@ _HOMES = {
     "fit": "derivkit.fitting.fit",
     "health": "derivkit.interface.questions",
     "check_gradient": "derivkit.blackbox.check",
+    "load": "derivkit.prediction",
     "parse": "derivkit.interface.expression",
     "from_sympy": "derivkit.interface.expression",
     "train": "derivkit.training",

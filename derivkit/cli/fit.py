@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from derivkit.cli.progress import on_standard_error
+from derivkit.cli.rows import Save, refuse_over_input, saved
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ def fit(
     loss_scale: LossScale = 1.0,
     robust: Robust = False,
     profile: Profile = False,
+    save: Save = None,
 ) -> Reply:
     """Fit a formula to the rows of a file.
 
@@ -78,6 +80,7 @@ def fit(
     from derivkit.fitting.fit import fit as fitted
     from derivkit.render import fit as rendered
 
+    refuse_over_input("--save", save, file)
     result = fitted(
         formula,
         file,
@@ -92,11 +95,12 @@ def fit(
         profile=profile,
         progress=on_standard_error("half the sum of squares"),
     )
+    unsaved = saved(result, save)
     return Reply(
-        document=lambda: rendered.document(result),
+        document=lambda: {**rendered.document(result), "saved": None if unsaved else save},
         page=lambda layout: _page(result, layout),
         status=_status(result),
-        warnings=result.warnings,
+        warnings=(*result.warnings, *unsaved),
     )
 
 

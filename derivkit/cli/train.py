@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derivkit.cli.rows import levels_of, rows_of
+from derivkit.cli.rows import DataFile, Save, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -32,12 +32,6 @@ class Filling(StrEnum):
     MEDIAN = "median"
 
 
-File = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet; - for standard input.", show_default=False
-    ),
-]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -122,7 +116,7 @@ class Minimized:
 
 
 def train(
-    file: File,
+    file: DataFile,
     model: Model = None,
     loss: Loss = None,
     target: Target = None,
@@ -135,6 +129,7 @@ def train(
     penalized: Penalized,
     judged: Judged,
     minimized: Minimized,
+    save: Save = None,
 ) -> Reply:
     """Fit a model to the rows of a file.
 
@@ -146,17 +141,19 @@ def train(
     from derivkit import training
     from derivkit.render import train as rendered
 
+    refuse_over_input("--save", save, file)
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
         impute=None if impute is None else impute.value, reference=levels_of(reference or ()), progress=_reporting(),
         **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
+    unsaved = saved(result, save)
     return Reply(
-        document=lambda: rendered.document(result),
+        document=lambda: {**rendered.document(result), "saved": None if unsaved else save},
         page=lambda layout: _page(result, layout),
         status=_status(result),
-        warnings=result.warnings,
+        warnings=(*result.warnings, *unsaved),
     )
 
 
