@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from derivkit.cli.progress import on_standard_error
-from derivkit.cli.rows import Save, refuse_over_input, saved
+from derivkit.cli.rows import Save, kept, refuse_over_input, saved
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def fit(
     unsaved = saved(result, save)
     return Reply(
         document=lambda: {**rendered.document(result), "saved": None if unsaved else save},
-        page=lambda layout: _page(result, layout),
+        page=lambda layout: [*_page(result, layout), *kept(save, unsaved)],
         status=_status(result),
         warnings=(*result.warnings, *unsaved),
     )

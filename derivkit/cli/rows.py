@@ -71,6 +71,13 @@ def refuse_over_input(option: str, output: str | None, *inputs: str) -> None:
             )
 
 
+def kept(path: str | None, unsaved: tuple[str, ...]) -> list[str]:
+    """The line of a page that says where a model was kept."""
+    from derivkit.render.message import printable
+
+    return [] if path is None or unsaved else [f"saved: {printable(path)}"]
+
+
 def saved(result: TrainResult | FitResult, path: str | None) -> tuple[str, ...]:
     """Keep a model; a warning where there is none to keep."""
     if path is None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from derivkit.cli.rows import DataFile, Save, levels_of, refuse_over_input, rows_of, saved
+from derivkit.cli.rows import DataFile, Save, kept, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ def train(
     unsaved = saved(result, save)
     return Reply(
         document=lambda: {**rendered.document(result), "saved": None if unsaved else save},
-        page=lambda layout: _page(result, layout),
+        page=lambda layout: [*_page(result, layout), *kept(save, unsaved)],
         status=_status(result),
         warnings=(*result.warnings, *unsaved),
     )

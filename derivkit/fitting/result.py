@@ -170,7 +170,7 @@ class FitResult:
         """
         from derivkit import __version__
         from derivkit.prediction import FormulaModel
-        from derivkit.prediction.origin import Origin, checked
+        from derivkit.prediction.origin import Origin, checked, plain
 
         if not self.converged:
             raise UsageError(f"there is no model: {self.reason}", hint=self.hint)
@@ -182,7 +182,7 @@ class FitResult:
             residual_sd=self.residual_sd, degrees=self.dof if self.distribution == "t" and self.dof else None,
             weighting=self.weighting, errors=self.errors, loss=self.loss, loss_scale=self.loss_scale,
             origin=Origin(
-                __version__, self.n_rows, self.n_dropped, 0, self.iterations, self.reason, self.options,
+                __version__, self.n_rows, self.n_dropped, 0, self.iterations, self.reason, plain(self.options),
                 checked(self.gradient_check),
             ),
         )  # fmt: skip

@@ -132,4 +132,4 @@ def without(count: int, n: int, what: str, missing: Mapping[str, int]) -> tuple[
 
 def by(degrees: int | None) -> str:
     """The distribution of estimates, for a sentence."""
-    return "the normal distribution" if degrees is None else f"Student's t with {degrees} degrees of freedom"
+    return "the normal distribution" if degrees is None else f"Student's t with {degrees} degree{'s' * (degrees != 1)} of freedom"

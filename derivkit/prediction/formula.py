@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.columns import Column, number_column
@@ -172,6 +173,18 @@ class FormulaModel:
         n = len(kept)
         return Evaluation(self.equation.text.strip(), self.target, None, n, len(missing) - n, metrics, warnings)
 
+    def save(self, path: str | Path) -> None:
+        """Keep the model in a file of plain JSON; on any failure the old file stays whole.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be written.
+        """
+        from derivkit.prediction.file import save_model
+
+        save_model(self, path)
+
     @property
     def interval(self) -> Interval:
         """What intervals of its predictions would be."""
@@ -258,8 +271,14 @@ def _settled(graph: Graph, values: Mapping[str, float], names: Mapping[str, str]
     builder, ids = Builder(), list[int]()
     for head, inputs in zip(graph.heads, graph.inputs, strict=True):
         if isinstance(head, str):
-            new: Any = Fraction(repr(values[head])) if head in values else names.get(head, head)
+            new: Any = _exactly(values[head]) if head in values else names.get(head, head)
         else:
             new = head
         ids.append(builder.add(new, tuple(ids[i] for i in inputs)))
     return builder.graph([ids[graph.root]])
+
+
+def _exactly(value: float) -> int | Fraction:
+    """The rational number that a float is written as."""
+    exact = Fraction(repr(value))
+    return exact.numerator if exact.denominator == 1 else exact

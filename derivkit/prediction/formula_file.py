@@ -10,7 +10,7 @@ from derivkit.data.words import quoted
 from derivkit.errors import DataError, DerivkitError
 from derivkit.expression.equation import Equation, parse_equation
 from derivkit.prediction.formula import FormulaModel
-from derivkit.prediction.matrix import covariance_from, estimates_from
+from derivkit.prediction.matrix import covariance_from, entries_of, estimates_from
 from derivkit.prediction.origin import Origin
 
 KIND = "formula"
@@ -60,7 +60,7 @@ def from_dict(document: Mapping[str, Any], version: str) -> FormulaModel:
     names = tuple(name for name in equation.right.variables if name not in columns and name not in fixed)
     if not names:
         raise DataError("formula has no parameter that was fitted")
-    held = known["at_bound"]
+    entries, held = entries_of(known["parameters"], "parameters", len(names)), known["at_bound"]
     if not isinstance(held, list) or not all(name in names for name in held):
         refuse("at_bound", held, f"a list of parameters: {', '.join(names)}")
     covariance = covariance_from(known["covariance"], len(names), [names.index(name) for name in held])
@@ -76,7 +76,7 @@ def from_dict(document: Mapping[str, Any], version: str) -> FormulaModel:
         refuse("degrees_of_freedom", degrees, "a positive whole number or null")
     return FormulaModel(
         equation=equation, columns=columns, names=names,
-        estimates=estimates_from(known["parameters"], "parameters", [(name, None) for name in names], covariance),
+        estimates=estimates_from(entries, "parameters", [(name, None) for name in names], covariance),
         at_bound=tuple(held), fixed=fixed, covariance=covariance, residual_sd=known["residual_sd"], degrees=degrees,
         weighting=known["weighting"], errors=known["errors"], loss=known["loss"], loss_scale=float(known["loss_scale"]),
         origin=Origin.from_dict(known["origin"], version),

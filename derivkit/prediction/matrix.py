@@ -52,8 +52,15 @@ def _near(a: Any, b: Any) -> bool:
     return bool(a is None or abs(a - b) <= 1e-6 * max(abs(a), abs(b)))
 
 
+def entries_of(document: object, where: str, count: int) -> list[object]:
+    """A list of so many entries, or a `DataError` that says how many there must be."""
+    if not isinstance(document, list) or len(document) != count:
+        refuse(where, document, f"a list of {count}, one entry a coefficient")
+    return document
+
+
 def estimates_from(
-    document: object, where: str, keys: Sequence[tuple[str, Any]], covariance: Covariance | None
+    document: Sequence[object], where: str, keys: Sequence[tuple[str, Any]], covariance: Covariance | None
 ) -> tuple[float, ...]:
     """The estimates of a list of entries, which must have these names and classes and the standard errors of the covariance.
 
@@ -62,8 +69,6 @@ def estimates_from(
     DataError
         If an entry is another; the message names it.
     """
-    if not isinstance(document, list) or len(document) != len(keys):
-        refuse(where, document, f"a list of {len(keys)}, one entry a coefficient")
     found = []
     for k, (name, class_) in enumerate(keys):
         entry = fields_of(document[k], f"{where}[{k}]", {"name", "class", "estimate", "standard_error"})

@@ -49,7 +49,7 @@ class Origin:
         """In plain JSON types, but for the version, which stands at a file's head."""
         counts = {name: getattr(self, name) for name in COUNTS}
         check = dict(self.gradient_check)
-        return {**counts, "reason": self.reason, "options": _plain(self.options), "gradient_check": check}
+        return {**counts, "reason": self.reason, "options": dict(self.options), "gradient_check": check}
 
     @classmethod
     def from_dict(cls, document: object, version: str) -> Origin:
@@ -82,11 +82,11 @@ def checked(verdict: Verdict) -> dict[str, Any]:
     return {name: getattr(verdict, name) for name in ("verdict", "reason", "message", "points")}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Tuples as lists, mappings as dicts."""
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _check_plain(value: object, where: str) -> None:

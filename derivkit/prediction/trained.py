@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import sqrt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.schema import INTERCEPT, Schema
@@ -181,6 +182,18 @@ class TrainedModel:
             classes=self.schema.classes, intercept=self.schema.intercept,
         )  # fmt: skip
         return Evaluation(self.model, self.target, self.schema.classes, n, len(kept) - n, metrics, dropped)
+
+    def save(self, path: str | Path) -> None:
+        """Keep the model in a file of plain JSON; on any failure the old file stays whole.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be written.
+        """
+        from derivkit.prediction.file import save_model
+
+        save_model(self, path)
 
     @property
     def interval(self) -> Interval:

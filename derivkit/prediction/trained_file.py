@@ -13,7 +13,7 @@ from derivkit.data.words import quoted
 from derivkit.errors import DataError, DerivkitError
 from derivkit.models import Family, family_named
 from derivkit.models.named import MODELS, OWN, own_family
-from derivkit.prediction.matrix import covariance_from, estimates_from
+from derivkit.prediction.matrix import covariance_from, entries_of, estimates_from
 from derivkit.prediction.origin import Origin
 from derivkit.prediction.trained import TrainedModel
 
@@ -94,8 +94,9 @@ def from_dict(document: Mapping[str, Any], version: str) -> TrainedModel:
 
 def _with_estimates(bare: TrainedModel, known: Mapping[str, Any]) -> TrainedModel:
     keys = [(name, block) for block in bare.blocks for name in bare.names]
+    entries = entries_of(known["coefficients"], "coefficients", len(keys))
     covariance = covariance_from(known["covariance"], len(keys))
-    estimates = estimates_from(known["coefficients"], "coefficients", keys, covariance)
+    estimates = estimates_from(entries, "coefficients", keys, covariance)
     errors = None if known["errors"] is None else text_of(known["errors"], "errors")
     model = replace(bare, estimates=estimates, covariance=covariance, errors=errors)  # type: ignore[arg-type]  # no None here
     if known["formula"] != formulas(model) and bare.origin.version == __version__:  # another version may choose other words

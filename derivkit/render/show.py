@@ -25,12 +25,12 @@ _POWER = re.compile(r"\^(\d+)$")
 
 def document(model: Model) -> dict[str, Any]:
     """The document of `show`, but for code."""
-    latex = _latex_lines(model)
     return {
         "model": model.model,
         "title": model.title,
         "target": model.target,
-        "formula": [{"left": left, "text": text, "latex": tex} for (left, text), tex in zip(_texts(model), latex, strict=True)],
+        "formula": [{"left": left, "text": text} for left, text in _texts(model)],
+        "latex": _latex_lines(model),
         "prediction": [{"output": one.label, "class": one.class_, "text": one.whole} for one in model.outputs()],
         "names": model.legend(),
         "coefficients": [entry(coefficient) for coefficient in model.coefficients],
@@ -85,7 +85,11 @@ def _latex_lines(model: Model) -> list[str]:
     from derivkit.symbolic.formula import latex_name
 
     if isinstance(model, FormulaModel):
-        return [f"{_latex(model.equation.left)} = {_latex(model.outputs()[0].graph)}"]
+        values = {**dict(zip(model.names, model.estimates, strict=True)), **model.fixed}
+        return [
+            f"{_latex(model.equation.left)} = {_latex(model.equation.right)}",
+            *(f"{latex_name(name)} = {_number(value)}" for name, value in values.items()),
+        ]
     names = {name: latex_name(short) for name, short in model.variables.items()}
     terms = [_POWER.sub(r"^{\1}", term) for term in model.terms(names)]
     lines = [

@@ -144,7 +144,7 @@ class TrainResult:
         from derivkit.models import family_named
         from derivkit.models.named import OWN, own_family
         from derivkit.prediction import TrainedModel
-        from derivkit.prediction.origin import Origin, checked
+        from derivkit.prediction.origin import Origin, checked, plain
 
         if not self.converged:
             raise UsageError(f"there is no model: {self.reason}", hint=self.hint)
@@ -162,7 +162,7 @@ class TrainResult:
             degrees=int(degrees) if degrees and degrees > 0 else None,
             dispersion=dispersion if finite else None, scale=statistics.get("scale") or 1.0,
             origin=Origin(
-                __version__, self.n_rows, self.n_dropped, len(self.test_rows), self.iterations, self.reason, self.options,
+                __version__, self.n_rows, self.n_dropped, len(self.test_rows), self.iterations, self.reason, plain(self.options),
                 checked(self.gradient_check),
             ),
         )  # fmt: skip
