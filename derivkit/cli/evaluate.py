@@ -12,9 +12,9 @@ EXAMPLES = (
 
 
 def evaluate(model: ModelFile, file: DataFile) -> Reply:
-    """How good a model from a file is on the rows of a file, which has the target too.
+    """How good a model from a file is on the rows of a file.
 
-    Columns are found by name; rows that miss a value are dropped, counted and warned about.
+    The rows have the target too. Columns are found by name; rows that miss a value are dropped, counted and warned about.
     """
     from derivkit.prediction import load
     from derivkit.render import evaluate as rendered

@@ -37,9 +37,9 @@ Output = Annotated[
 def show(
     model: ModelFile, format: FormatOption = Format.PRETTY, lang: Lang = None, label: Label = None, output: Output = None
 ) -> Reply:
-    """A model from a file: its formula, its coefficients, and where it comes from.
+    """A model from a file: its formula, as text, LaTeX or source code.
 
-    The formula is in derivkit's own language. A column whose name is no variable's name has another one, and a level of a category
+    With its coefficients, and where it comes from. The formula is in derivkit's own language. A column whose name is no variable's name has another one, and a level of a category
     has a variable that is 1 where the category has that level and 0 elsewhere; both are listed. With --lang, the prediction, or
     the probability of a class, is written as a function of these variables, with a self-test.
     """

@@ -300,13 +300,22 @@ class TrainedModel:
         terms = self.terms(self.variables)
         return {name: weighted_sum(own, terms) for name, own in zip(self.link.predictors, self.weights(), strict=True)}
 
+    def texts(self) -> dict[str, str]:
+        """What the model says: every linear predictor, then every prediction in terms of them."""
+        return {**self.predictors(), **{self._label(label): text for label, text in self.link.texts.items()}}
+
     def outputs(self) -> list[Output]:
-        """What the model gives, as formulas: the prediction, or the probability of every class."""
+        """What the model gives, as formulas of columns: the prediction, or the probability of every class."""
+        from derivkit.expression.parser import parse
+
         whole = self.predictors()
         return [
-            Output(self.target if label is None else f"P({self.target} = {label})", label, text, self.link.written(label, whole))
+            Output(self._label(label), label, text, parse(self.link.written(label, whole)).graph)
             for label, text in self.link.texts.items()
         ]
+
+    def _label(self, class_: Class | None) -> str:
+        return self.target if class_ is None else f"P({self.target} = {class_})"
 
 
 def _nan(rows: NDArray[Any]) -> NDArray[np.bool_]:

@@ -6,10 +6,10 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from derivkit.expression.graph import Graph
 from derivkit.expression.names import is_variable_name
+from derivkit.expression.printer import to_text
 
 _STRANGE = re.compile(r"[^A-Za-z0-9]+")
 
@@ -25,22 +25,20 @@ class Output:
     class_ : int, float, str or None
         The class whose probability it is.
     text : str
-        In linear predictors, if there are any.
-    whole : str
+        In linear predictors, if there are any; of a fit, with names for parameters.
+    graph : Graph
         In columns alone.
     """
 
     label: str
     class_: int | float | str | None
     text: str
-    whole: str
+    graph: Graph
 
-    @cached_property
-    def graph(self) -> Graph:
-        """Of the whole."""
-        from derivkit.expression.parser import parse
-
-        return parse(self.whole).graph
+    @property
+    def whole(self) -> str:
+        """The graph as text."""
+        return to_text(self.graph)
 
 
 def safe_names(names: Iterable[str], taken: Iterable[str] = ()) -> dict[str, str]:

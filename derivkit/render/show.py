@@ -72,7 +72,7 @@ def _texts(model: Model) -> list[tuple[str, str]]:
     """Left and right sides, in derivkit's language: linear predictors, then predictions."""
     if isinstance(model, FormulaModel):
         return [(output.label, output.whole) for output in model.outputs()]
-    return [*model.predictors().items(), *((output.label, output.text) for output in model.outputs())]
+    return [*model.texts().items()]
 
 
 def _legend(model: Model) -> list[Line]:
@@ -97,10 +97,10 @@ def _latex_lines(model: Model) -> list[str]:
         for eta, own in zip(model.link.predictors, model.weights(), strict=True)
     ]
     target = latex_name(model.target if is_variable_name(model.target) else f"`{model.target}`")
-    for output in model.outputs():
-        label = latex_name(f"`{output.class_}`") if isinstance(output.class_, str) else str(output.class_)
-        left = target if output.class_ is None else f"P({target} = {label})"
-        lines.append(f"{left} = {_latex(parsed(output.text))}")
+    for class_, text in model.link.texts.items():
+        label = latex_name(f"`{class_}`") if isinstance(class_, str) else str(class_)
+        left = target if class_ is None else f"P({target} = {label})"
+        lines.append(f"{left} = {_latex(parsed(text))}")
     return lines
 
 
