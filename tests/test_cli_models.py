@@ -75,7 +75,7 @@ def test_rows_with_holes_keep_their_lines(run: Run, tmp_path: Path) -> None:
     data = tmp_path / "new.csv"
     data.write_text("note,temperature\na,66\nb,NA\nc,\nd,31\n")
     result = run("predict", MODEL, str(data))
-    header, *lines = result.stdout.splitlines()
+    _, *lines = result.stdout.splitlines()
     assert [False, True, True, False] == [line == ",," for line in lines]
     assert "2 of 4 rows without a prediction, values missing: temperature (2)" in " ".join(result.stderr.split())
     found = document(run("predict", MODEL, str(data), "--json"))

@@ -39,9 +39,10 @@ def show(
 ) -> Reply:
     """A model from a file: its formula, as text, LaTeX or source code.
 
-    With its coefficients, and where it comes from. The formula is in derivkit's own language. A column whose name is no variable's name has another one, and a level of a category
-    has a variable that is 1 where the category has that level and 0 elsewhere; both are listed. With --lang, the prediction, or
-    the probability of a class, is written as a function of these variables, with a self-test.
+    With its coefficients, and where it comes from. The formula is in derivkit's own language. A column whose name is no variable's
+    name has another one, and a level of a category has a variable that is 1 where the category has that level and 0 elsewhere; both
+    are listed. With --lang, the prediction, or the probability of a class, is written as a function of these variables, with a
+    self-test.
     """
     from derivkit.prediction import load
     from derivkit.render import code as coded

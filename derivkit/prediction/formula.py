@@ -261,9 +261,8 @@ class FormulaModel:
     def outputs(self) -> list[Output]:
         """The right side, its parameters as numbers."""
         values = {**dict(zip(self.names, self.estimates, strict=True)), **self.fixed}
-        return [
-            Output(self.target, None, to_text(self.equation.right), to_text(_settled(self.equation.right, values, self.variables)))
-        ]
+        whole = _settled(self.equation.right, values, self.variables)
+        return [Output(self.target, None, to_text(self.equation.right), whole)]
 
 
 def _settled(graph: Graph, values: Mapping[str, float], names: Mapping[str, str]) -> Graph:
