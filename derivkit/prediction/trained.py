@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from derivkit.data.schema import INTERCEPT, Schema
+from derivkit.data.schema import Schema
 from derivkit.data.table import Data, read_table
 from derivkit.errors import DataError, Refusal
 from derivkit.models.family import Family
@@ -19,10 +19,11 @@ from derivkit.models.named import MODELS
 from derivkit.models.powers import power_names
 from derivkit.models.response import check_response
 from derivkit.prediction.answers import Class, Evaluation, Interval, Predictions, by, without
+from derivkit.prediction.formulas import Formulas
 from derivkit.prediction.link import Link
 from derivkit.prediction.origin import Origin
 from derivkit.prediction.spread import deviations
-from derivkit.prediction.wording import Output, safe_names, weighted_sum
+from derivkit.prediction.wording import Output
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
-
-KEPT_NAMES = ("eta", "y")  # of a linear predictor and a response, in formulas
 
 
 @dataclass(frozen=True)
@@ -272,50 +271,19 @@ class TrainedModel:
         return counts
 
     @cached_property
-    def variables(self) -> dict[str, str]:
-        """The names that formulas have for columns of the design."""
-        columns = [name for name in self.schema.names if name != INTERCEPT]
-        return safe_names(columns, [*KEPT_NAMES, *self.link.predictors])
+    def formulas(self) -> Formulas:
+        """What the model says, as text."""
+        p = len(self.names)
+        weights = tuple(self.estimates[k * p : (k + 1) * p] for k in range(len(self.blocks)))
+        return Formulas(self.schema, self.powers, self.link, weights)
 
     def legend(self) -> dict[str, str]:
         """What formulas' names stand for, where it is not the column of that name."""
-        levels = {name: (v.name, level) for v in self.schema.features for name, level in zip(v.names, v.coded, strict=False)}
-        said = {name: f"1 where {levels[name][0]} is {levels[name][1]}, else 0" for name in levels}
-        return {
-            short: said.get(name, f"the column {name}") for name, short in self.variables.items() if name in said or short != name
-        }
-
-    def terms(self, names: Mapping[str, str]) -> list[str]:
-        """The terms of a linear predictor, with these names for columns; "" is the constant."""
-        shorts = ["" if name == INTERCEPT else names[name] for name in self.schema.names]
-        return list(power_names(shorts, [self.powers.get(name, 1) for name in self.schema.names]))
-
-    def weights(self) -> list[Sequence[float]]:
-        """The coefficients of every linear predictor."""
-        p = len(self.names)
-        return [self.estimates[k * p : (k + 1) * p] for k in range(len(self.blocks))]
-
-    def predictors(self) -> dict[str, str]:
-        """Every linear predictor as text."""
-        terms = self.terms(self.variables)
-        return {name: weighted_sum(own, terms) for name, own in zip(self.link.predictors, self.weights(), strict=True)}
-
-    def texts(self) -> dict[str, str]:
-        """What the model says: every linear predictor, then every prediction in terms of them."""
-        return {**self.predictors(), **{self._label(label): text for label, text in self.link.texts.items()}}
+        return self.formulas.legend()
 
     def outputs(self) -> list[Output]:
         """What the model gives, as formulas of columns: the prediction, or the probability of every class."""
-        from derivkit.expression.parser import parse
-
-        whole = self.predictors()
-        return [
-            Output(self._label(label), label, text, parse(self.link.written(label, whole)).graph)
-            for label, text in self.link.texts.items()
-        ]
-
-    def _label(self, class_: Class | None) -> str:
-        return self.target if class_ is None else f"P({self.target} = {class_})"
+        return self.formulas.outputs()
 
 
 def _nan(rows: NDArray[Any]) -> NDArray[np.bool_]:

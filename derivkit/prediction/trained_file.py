@@ -37,7 +37,7 @@ def to_dict(model: TrainedModel) -> dict[str, Any]:
         "loss": model.family.loss,
         "settings": dict(model.settings),
         "penalty": {"l1": model.l1, "l2": model.l2},
-        "formula": model.texts(),
+        "formula": model.formulas.texts(),
         "schema": model.schema.to_dict(),
         "powers": dict(model.powers),
         "coefficients": [_entry(coefficient) for coefficient in model.coefficients],
@@ -93,7 +93,7 @@ def _with_estimates(bare: TrainedModel, known: Mapping[str, Any]) -> TrainedMode
     estimates = estimates_from(entries, "coefficients", keys, covariance)
     errors = None if known["errors"] is None else text_of(known["errors"], "errors")
     model = replace(bare, estimates=estimates, covariance=covariance, errors=errors)  # type: ignore[arg-type]  # no None here
-    if known["formula"] != model.texts() and bare.origin.version == __version__:  # another version may choose other words
+    if known["formula"] != model.formulas.texts() and bare.origin.version == __version__:  # another version may choose other words
         raise DataError(
             "formula is not what the coefficients say", hint="the model is its coefficients: change those, or train again"
         )

@@ -72,7 +72,7 @@ def _texts(model: Model) -> list[tuple[str, str]]:
     """Left and right sides, in derivkit's language: linear predictors, then predictions."""
     if isinstance(model, FormulaModel):
         return [(output.label, output.whole) for output in model.outputs()]
-    return [*model.texts().items()]
+    return [*model.formulas.texts().items()]
 
 
 def _legend(model: Model) -> list[Line]:
@@ -90,11 +90,11 @@ def _latex_lines(model: Model) -> list[str]:
             f"{_latex(model.equation.left)} = {_latex(model.equation.right)}",
             *(f"{latex_name(name)} = {_number(value)}" for name, value in values.items()),
         ]
-    names = {name: latex_name(short) for name, short in model.variables.items()}
-    terms = [_POWER.sub(r"^{\1}", term) for term in model.terms(names)]
+    names = {name: latex_name(short) for name, short in model.formulas.variables.items()}
+    terms = [_POWER.sub(r"^{\1}", term) for term in model.formulas.terms(names)]
     lines = [
         f"{latex_name(eta)} = {weighted_sum(own, terms, times=TIMES, written=_number)}"
-        for eta, own in zip(model.link.predictors, model.weights(), strict=True)
+        for eta, own in zip(model.link.predictors, model.formulas.weights, strict=True)
     ]
     target = latex_name(model.target if is_variable_name(model.target) else f"`{model.target}`")
     for class_, text in model.link.texts.items():
