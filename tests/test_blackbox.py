@@ -17,6 +17,8 @@ from derivkit import tape
 from derivkit.blackbox.argument import Argument
 from derivkit.blackbox.evidence import noise_of
 from derivkit.blackbox.kinds import bits_of, rounded
+from derivkit.blackbox.line import Slope
+from derivkit.blackbox.words import wrong_direction
 from derivkit.testing import assert_gradient
 from tests.gradient_cases import FIVE, MANY, SQUARE, layer, layer_gradient, smooth, smooth_gradient, spoilt
 
@@ -67,6 +69,38 @@ def test_the_worst_entries_come_first() -> None:
     claimed[[17, 400, 1999]] += [0.1, 10.0, -1.0]
     found = dk.check_gradient(lambda x: np.sum(x**2), claimed, MANY[:2000])
     assert ["x[400]", "x[1999]", "x[17]"] == [entry.index for entry in found.worst]
+
+
+SUMS = [
+    (lambda x: np.sum(np.sin(x)), np.cos),
+    (lambda x: np.sum(x**2) / 2, np.copy),
+    (lambda x: np.mean(np.exp(x / 3)), lambda x: np.exp(x / 3) / 3 / x.size),
+    (lambda x: np.sum(np.log1p(np.exp(-x))), lambda x: -1 / (1 + np.exp(x))),
+]
+
+
+@pytest.mark.parametrize(("fun", "gradient"), SUMS, ids=["sines", "squares", "exponentials", "logistic"])
+@pytest.mark.parametrize("error", [1e-6, 1e-8, 1e-10])
+def test_one_wrong_entry_of_many_is_named_in_few_calls(fun: Any, gradient: Any, error: float) -> None:
+    point = np.random.default_rng(0).normal(size=100_000)
+    found = dk.check_gradient(fun, spoilt(gradient, 7, error)(point), point)
+    hidden = found.resolution is not None and error < found.resolution and "agree" == found.verdict
+    assert hidden or ["x[7]"] == [entry.index for entry in found.worst], found.message
+    assert found.evaluations < 1000
+
+
+def test_errors_everywhere_are_followed_down_to_some() -> None:
+    point = MANY[:10_000]
+    found = dk.check_gradient(SUMS[0][0], np.cos(point) * (1 + 1e-5 * np.random.default_rng(1).normal(size=point.size)), point)
+    assert ("disagree", 10) == (found.verdict, len(found.worst))
+    assert "(at least 9 more entries are wrong)" in found.message
+    assert found.evaluations < 6000
+
+
+def test_a_wrong_direction_without_a_wrong_entry() -> None:
+    slope = Slope(claimed=154.69686295, measured=154.69686954, bound=4e-11, step=0.1)
+    said = "is measured as 154.69686954 ± 4e-11, claimed 154.69686295; the difference is 6.6e-06, and there is one along 1 other"
+    assert said in wrong_direction(slope, 1)
 
 
 @pytest.mark.parametrize(

@@ -154,10 +154,68 @@ def test_a_slip_shows_where_a_branch_is_not_taken_and_where_the_derivative_vanis
     assert "constant_kept" == dk.check("x^2/(x^2+y^2)*y^2", "x", claim="(2x(x^2+y^2)-x^2*(2x+y^2))/(x^2+y^2)^2*y^2").diagnosis.kind
 
 
+# right near 0 and wrong, or without a value, far away or in a narrow place
+HIDDEN = [
+    ("x^2", "2x + 0*sqrt(x + 10^4)"),
+    ("log(x)", "1/x + 0*log(5000 - x)"),
+    ("x^2", "2x*sqrt((x-0.3)*(x-0.31))/sqrt((x-0.3)*(x-0.31))"),
+    ("relu(x - 10^5)", "0"),
+    ("sqrt((x-2000)^2)", "-1"),
+    ("asin(sin(x/1000))", "1/1000"),
+    ("sin(x)", "cos(x)*heaviside(x + 20000)"),
+    ("x", "1 + max(0, abs(x) - 10^6)"),
+    ("abs(x - 500)", "sign(x - 500.001)"),
+    ("sin(x)", "piecewise((2, x == 0), (cos(x), true))"),
+    ("x", "piecewise((2, x == 7), (1, true))"),
+    ("sin(x)", "cos(x) + 10^(-40)"),
+]
+
+
+@pytest.mark.parametrize(("text", "claim"), HIDDEN)
+def test_what_is_wrong_in_some_place_only_is_found(text, claim):
+    assert "different" == dk.check(text, claim=claim).verdict
+
+
+# domains that no point of ordinary size lies in
+FAR = [
+    ("sqrt(x - 1000)", "1/(2*sqrt(x - 1000))"),
+    ("log(x - 10^6)", "1/(x - 10^6)"),
+    ("sqrt(x - 0.5) + sqrt(0.50001 - x)", "1/(2sqrt(x - 0.5)) - 1/(2sqrt(0.50001 - x))"),
+    ("asin(10^6*(x - 3.3))", "10^6/sqrt(1 - 10^12*(x - 3.3)^2)"),
+]
+
+
+@pytest.mark.parametrize(("text", "claim"), FAR)
+def test_domains_are_found_from_the_constants_of_their_conditions(text, claim):
+    assert "agree" == dk.check(text).verdict
+    assert "equal" == dk.check(text, claim=claim).verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "claim", "proved"),
+    [
+        ("x^x", "x^x*(log(x) + 1)", True),
+        ("x*log(x)", "log(x) + 1", True),
+        ("log(x)", "1/x + 0*log(5*10^14 - x)", False),
+        ("sqrt(x - 1)*sqrt(x + 1)", "x/sqrt(x^2 - 1)", False),
+        ("atan(x)", "1/sqrt((1 + x^2)^2)", True),
+    ],
+)
+def test_equality_is_proved_only_where_the_claim_is_known_to_be_defined(text, claim, proved):
+    found = dk.check(text, claim=claim)
+    assert ("equal", proved) == (found.verdict, found.proved)
+
+
+def test_a_factor_near_one_is_told_from_one():
+    assert "1 - 2.6e-21" in dk.check("log10(x)", claim="0.43429448190325182765/x").diagnosis.message
+    assert dk.check("sin(x)", claim="cos(x) + 10^(-40)").taylor_orders is None
+
+
 def test_a_region_limits_what_a_claim_has_to_hold_on():
     found = dk.check("x*sqrt(x^2)", claim="2x", on={"x": (0, 5)})
     assert ("equal", True) == (found.verdict, found.proved)
     assert dk.check("x*sqrt(x^2)", claim="-2x", on={"x": (-5, -1)}).proved
+    assert "different" == dk.check("x^2", claim="2x + sin(2^20*pi*x)", on={"x": (0, 4)}).verdict
     assert "different" == dk.check("x*sqrt(x^2)", claim="2x", on={"x": (-1, 5)}).verdict
 
 

@@ -151,6 +151,7 @@ def test_a_program_in_another_language(folder: Path, run: Run) -> None:
 
 
 NOT_JSON = "print('hello', flush=True); import sys; sys.stdin.read()"
+LATE = "import sys; sys.stdin.read()"
 NO_GRADIENT = "import sys\nfor line in sys.stdin: print('{\"value\": 1}', flush=True)"
 TEXT = 'import sys\nfor line in sys.stdin: print(\'{"value": 1, "gradient": ["a", 2, 3]}\', flush=True)'
 
@@ -166,6 +167,8 @@ TEXT = 'import sys\nfor line in sys.stdin: print(\'{"value": 1, "gradient": ["a"
         (["--function", "mine:loss", "--gradient", "mine:gradient", "--at", '[1, "a"]'], "numbers"),
         (["--function", "mine:loss", "--gradient", "mine:gradient", "--at", "[1, NaN, 2]"], "x[1]"),
         (["--function", "mine:loss", "--gradient", "mine:gradient", "--at", "x.npy", "--tolerance", "-1"], "positive"),
+        (["--function", "mine:loss", "--gradient", "mine:gradient", "--at", "x.npy", "--seconds", "0"], "positive"),
+        (["--command", f'{sys.executable} -c "{LATE}"', "--at", "x.npy", "--seconds", "0.2"], "did not answer within 0.2 s"),
         (["--function", "mine:loss", "--gradient", "mine:gradient", "--command", "cat", "--at", "x.npy"], "--command stands"),
         (["x^2", "--function", "mine:loss", "--gradient", "mine:gradient", "--at", "x.npy"], "an expression stands"),
         (["--function", "mine", "--gradient", "mine:gradient", "--at", "x.npy"], "names no function"),

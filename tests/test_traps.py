@@ -51,6 +51,7 @@ NUMBERS = [
     ("abs(x)^3", "xx", "x=0", 0, "C2 at 0"),
     ("sin(x)", "x", "x=pi/2", 0, "exactly zero at an exact point"),
     ("lambertw(x)", "x", "x=0", 1, "SymPy's formula is 0/0 there"),
+    ("abs(x-1e-300)", "x", "x=0", -1, "a kink nearer than any step"),
     ("(1-cos(x))/x^2", "x", "x=1e-8", -1e-8 / 12, "all digits cancel in floats"),
 ]
 
@@ -141,6 +142,7 @@ REFUSALS = [
     ("piecewise((sin(x), x<0), (1/2, true))", "x", "x=0", "jump", "0 on the left, 0.5 there"),
     ("sign(x)", "x", "x=0", "jump", "-1 on the left"),
     ("floor(x)", "x", "x=2", "jump", "1 on the left"),
+    ("floor(x)", "x", "x=1e20", "jump", "jumps at x = 1e+20"),
     ("1/x", "x", "x=0", "pole", "needs x != 0"),
     ("tan(x)", "x", "x=pi/2", "pole", ""),
     ("gamma(x)", "x", "x=-1", "pole", ""),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 SMALL = 1e-3  # of the largest entry: smaller ones need only be seen to
 COARSELY = 1e-2  # this relative error
 COARSE = 1e-3  # a tolerance of float32: entries smaller than the root mean square need only be seen to the tolerance of that
+DECADES = 12  # below the largest entry; smaller entries, which the value's own rounding hides, are looked at together
 UNSEEN_SHARE = 0.01  # of the entries may lie under the noise: among many there are always some near zero
 
 
@@ -90,4 +91,6 @@ class Coverage:
         weights = self.weights[entries]
         with np.errstate(divide="ignore"):
             decade = np.floor(np.log10(weights))
+            lowest = np.floor(np.log10(self._largest)) - DECADES
+        decade[weights > 0] = np.maximum(decade[weights > 0], lowest)
         return [entries[decade == power] for power in np.unique(decade)[::-1]]

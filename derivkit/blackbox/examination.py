@@ -57,7 +57,7 @@ class Examination:
         self._first: Line | None = None
         self._noise: float | None = None
         self._grain = 0.0
-        self._measured: dict[int, tuple[Entry, bool]] = {}  # and whether it is wrong
+        self._measured: dict[int, tuple[Entry, Slope]] = {}
 
     def conclude(self) -> NoReturn:
         """Go on until there is a verdict.
@@ -141,7 +141,7 @@ class Examination:
         scale = float(self._scale[k])
         argument, claimed = self._subject.argument, float(self._claim.gradient[k])
         entry = Entry(argument.label(k), argument.name(k), claimed, slope.measured / scale, slope.bound / scale)
-        self._measured[k] = entry, slope.differs
+        self._measured[k] = entry, slope
         return line, entry
 
     def _require_finite(self) -> None:
@@ -153,7 +153,7 @@ class Examination:
             return
         line, entry = self._entry(int(missing[0]))
         if math.isfinite(entry.bound) and abs(entry.measured) > entry.bound:
-            raise Concluded("disagree", "not_finite", words.wrong([entry], len(missing)), worst=(entry,))
+            raise Concluded("disagree", "not_finite", words.wrong([entry], len(missing), all_known=True), worst=(entry,))
         found = self._sides(line)
         if found is not None:
             raise Concluded("refused", found.kind, f"{words.sides(found, entry.title)}; the gradient claims {entry.claimed}")
@@ -218,39 +218,55 @@ class Examination:
         """The entries of a group along which the slope changes most."""
         step = max(BEND, 2.0 ** (-self._subject.bits / 2))
         least = KINKED_ENOUGH * bend / min(len(support), FEW)
-        return blamed(
-            support, lambda group: quick_bend(self._line(group), step), least, FEW if len(support) <= FEW else self._most()
-        )
+        most = len(support) if len(support) <= FEW else self._most()
+        found = blamed(len(support), lambda group: quick_bend(self._line(support[group]), step), least, most)
+        return [int(k) for k in support[found]]
 
     def _most(self) -> int:
         return WORST if self._scale.size <= MANY else WORST_OF_MANY
 
     def _accuse(self, doubtful: list[Line], support: Indices | None = None) -> None:
-        """Find the entries that are wrong; a single doubt that nothing confirms is taken for noise."""
+        """Find the entries that are wrong; a doubt that no entry and no other direction confirms is taken for noise."""
         entries = self._all if support is None else support
-        slope = doubtful[0].slope()
+        line = doubtful[0]
+        slope = line.slope()
         pattern = pattern_of(self._subject.argument.leaves, self._claim.gradient, self._readings) if support is None else None
         with suppress(OutOfTime):  # then what was found so far must do
-            for k in self._suspects(entries, slope, pattern):
+            for k in self._suspects(entries, line, pattern):
                 self._entry(k)
-        wrong = [k for k, (_, differs) in self._measured.items() if differs]
-        if not wrong and len(doubtful) == 1 and not slope.plain:
+        wrong = [k for k, (_, own) in self._measured.items() if own.differs]
+        sure = any(self._measured[k][1].sure for k in wrong)
+        others = 0 if sure else self._confirmed(slope, support)
+        if not sure and not (others and any(line.slope().sure for line in doubtful)):
             self._coverage.seen[entries] += abs(slope.gap)
             return
         wrong.sort(key=self._harm, reverse=True)
         worst = tuple(self._measured[k][0] for k in wrong[:WORST])
         measured = [entry for entry, _ in self._measured.values()] if len(self._measured) == len(self._all) else []
-        message = words.wrong(worst, len(wrong)) if worst else words.wrong_direction(slope)
+        message = words.wrong(worst, len(wrong), all_known=bool(measured)) if worst else words.wrong_direction(slope, others)
         raise Concluded("disagree", "wrong_gradient", message, hint=pattern or words.suspicion(worst, measured), worst=worst)
 
-    def _suspects(self, entries: Indices, slope: Slope, pattern: str | None) -> list[int]:
+    def _confirmed(self, slope: Slope, support: Indices | None) -> int:
+        """Along how many other directions a doubt shows; none, if there is one along which it should and does not."""
+        if support is None:
+            others = [reading.slope for reading in self._readings if reading.slope != slope]
+        else:
+            others = [self._line(support).slope() for _ in range(DIRECTIONS - 1)]
+        able = [other for other in others if other.bound < abs(slope.gap)]
+        return len(able) if all(other.differs for other in able) else 0
+
+    def _suspects(self, entries: Indices, line: Line, pattern: str | None) -> list[int]:
         """The entries to measure one by one."""
         if len(entries) <= FEW:
             return [int(k) for k in entries]
         if pattern is not None:  # everything is wrong: the largest entries show it best
             return [int(k) for k in self._coverage.weights.argsort()[: -WORST_OF_MANY - 1 : -1]]
-        least = max(2 * slope.bound, NEGLIGIBLE * abs(slope.gap))
-        return blamed(entries, lambda group: quick_gap(self._line(group), slope.step), least, self._most())
+        slope = line.slope()
+        least = max(slope.bound / 2, NEGLIGIBLE * abs(slope.gap))
+        found = blamed(
+            len(entries), lambda group: quick_gap(line.part(group), slope.step, least), least, self._most(), whole=slope.gap
+        )
+        return [int(k) for k in entries[found]]
 
     def _harm(self, k: int) -> float:
         entry = self._measured[k][0]

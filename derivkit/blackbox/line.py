@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit import finite
 from derivkit.blackbox.contract import Claim
-from derivkit.blackbox.kinds import DOUBLE_BITS, rounded
+from derivkit.blackbox.kinds import DOUBLE_BITS, rounded, total
 from derivkit.blackbox.subject import Subject
 from derivkit.finite.stencil import CENTRAL
 
@@ -22,7 +22,9 @@ WIDE = 4.0  # the longest step, in scales: what changes only far away is easily 
 NEAR = 0.25  # the same for narrow numbers, whose rounding grows with the values
 SPARE_BITS = 10  # narrow numbers leave the search too little room between the point's size and its rounding
 WEIGHTS = 2.7  # the sum of the weights of a difference, their signs left out
+SURE = 4.0  # times a bound: bounds are estimates, and a gap among many may be just beyond its own
 PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
+BLOCK = 8192  # entries that are moved at a time: what one pass over them writes is still in the cache in the next
 MOST_WAVERING = 1e-2  # of the tolerance: more is not taken for rounding
 
 
@@ -59,6 +61,11 @@ class Slope:
         return abs(self.gap) > self.bound
 
     @property
+    def sure(self) -> bool:
+        """Whether the two differ by so much that no second measurement is needed."""
+        return abs(self.gap) > SURE * self.bound
+
+    @property
     def plain(self) -> bool:
         """Whether the difference is so plain that the function must have a slope."""
         return self.bound <= PLAIN * abs(self.gap)
@@ -90,17 +97,18 @@ class Line:
         import numpy as np
 
         self.direction = direction
-        self._subject = subject
+        self._subject, self._claim, self._tolerance = subject, claim, tolerance
         self._support = support
         self._start = subject.argument.vector[support]
         gradient = claim.gradient[support]
         self._gradient: Array = np.where(np.isfinite(gradient), gradient, 0.0)
-        self.claimed = math.fsum(self._gradient * direction)
-        self._allowed = _rounding(self._gradient * direction, claim.wavering[support] * direction, subject.bits, tolerance)
+        terms = self._gradient * direction
+        self.claimed = total(terms)
+        self._allowed = _rounding(terms, claim.wavering[support] * direction, subject.bits, tolerance)
         deeper = DOUBLE_BITS - subject.bits - SPARE_BITS if subject.bits < DOUBLE_BITS else 0
         self._origin = 2.0**deeper if self._start.any() else 0.0  # the search goes down to the floats next to it
         self._known: dict[float, float] = {0.0: claim.value}
-        self._step, self._moved = np.empty_like(direction), np.empty_like(direction)  # used again: new memory takes as long as sums
+        self._moved = np.empty_like(direction)  # used again: new memory takes as long as sums
         self._grain = max(grain, self.rounding * abs(claim.value))
 
     def __call__(self, t: float) -> float:
@@ -112,13 +120,17 @@ class Line:
     def _value(self, t: float) -> float:
         import numpy as np
 
-        step = np.multiply(self.direction, t, out=self._step)
-        moved = rounded(np.add(self._start, step, out=self._moved), self._subject.bits)
-        value = self._subject.value(self._place(moved))
-        moved -= self._start
-        moved -= step
-        moved *= self._gradient
-        return value - float(moved.sum())
+        slipped = 0.0
+        for first in range(0, len(self._moved), BLOCK):
+            block = slice(first, first + BLOCK)
+            start, place = self._start[block], self._moved[block]
+            step = self.direction[block] * t
+            np.add(start, step, out=place)
+            place[:] = rounded(place, self._subject.bits)
+            slip = place - start
+            slip -= step
+            slipped += float(slip @ self._gradient[block])
+        return self._subject.value(self._place(self._moved)) - slipped
 
     def _place(self, moved: Array) -> Array:
         if len(moved) == len(self._subject.argument.vector):
@@ -126,6 +138,11 @@ class Line:
         place = self._subject.argument.vector.copy()
         place[self._support] = moved
         return place
+
+    def part(self, group: slice) -> Line:
+        """The same direction with only some of its entries moving: the slopes of parts add up to that of the whole."""
+        support = group if isinstance(self._support, slice) else self._support[group]
+        return Line(self._subject, self._claim, support, self.direction[group], self._tolerance, self._grain)
 
     def slope(self) -> Slope:
         """From both sides of the point, or from the one on which the function has values."""

@@ -22,24 +22,33 @@ def agreement(size: int, directions: int, resolution: float | None, overlooked: 
     return f"{what} with differences along {directions} direction{'s' * (directions != 1)}{seen}{small}"
 
 
-def wrong(worst: Sequence[Entry], count: int) -> str:
-    """Of a gradient with wrong entries."""
+def wrong(worst: Sequence[Entry], count: int, *, all_known: bool) -> str:
+    """Of a gradient with so many wrong entries, or at least so many where not all were looked at."""
     first = worst[0]
     size = max(abs(first.measured), abs(first.claimed))
     off = abs(first.claimed - first.measured)
     relative = f", off by {off / size:.1e} of its size" if math.isfinite(off) and off < 0.1 * size else ""
-    others = f" ({count - 1} more entr{'y is' if count == 2 else 'ies are'} wrong)" if count > 1 else ""
-    digits = 6 if not math.isfinite(off) or off > 1e-4 * size else min(17, 3 + math.ceil(-math.log10(off / size)))
+    known = "" if all_known else "at least "
+    others = f" ({known}{count - 1:,} more entr{'y is' if count == 2 else 'ies are'} wrong)" if count > 1 else ""
+    digits = _apart(first.claimed, first.measured)
     shown = f"claimed {first.claimed:.{digits}g}, measured {first.measured:.{digits}g}"
     return f"the gradient is wrong at {first.title}: {shown} ± {first.bound:.0e}{relative}{others}"
 
 
-def wrong_direction(slope: Slope) -> str:
+def wrong_direction(slope: Slope, others: int) -> str:
     """Of a gradient that is wrong along directions, but at no entry by enough to be named."""
+    digits = _apart(slope.claimed, slope.measured)
     return (
-        f"the slope along a random direction is measured as {slope.measured:.12g} ± {slope.bound:.0e}, and claimed as "
-        f"{slope.claimed:.12g}; no single entry is off by enough to be named"
+        f"along a random direction the slope is measured as {slope.measured:.{digits}g} ± {slope.bound:.0e}, claimed "
+        f"{slope.claimed:.{digits}g}; the difference is {slope.gap:.1e}, and there is one along {others} other "
+        f"direction{'s' * (others != 1)}; no single entry shows it"
     )
+
+
+def _apart(one: float, other: float) -> int:
+    """How many digits show the difference of two numbers."""
+    size, off = max(abs(one), abs(other)), abs(one - other)
+    return 6 if not math.isfinite(off) or off > 1e-4 * size else min(17, 3 + math.ceil(-math.log10(off / size)))
 
 
 def sides(found: Sides, title: str | None) -> str:

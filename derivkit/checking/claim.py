@@ -17,11 +17,12 @@ from typing import Any
 from flint import arb
 
 from derivkit.checking import verdict as verdicts
-from derivkit.checking.compare import FINE
 from derivkit.checking.diagnose import Compared, diagnose
+from derivkit.checking.domain import is_defined_with
 from derivkit.checking.evidence import BITS, MOST_NODES, taylor_order
+from derivkit.checking.landmarks import landmarks
 from derivkit.checking.routes import Routes, Target
-from derivkit.checking.sampling import constant, sample
+from derivkit.checking.sampling import between, constant, sample
 from derivkit.checking.survey import survey, worded_at
 from derivkit.enclose import TRUTH_BITS, Point, ball_point, enclosures, float_point, nearest
 from derivkit.errors import BudgetError, MissingRuleError
@@ -36,13 +37,16 @@ POINTS = 24  # at which a claim is compared, besides the simple ones and those o
 FEWEST = 3  # points below which agreement says nothing
 SIMPLE = tuple(map(Fraction, ("1", "2", "1/2", "-1", "3", "-2", "3/2", "-1/2", "1/4", "5", "-3", "1/8", "10")))
 UNEVEN = tuple(map(Fraction, (0.6180339887498949, -1.4142135623730951, 2.302585092994046)))  # to show what hides at eighths
+FAR = tuple(UNEVEN[0] * sign * Fraction(10) ** k for k in (-9, -6, -4, 3, 4, 5, 6, 8, 10, 12) for sign in (1, -1))
 LOOKS = (TRUTH_BITS, 4 * TRUTH_BITS, 16 * TRUTH_BITS)  # precisions, in bits, at which values are told apart
 NOTHING = arb(2) ** -1000  # a difference that even the last look cannot tell from zero
+MOST_MARKS = 24  # numbers in the formulas at which the two are compared, because one may choose there
 EXPLAINED = 4  # points at which a slip has to give what is claimed
 SMALL = arb(2) ** -40  # and its reciprocal: sizes between them are ordinary
+SHOWS = 1.5  # an order of the Taylor remainder above it does not tell a claim from the derivative
 PLAIN = 1e-3  # a relative difference that anybody sees
-DIGITS = 60
-ZERO = arb(0)
+DIGITS = 60  # to which values are the same that nothing tells apart
+SAME = arb(10) ** -DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,28 +134,42 @@ class _Case:
             return self.verdict("equal", None, message, proved=True)
         if self.apart or len(self.same) < FEWEST or self.doubtful > len(self.same):
             return self.verdict("refused", "undecided", self.undecided())
+        where = "region" if region else "domain"
         message = (
-            f"at {len(self.same)} points of the domain the two agree to {DIGITS} digits, enclosed; exact algebra did not prove it"
+            f"at {len(self.same)} points of the {where} the two agree to {DIGITS} digits, enclosed; exact algebra did not prove it"
         )
         return self.verdict("equal", None, message)
 
     def places(self, point: Point | None, region: Region | None) -> Iterator[Point]:
         """Where to compare: the point asked for, simple points, and points of the whole domain, or of the region."""
         first = [] if point is None else [point]
-        simple = () if region else self.simple()
+        simple = self.simple() if region is None else self.uneven(region)
         wrt = sorted(set(self.target.wrt))
         drawn = sample(self.graph, wrt, POINTS, region=region, beside=self.claim)
         more = sample(self.graph, wrt, POINTS, seed=1, region=region) if len(drawn) < POINTS else ()  # a domain that is hard to hit
         return chain(first, simple, drawn, more)
 
     def simple(self) -> Iterator[Point]:
-        """Points that a person can check by hand, then uneven ones, of the function's domain and away from its kinks."""
+        """Points that a person can check by hand, uneven ones, and far ones, of the function's domain and away from its kinks."""
         numbers = (*SIMPLE, *UNEVEN)
-        for k in range(len(numbers)):
-            place = {name: constant(numbers[(k + j) % len(numbers)]) for j, name in enumerate(self.names)}
-            values = enclosures(self.graph, place)
-            if values[self.graph.root].is_finite() and not survey(self.graph, values, self.target.wrt):
+        mixed = ({name: numbers[(k + j) % len(numbers)] for j, name in enumerate(self.names)} for k in range(len(numbers)))
+        marks = [dict.fromkeys(self.names, number) for number in landmarks([self.graph, self.claim])[:MOST_MARKS]]
+        far = ({name: number * (1 + Fraction(j, 8)) for j, name in enumerate(self.names)} for number in FAR)
+        for place in ({name: constant(x) for name, x in numbers.items()} for numbers in chain(mixed, far, marks)):
+            if self.is_smooth(place):
                 yield place
+
+    def uneven(self, region: Region) -> Iterator[Point]:
+        """Points of a region that are no short fractions of it."""
+        for number in UNEVEN:
+            place = {name: between(interval, number % 1) for name, interval in region.items()}
+            if self.is_smooth(place):
+                yield place
+
+    def is_smooth(self, place: Point) -> bool:
+        """Whether the function is defined and smooth at a point."""
+        values = enclosures(self.graph, place)
+        return values[self.graph.root].is_finite() and not survey(self.graph, values, self.target.wrt)
 
     def look(self, point: Point) -> None:
         """Compare claim and derivative at a point, with as many digits as it takes."""
@@ -172,7 +190,7 @@ class _Case:
                 if not claimed.overlaps(actual):
                     self.apart.append(_Seen(point, claimed, actual))
                     return
-                if abs(claimed - actual) <= (NOTHING if bits == LOOKS[-1] else FINE * abs(actual)):
+                if abs(claimed - actual) <= (NOTHING if bits == LOOKS[-1] else SAME * abs(actual)):
                     self.same.append(_Seen(point, claimed, actual))
                     return
         self.doubtful += 1
@@ -194,20 +212,22 @@ class _Case:
         message = f"at {place} the claim is {claimed:.12g}, the derivative is {actual:.12g}"
         if f"{claimed:.12g}" == f"{actual:.12g}":
             message += f"; they differ by {difference:.3g}"
-        if len(self.same) >= FEWEST:
+        if len(self.same) > len(self.apart) / 4:  # and not by chance
             message += f" (they agree at {len(self.same)} of {len(self.same) + len(self.apart)} points)"
         orders = self.taylor_orders(seen.point)
         return self.verdict("different", "value", message, witness=witness, diagnosis=self.diagnosed(), taylor_orders=orders)
 
     def taylor_orders(self, point: Point) -> tuple[float | None, float | None] | None:
-        """How fast the remainder falls at a point with the claim and with the derivative."""
+        """How fast the remainder falls at a point with the claim and with the derivative; None where steps are too long to tell."""
         *before, name = self.target.wrt
         with suppress(BudgetError, MissingRuleError):
             lower = derivative_graph(self.graph, before, most_nodes=MOST_NODES)
             actual = derivative_graph(lower, (name,), most_nodes=MOST_NODES)
             with precision(BITS):
                 slopes = [evaluate(graph, ball_point(point), BALLS) for graph in (self.claim, actual)]
-                return taylor_order(lower, name, point, slopes[0]), taylor_order(lower, name, point, slopes[1])
+                orders = [taylor_order(lower, name, point, slope) for slope in slopes]
+            shows = orders[0] is not None and orders[0] < SHOWS
+            return (orders[0], orders[1]) if shows else None
         return None
 
     def diagnosed(self) -> Diagnosis | None:
@@ -222,7 +242,9 @@ class _Case:
 
         ends = {name: interval.floats for name, interval in (region or {}).items()}
         signs = {name: 1 if low >= 0 else -1 for name, (low, high) in ends.items() if low >= 0 or high <= 0}
-        return is_proved_zero(self.claimed.expression - self.target.formula.expression, signs)
+        if not is_proved_zero(self.claimed.expression - self.target.formula.expression, signs):
+            return False
+        return not self.same or is_defined_with(self.claim, self.graph, self.same[-1].point)
 
     def undecided(self) -> str:
         if self.apart:

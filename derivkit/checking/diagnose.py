@@ -33,6 +33,7 @@ FEWEST = 2  # points at which an explanation is tried
 SAME = arb(2) ** -70  # relative difference below which an explanation gives what was claimed
 MOST_NODES = 2_000
 LARGEST_DENOMINATOR = 1_000
+LITTLE = 1e-9  # what a factor differs from 1 by, below which the difference is shown
 MOST_TEXT = 40
 ZERO = arb(0)
 
@@ -246,15 +247,17 @@ def _by_size(graph: Graph, passes: Sequence[_Pass]) -> Iterator[Diagnosis]:
         if not (isinstance(head, Row) and passes[0].moving[node]):
             continue
         shares = [(one, one.share(node)) for one in passes]
-        factors = [1 + one.off / share for one, share in shares if not share.contains(0)]
+        excesses = [one.off / share for one, share in shares if not share.contains(0)]
         silent = all(one.is_off_by(ZERO) for one, share in shares if share.contains(0))  # where the node adds nothing
-        if silent and len(factors) >= FEWEST and all(_same(a, b) or _both_zero(a, b) for a, b in pairwise(factors)):
-            yield _factor(graph, node, head, factors[0])
+        if silent and len(excesses) >= FEWEST and all(_same(a, b) for a, b in pairwise(excesses)):
+            yield _factor(graph, node, excesses[0])
     if all(_same(a.off, b.off) for a, b in pairwise(passes)):
         yield Diagnosis("constant_added", f"a constant, {_number(passes[0].off)}, was added")
 
 
-def _factor(graph: Graph, node: int, row: Row, factor: arb) -> Diagnosis:
+def _factor(graph: Graph, node: int, excess: arb) -> Diagnosis:
+    """A node's derivative is multiplied by 1 + excess."""
+    factor = 1 + excess
     what = "the whole derivative" if node == graph.root else f"the derivative of {said(graph, node)}"
     if abs(factor) < SAME:
         return Diagnosis("dropped_term", f"{what} was left out" if node != graph.root else "the derivative was taken to be 0")
@@ -266,7 +269,12 @@ def _factor(graph: Graph, node: int, row: Row, factor: arb) -> Diagnosis:
             "degrees_for_radians",
             f"{what} is off by the factor {'pi/180' if factor < 1 else '180/pi'}: degrees in place of radians",
         )
-    return Diagnosis("factor", f"{what} is off by the factor {_number(factor)}")
+    return Diagnosis("factor", f"{what} is off by the factor {_beside_one(excess)}")
+
+
+def _beside_one(excess: arb) -> str:
+    """The factor 1 + excess in words, however little it differs from 1."""
+    return f"1 {'-' if excess < 0 else '+'} {abs(nearest(excess)):.3g}" if abs(excess) < LITTLE else _number(1 + excess)
 
 
 def _number(ball: arb) -> str:
@@ -280,7 +288,3 @@ def _same(x: arb, y: arb) -> bool:
     if x.contains(0) and y.contains(0):
         return bool(x.is_finite() and y.is_finite())
     return bool(abs(x - y) <= SAME * (abs(x) + abs(y)))
-
-
-def _both_zero(x: arb, y: arb) -> bool:
-    return bool(abs(x) < SAME) and bool(abs(y) < SAME)

@@ -59,7 +59,7 @@ class Limit:
     scale: arb = ZERO
 
 
-def central(graph: Graph, point: Point, wrt: Sequence[str]) -> Limit:
+def central(graph: Graph, point: Point, wrt: Sequence[str], first_bits: int = STEP_BITS) -> Limit:
     """A mixed partial derivative by central differences of O(h^2), extrapolated once.
 
     Parameters
@@ -69,6 +69,8 @@ def central(graph: Graph, point: Point, wrt: Sequence[str]) -> Limit:
         Exact coordinates.
     wrt : sequence of str
         One name an order: ("x", "y", "y") is once x and twice y; at most `MOST_ORDER` names.
+    first_bits : int
+        The first step, as a negative power of two of the coordinate.
 
     Returns
     -------
@@ -80,7 +82,7 @@ def central(graph: Graph, point: Point, wrt: Sequence[str]) -> Limit:
     kept = ctx.prec
     before = None
     for attempt in range(1, ATTEMPTS + 1):
-        bits = STEP_BITS * 2 ** (attempt - 1)
+        bits = first_bits * 2 ** (attempt - 1)
         with precision((bits + 8) * len(wrt) + GUARD_BITS + kept):
             found = _extrapolated(graph, ball_point(point), orders, bits)
         if found is not None and before is not None and _same(found, before):

@@ -27,6 +27,7 @@ CURVES = (2, 3, 4)  # powers of one coordinate that another follows
 MOST_PAIRS = 12  # of coordinates
 STAYS = arb(2) ** -16  # a part of the distance, along a curve, that does not vanish
 BITS_TO_SPARE = 64
+NO_STEP = arb(2) ** -120  # a difference of values, relative to their size, that is no jump
 TOLERANCE = arb(2) ** -60  # sides closer than this, relative to their size, are equal
 
 
@@ -164,7 +165,7 @@ class _Probe:
             return Finding(reason, f"next to {self.where} the function {self.described(limits)}")
         value = self.value_function(direction)
         there = Limit(value(), ZERO, "finite")
-        if not all(_equal(limit, there) for limit in limits):
+        if not all(_meets(limit, there) for limit in limits):
             below, above = map(_show, limits)
             return Finding(
                 "jump", f"the function jumps at {self.where}: {below} on the left, {_show(there)} there, {above} on the right"
@@ -314,6 +315,14 @@ def _turned(limit: Limit, order: int) -> Limit:
 def _needs(graph: Graph, cause: Suspicion) -> str:
     needs = f"{said(graph, cause.node)} needs {worded_at(graph, cause)}"
     return f"{needs}; {cause.hint}" if cause.hint else needs
+
+
+def _meets(limit: Limit, there: Limit) -> bool:
+    """Whether a function tends to the value that it has; a step of 1 at 1e20 is a jump."""
+    if limit.value is None or there.value is None:
+        return False
+    room = limit.error + NO_STEP * (abs(limit.value) + abs(there.value))
+    return bool(abs(limit.value - there.value) <= room) or bool((limit.value - there.value).contains(0))
 
 
 def _equal(x: Limit, y: Limit) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from derivkit import jets
-from derivkit.checking.differences import MOST_ORDER, central
+from derivkit.checking.differences import MOST_ORDER, STEP_BITS, central
 from derivkit.enclose import FLOAT_BITS, Point, ball_point, float_point
 from derivkit.errors import BudgetError, ConversionError, MissingRuleError
 from derivkit.evaluate import evaluate, node_values
@@ -112,7 +112,7 @@ class Routes:
         rules = [self._tape(target, point)]
         if len(set(target.wrt)) == 1:
             rules.append(self._jets(target, point))
-        return [self.formula_value(target, point), *rules, _enclosure(rules), self._differences(target, point)]
+        return [self.formula_value(target, point), *rules, _enclosure(rules), self.differences(target, point)]
 
     def rules_value(self, target: Target, point: Point) -> Measured:
         """What the table's rules say of one derivative at a point: by the tape, or by jets where the order is too high for it."""
@@ -164,10 +164,11 @@ class Routes:
         except (BudgetError, MissingRuleError) as error:
             return Measured("jets", None, note=error.message)
 
-    def _differences(self, target: Target, point: Point) -> Measured:
+    def differences(self, target: Target, point: Point, first_bits: int = STEP_BITS) -> Measured:
+        """What differences of values say of one derivative; `first_bits` as for `central`."""
         if len(target.wrt) > MOST_ORDER:
             return Measured("differences", None, note=f"differences go to order {MOST_ORDER}")
-        limit = central(self.graph, point, target.wrt)
+        limit = central(self.graph, point, target.wrt, first_bits)
         if limit.value is None:
             lost = "too many digits cancel, or the function changes too fast"
             return Measured("differences", None, note=lost if limit.kind == "lost" else "no steady difference next to the point")

@@ -10,20 +10,19 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
 
+from derivkit.checking.landmarks import landmarks, near
 from derivkit.checking.survey import sides_of, survey
 from derivkit.enclose import FLOAT_BITS, TRUTH_BITS, Point, ball_point, enclosures
 from derivkit.evaluate import node_values
-from derivkit.expression.arithmetic import GraphArithmetic
 from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.region import Interval, Region
-from derivkit.functions import BALLS, Row, precision
+from derivkit.functions import BALLS, precision
 
 GRID = 256  # coordinates are odd multiples of 1/GRID: no integer, no tie at a simple number
 RANGES = ((0.1, 3), (-3, -0.1), (3, 40), (-40, -3), (0.05, 0.6), (-0.9, -0.05), (1, 8), (40, 900), (-900, -40))
-MOST_LANDMARK = 10**4  # constants beyond are no places to look at
 TRIES = 300
 SIDES_TRIES = 60  # further proposals in search of a side of a kink or a condition that no point lies on yet
-MOST_SIDES = 4
+MOST_SIDES, MOST_SIDES_BESIDE = 4, 16
 LARGEST = 1e150  # larger values say nothing about ordinary use
 
 Sides = tuple[int | None, ...]  # see `sides_of`
@@ -58,9 +57,10 @@ def sample(
     found: list[Point] = []
     sides: set[Sides] = set()
     known: set[Sides | None] = set()  # certain sides of points that have been looked at
-    added = 0
-    for attempt, point in enumerate(_proposals(names, Random(seed), region or {}, _landmarks(graph, beside))):
-        if added == MOST_SIDES or (len(found) >= count and attempt >= max(SIDES_TRIES, 3 * count)):
+    added, most_sides = 0, MOST_SIDES if beside is None else MOST_SIDES_BESIDE
+    marks = landmarks([graph] if beside is None else [graph, beside])
+    for attempt, point in enumerate(_proposals(names, Random(seed), region or {}, marks, mixed=beside is not None)):
+        if added == most_sides or (len(found) >= count and attempt >= max(SIDES_TRIES, 4 * count)):
             break
         glimpse = _glimpse(graph, point, beside) if len(found) >= count else None
         if glimpse in known:
@@ -96,30 +96,14 @@ def _glimpse(graph: Graph, point: Point, beside: Graph | None) -> Sides | None:
     return None if 0 in sides else sides
 
 
-def _landmarks(graph: Graph, beside: Graph | None) -> list[Fraction]:
-    """The constants of two functions that are compared and choose: where one changes its mind, it does so near them."""
-    graphs = () if beside is None else (graph, beside)
-    if not any(isinstance(head, Row) and head.places for one in graphs for head in one.heads):
-        return []
-    found = {number for one in graphs for number in _constants(one) if -MOST_LANDMARK < number < MOST_LANDMARK}
-    return sorted(found | {-number for number in found})
-
-
-def _constants(graph: Graph) -> Iterator[Fraction]:
-    """The values of a graph's rational parts."""
-    exact = GraphArithmetic(Builder())
-    at = {name: exact.ref(exact.builder.add(name)) for name in graph.variables}
-    return (Fraction(node.value) for node in node_values(graph, at, exact) if node.value is not None)
-
-
-def _proposals(names: Sequence[str], random: Random, region: Region, landmarks: Sequence[Fraction]) -> Iterator[Point]:
+def _proposals(names: Sequence[str], random: Random, region: Region, marks: Sequence[Fraction], *, mixed: bool) -> Iterator[Point]:
     """Random points: all coordinates from one range, a different one each time; now and then each from its own.
 
-    A variable of the region lies in its interval. With landmarks, every other point lies near one.
+    A variable of the region lies in its interval. The last points lie near landmarks; where they are mixed in, every other one.
     """
-    for attempt in range(TRIES):
-        if landmarks and attempt >= len(RANGES) and attempt % 2:
-            point = {name: _near(random, random.choice(landmarks)) for name in names}
+    for attempt in range(2 * TRIES if marks else TRIES):
+        if attempt >= TRIES or (marks and mixed and attempt >= len(RANGES) and attempt % 2):
+            point = {name: constant(near(random, random.choice(marks))) for name in names}
         elif attempt < len(RANGES) or attempt % 2:
             low, high = RANGES[attempt % len(RANGES)]
             point = {name: _coordinate(random, low, high) for name in names}
@@ -132,10 +116,6 @@ def _coordinate(random: Random, low: float, high: float) -> Graph:
     return constant(Fraction(2 * random.randint(int(low * GRID / 2), int(high * GRID / 2)) + 1, GRID))
 
 
-def _near(random: Random, landmark: Fraction) -> Graph:
-    return constant(landmark + Fraction(2 * random.randint(-GRID // 4, GRID // 4) + 1, GRID))
-
-
 def _inside(random: Random, interval: Interval) -> Graph:
     """A point of an interval: a short dyadic rational, unless the interval is one point."""
     if interval.low == interval.high:
@@ -144,6 +124,12 @@ def _inside(random: Random, interval: Interval) -> Graph:
     width = (high - low) / GRID
     step = Fraction(2) ** (width.numerator.bit_length() - width.denominator.bit_length() - 1)  # 1/1024 to 1/256 of the interval
     return constant(step * random.randint(math.ceil(low / step), math.floor(high / step)))
+
+
+def between(interval: Interval, share: Fraction) -> Graph:
+    """The float at a share of the way from one end of an interval to the other."""
+    low, high = map(Fraction, interval.floats)
+    return constant(Fraction(float(low + (high - low) * share))) if low < high else interval.low
 
 
 def constant(value: Fraction | int) -> Graph:

@@ -27,6 +27,7 @@ from derivkit.records import Kink, Verdict
 POINTS = 5
 LOOKS = (TRUTH_BITS, 1024, 4096)  # precisions, in bits, at which a point is looked at until nothing is in doubt
 STEADY = ("outside_domain", "infinite_slope", "kink", "jump")  # findings that a function which changes fast does not feign
+NARROW_BITS, MOST_NARROW = 1100, 2  # a first step within the smallest floats, and the orders for which it is tried
 SIDES_WORK = 20_000  # nodes times derivatives for which one-sided slopes are compared where nothing is suspected
 WORK = 400_000  # nodes times derivatives times points that a check looks at
 
@@ -169,6 +170,10 @@ class _Examination:
         """Compare the routes to one derivative where the function is smooth."""
         measured = self.routes.derivatives(target, self.point)
         odd = odd_one_out(measured)
+        if odd in ("differences", NOBODY) and len(target.wrt) <= MOST_NARROW:  # a kink may be nearer than their steps
+            narrow = self.routes.differences(target, self.point, NARROW_BITS)
+            measured = [narrow if m.route == "differences" else m for m in measured]
+            odd = odd_one_out(measured)
         reference = best_value(measured, without=odd)
         self.numbers.append(reference)
         self.ledger.record(measured, reference, self.where, target.wrt)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
@@ -32,6 +33,10 @@ class OwnCode:
         float | None, typer.Option("--tolerance", metavar="R", help="Relative error of an entry that may go unseen. Default: 1e-6.")
     ] = None
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Of the random directions.")] = 0
+    seconds: Annotated[
+        float | None,
+        typer.Option("--seconds", metavar="S", help="Time for the check. Default: 60, and 30 for one answer of a program."),
+    ] = None
 
     @property
     def given(self) -> bool:
@@ -83,6 +88,8 @@ def _require_fitting(own: OwnCode) -> None:
         raise UsageError(f"{missing} is missing", hint="write --function module:loss --gradient module:loss_gradient")
     if own.tolerance is not None and not own.tolerance > 0:
         raise UsageError(f"--tolerance {own.tolerance:g} is not a positive number", hint="write --tolerance 1e-6")
+    if own.seconds is not None and not 0 < own.seconds < math.inf:
+        raise UsageError(f"--seconds {own.seconds:g} is not a positive number", hint="write --seconds 60")
 
 
 def _in_module(own: OwnCode, place: Place) -> GradientVerdict:
@@ -94,14 +101,15 @@ def _in_module(own: OwnCode, place: Place) -> GradientVerdict:
 
 
 def _in_program(own: OwnCode, place: Place) -> GradientVerdict:
-    from derivkit.blackbox.program import Program
+    from derivkit.blackbox.program import SECONDS, Program
 
     assert own.command is not None  # the caller has seen to it
-    with Program(own.command) as program:
+    with Program(own.command, seconds=own.seconds or SECONDS) as program:
         return _checked(program.value, program.gradient, place, own)
 
 
 def _checked(function: Callable[..., object], gradient: Callable[..., object], place: Place, own: OwnCode) -> GradientVerdict:
-    from derivkit.blackbox.check import check_gradient
+    from derivkit.blackbox.check import SECONDS, check_gradient
 
-    return check_gradient(function, gradient, place.x, tolerance=own.tolerance, seed=own.seed, names=place.names)
+    seconds = own.seconds or SECONDS
+    return check_gradient(function, gradient, place.x, tolerance=own.tolerance, seed=own.seed, names=place.names, seconds=seconds)

@@ -11,8 +11,7 @@ from derivkit.fitting.inference import hc3_covariance, leverage, loss_covariance
 from derivkit.fitting.problem import Problem
 from derivkit.fitting.profile import BetterFit, profile_interval
 from derivkit.fitting.result import Parameter
-from derivkit.models.inference import reach
-from derivkit.models.student import two_sided
+from derivkit.models.inference import reach, tested
 from derivkit.optimize.gauss_newton import Tangent
 from derivkit.optimize.squares import Solution
 
@@ -103,10 +102,7 @@ def _tested(parameter: Parameter, error: float, wide: float, degrees: int | None
     """A parameter with its standard error, the test against zero and the interval."""
     if parameter.at_bound:
         return parameter
-    estimate = parameter.estimate or 0.0
-    z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan
-    p = math.erfc(abs(z) / math.sqrt(2)) if degrees is None else two_sided(z, degrees)
-    interval = (estimate - wide * error, estimate + wide * error)
+    z, p, interval = tested(parameter.estimate or 0.0, error, wide, degrees)
     return replace(parameter, standard_error=error, z=z, p_value=p, ci95=interval)
 
 

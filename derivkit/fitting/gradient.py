@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit import finite
+from derivkit.finite.gap import SAME, Gap
 from derivkit.fitting.problem import Problem
 from derivkit.records import Estimate, RouteReport, Verdict
 
@@ -19,39 +17,9 @@ if TYPE_CHECKING:
     Bounds = tuple[Vector, Vector]
 
 MOST_ROWS = 100  # differences take values hundreds of times
-SAME = 1e-6  # a relative gap below this is rounding, whatever the bound says
-TOO_VAGUE = 1e-4  # differences with a relative bound above this settle nothing
 AWAY = 0.1  # relative distance of the second point
 POINTS = 2
 SEED = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """One derivative by two routes, and how far they differ, relative to its size.
-
-    Attributes
-    ----------
-    name : str
-        By which parameter, or "" for all together.
-    error, bound : float
-    at : mapping of str to float
-    """
-
-    name: str
-    error: float
-    bound: float
-    at: Mapping[str, float]
-
-    @property
-    def vague(self) -> bool:
-        """Whether the differences settle nothing."""
-        return not self.bound <= TOO_VAGUE
-
-    @property
-    def wrong(self) -> bool:
-        """Whether the routes are further apart than the differences' bound; NaN is."""
-        return not self.vague and not self.error - self.bound <= SAME
 
 
 def check_gradient(problem: Problem, start: Vector, bounds: Bounds) -> Verdict:
@@ -100,7 +68,7 @@ class _Comparison:
             self.slopes = signs @ slopes
             self.size = float(np.abs(signs) @ np.abs(fitted))
 
-    def by(self, k: int) -> _Gap:
+    def by(self, k: int) -> Gap:
         """By one parameter."""
 
         def total(value: float) -> float:
@@ -112,7 +80,7 @@ class _Comparison:
         estimate = finite.derivative(total, value, domain=(float(low[k]), float(high[k])))
         return self._gap(self.problem.parameters[k], float(self.slopes[k]), estimate, abs(value) or 1.0)
 
-    def together(self, direction: Vector) -> _Gap:
+    def together(self, direction: Vector) -> Gap:
         """Along the line that leads here."""
         estimate = finite.derivative(lambda t: self._total(self.point + (t - 1) * direction), 1.0)
         return self._gap("", float(self.slopes @ direction), estimate, 1.0)
@@ -120,15 +88,15 @@ class _Comparison:
     def _total(self, point: Vector) -> float:
         return float(self.signs @ self.problem.fitted(point))
 
-    def _gap(self, name: str, claimed: float, estimate: Estimate, scale: float) -> _Gap:
+    def _gap(self, name: str, claimed: float, estimate: Estimate, scale: float) -> Gap:
         whole = max(abs(estimate.value), SAME * self.size / scale) or 1.0
         at = dict(zip(self.problem.parameters, self.point.tolist(), strict=True))
-        return _Gap(name, abs(claimed - estimate.value) / whole, estimate.error / whole, at)
+        return Gap(name, abs(claimed - estimate.value) / whole, estimate.error / whole, at)
 
 
-def _verdict(gaps: list[_Gap], names: tuple[str, ...]) -> Verdict:
+def _verdict(gaps: list[Gap], names: tuple[str, ...]) -> Verdict:
     sharp = [gap for gap in gaps if not gap.vague]
-    worst = max(sharp or gaps, key=lambda gap: (not math.isfinite(gap.error), gap.error))
+    worst = max(sharp or gaps, key=lambda gap: gap.badness)
     routes = (RouteReport("tape", worst.error, worst.bound, worst.at),)
     wrong = next((gap for gap in gaps if gap.wrong), None)
     unchecked = [name for name in names if name not in {gap.name for gap in sharp}]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit import finite
+from derivkit.finite.gap import Gap
 from derivkit.models.objective import Objective
 from derivkit.records import Estimate, RouteReport, Verdict
 
@@ -21,28 +21,6 @@ if TYPE_CHECKING:
 MOST_ROWS = 1000  # differences call the objective hundreds of times
 MOST_KINKED_ROWS = 25  # of a loss with kinks or jumps in its second derivative, one a row, of which differences want none near by
 MOST_AXES = 2  # with more coefficients, the gradient is compared along so many random directions instead
-SAME = 1e-6  # a relative gap below this is rounding, whatever the bound says
-TOO_VAGUE = 1e-4  # differences with a relative bound above this settle nothing
-
-
-@dataclass(frozen=True, slots=True)
-class _Gap:
-    """One derivative by two routes; errors relative to its size, or to the size of the whole gradient."""
-
-    route: str
-    error: float
-    bound: float
-    point: Vector
-
-    @property
-    def vague(self) -> bool:
-        """Whether the differences settle nothing."""
-        return not self.bound <= TOO_VAGUE
-
-    @property
-    def wrong(self) -> bool:
-        """Whether the routes are further apart than the differences' bound; NaN is."""
-        return not self.vague and not self.error - self.bound <= SAME
 
 
 def check_gradient(
@@ -78,13 +56,15 @@ def check_gradient(
         np.eye(len(start)) if len(start) <= MOST_AXES else random.standard_normal((MOST_AXES, len(start))) / math.sqrt(len(start))
     )
     points = (start - direction, start + direction)
-    gaps = [gap for point in points for gap in _gradient_gaps(part, point, axes, size)]
+    places = [dict(zip(names, point.tolist(), strict=True)) for point in points]
+    pairs = list(zip(points, places, strict=True))
+    gaps = [gap for point, at in pairs for gap in _gradient_gaps(part, point, at, axes, size)]
     if curved:
-        gaps += [_curvature_gap(part, point, direction) for point in points]
-    return _verdict(gaps, names, len(points))
+        gaps += [_curvature_gap(part, point, at, direction) for point, at in pairs]
+    return _verdict(gaps, len(points))
 
 
-def _gradient_gaps(objective: Objective, point: Vector, axes: Matrix, spread: float) -> list[_Gap]:
+def _gradient_gaps(objective: Objective, point: Vector, at: Mapping[str, float], axes: Matrix, spread: float) -> list[Gap]:
     value, gradient = objective(point)
 
     def along(axis: Vector) -> Estimate:
@@ -93,43 +73,36 @@ def _gradient_gaps(objective: Objective, point: Vector, axes: Matrix, spread: fl
     estimates = [along(axis) for axis in axes]
     size = max(value / spread, *(abs(estimate.value) for estimate in estimates))
     claims = (axes @ gradient).tolist()
-    return [_gap("tape", claimed, estimate, size, point) for claimed, estimate in zip(claims, estimates, strict=True)]
+    return [_gap("tape", claimed, estimate, size, at) for claimed, estimate in zip(claims, estimates, strict=True)]
 
 
-def _curvature_gap(objective: Objective, point: Vector, direction: Vector) -> _Gap:
+def _curvature_gap(objective: Objective, point: Vector, at: Mapping[str, float], direction: Vector) -> Gap:
     """The second derivative along one direction, on which the standard errors rest."""
     estimate = finite.derivative(lambda t: objective.value(point + t * direction), 0.0, order=2, scale=1.0)
     claimed = float(direction @ objective.hessian(point) @ direction) / len(objective.columns)
-    return _gap("curvature", claimed, estimate, abs(estimate.value) or 1.0, point)
+    return _gap("curvature", claimed, estimate, abs(estimate.value) or 1.0, at)
 
 
-def _gap(route: str, claimed: float, estimate: Estimate, size: float, point: Vector) -> _Gap:
-    return _Gap(route, abs(claimed - estimate.value) / size, estimate.error / size, point)
+def _gap(route: str, claimed: float, estimate: Estimate, size: float, at: Mapping[str, float]) -> Gap:
+    return Gap(route, abs(claimed - estimate.value) / size, estimate.error / size, at)
 
 
-def _verdict(gaps: list[_Gap], names: Sequence[str], points: int) -> Verdict:
-    def where(gap: _Gap) -> Mapping[str, float]:
-        return dict(zip(names, gap.point.tolist(), strict=True))
-
+def _verdict(gaps: list[Gap], points: int) -> Verdict:
     reports = []
-    for route in dict.fromkeys(gap.route for gap in gaps):
-        worst = max((gap for gap in gaps if gap.route == route), key=_badness)
-        reports.append(RouteReport(route, worst.error, worst.bound, where(worst)))
+    for route in dict.fromkeys(gap.name for gap in gaps):
+        worst = max((gap for gap in gaps if gap.name == route), key=lambda gap: gap.badness)
+        reports.append(RouteReport(route, worst.error, worst.bound, worst.at))
     wrong = [gap for gap in gaps if gap.wrong]
     vague = [gap for gap in gaps if gap.vague]
     if wrong:
         first = wrong[0]  # a wrong gradient stands before the second derivative that it spoils
-        what = "gradient" if first.route == "tape" else "second derivative"
+        what = "gradient" if first.name == "tape" else "second derivative"
         message = (
             f"the {what} of the loss is off by {first.error:.1g} of its size; the differences' error is at most {first.bound:.1g}"
         )
-        return Verdict("disagree", "wrong_gradient", message, points, first.route, tuple(reports), where(first))
+        return Verdict("disagree", "wrong_gradient", message, points, first.name, tuple(reports), first.at)
     if vague:
         message = "finite differences of the loss are too uncertain to check its gradient"
-        return Verdict("refused", "cancellation", message, points, None, tuple(reports), where(vague[0]))
+        return Verdict("refused", "cancellation", message, points, None, tuple(reports), vague[0].at)
     message = f"tape and finite differences agree to {max(gap.error for gap in gaps):.1g}"
     return Verdict("agree", None, message, points, None, tuple(reports))
-
-
-def _badness(gap: _Gap) -> tuple[bool, float]:
-    return not math.isfinite(gap.error), gap.error

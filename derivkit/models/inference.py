@@ -40,17 +40,6 @@ class Coefficient:
     ci95: tuple[float, float] | None = None
 
 
-def reach(degrees: int | None) -> float:
-    """How many standard errors a 95 % interval reaches to either side: of Student's t, or, without degrees, of a normal number.
-
-    Examples
-    --------
-    >>> round(reach(None), 6), round(reach(4), 6)
-    (1.959964, 2.776445)
-    """
-    return NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
-
-
 def coefficients(
     keys: Sequence[tuple[str, int | float | str | None]],
     estimates: Sequence[float],
@@ -72,7 +61,18 @@ def coefficients(
     wide = reach(degrees)
     found = []
     for key, estimate, error in zip(keys, estimates, errors, strict=True):
-        z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan
-        p = math.erfc(abs(z) / math.sqrt(2)) if degrees is None else two_sided(z, degrees)
-        found.append(Coefficient(*key, estimate, error, z, p, (estimate - wide * error, estimate + wide * error)))
+        z, p, interval = tested(estimate, error, wide, degrees)
+        found.append(Coefficient(*key, estimate, error, z, p, interval))
     return tuple(found)
+
+
+def reach(degrees: int | None) -> float:
+    """How many standard errors a 95 % interval reaches to either side: of Student's t, or of the normal distribution."""
+    return NormalDist().inv_cdf((1 + LEVEL) / 2) if degrees is None else upper_quantile(LEVEL, degrees)
+
+
+def tested(estimate: float, error: float, wide: float, degrees: int | None) -> tuple[float, float, tuple[float, float]]:
+    """The test of an estimate against zero, its p-value, and the interval that reaches `wide` standard errors."""
+    z = estimate / error if error else math.copysign(math.inf, estimate) if estimate else math.nan
+    p = math.erfc(abs(z) / math.sqrt(2)) if degrees is None else two_sided(z, degrees)
+    return z, p, (estimate - wide * error, estimate + wide * error)
