@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from derivkit.interface.expression import Expression, from_sympy, parse
     from derivkit.interface.questions import certify, check, health
     from derivkit.prediction import load
+    from derivkit.render.plots import plot
     from derivkit.training import train
 
 __version__ = "0.1.0"
@@ -29,6 +30,7 @@ __all__ = [
     "health",
     "load",
     "parse",
+    "plot",
     "train",
 ]
 
@@ -41,6 +43,7 @@ _HOMES = {
     "check_gradient": "derivkit.blackbox.check",
     "load": "derivkit.prediction",
     "parse": "derivkit.interface.expression",
+    "plot": "derivkit.render.plots",
     "from_sympy": "derivkit.interface.expression",
     "train": "derivkit.training",
 }

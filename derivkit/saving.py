@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from errno import EACCES
+from errno import EACCES, EISDIR, ENOENT
 from pathlib import Path
 from tempfile import mkstemp
 from typing import BinaryIO
@@ -32,6 +32,22 @@ def save(path: str, text: str) -> None:
     """
     with writing(path) as stream:
         stream.write(text.encode("utf-8", "replace"))
+
+
+def require_folder(path: str) -> None:
+    """See, before work that takes long, that a file can be written there.
+
+    Raises
+    ------
+    FileError
+        If the folder does not exist or takes no files, or the path is a folder.
+    """
+    target = os.path.realpath(path)
+    folder = os.path.dirname(target)
+    reason = EISDIR if os.path.isdir(target) else ENOENT if not os.path.isdir(folder) else EACCES
+    device = os.path.exists(target) and not os.path.isfile(target)
+    if reason != EACCES or not (device or os.access(folder, os.W_OK)):
+        raise FileError(f"cannot write {shortened(path, _LONGEST)}: {os.strerror(reason)}")
 
 
 @contextmanager

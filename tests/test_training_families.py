@@ -427,7 +427,30 @@ def test_fractions_are_no_counts_but_can_be_fitted():
 
 def test_residuals_without_a_scale_are_refused():
     with pytest.raises(DataError, match="no scale"):
-        train({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "y": [2.0, 4.0, 6.0, 8.0, 10.0]}, model="huber")
+        train({"a": [1.0, 2.0, 3.0, 4.0, 5.0, 6.0], "y": [2.0, 4.0, 6.0, 90.0, 10.0, 12.0]}, model="huber")
+
+
+def test_robust_regression_takes_a_perfect_fit_as_it_is():
+    result = train({"a": [1.0, 2.0, 3.0, 4.0, 5.0], "y": [2.0, 4.0, 6.0, 8.0, 10.0]}, model="huber")
+    assert pytest.approx([0, 2], abs=1e-12) == estimates(result)
+    assert any("perfect up to rounding" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_kinks_near_the_first_points_do_not_stop_robust_regression(seed):
+    rng = np.random.default_rng(seed)
+    x, z, noise = rng.normal(100, 1, 80), rng.normal(100, 1, 80), rng.normal(size=80)
+    result = train({"x": x, "z": z, "y": x + 2 * z + noise}, model="huber")
+    assert ("agree", True) == (result.gradient_check.verdict, result.converged)
+    assert pytest.approx([1, 2], abs=0.5) == estimates(result)[1:]
+
+
+def test_rows_far_from_the_start_do_not_stop_robust_regression():
+    # residuals of the constant are 10^4 times the final ones: no row has curvature where the gradient is checked
+    x = np.arange(40.0)
+    result = train({"x": x, "y": 1e4 * x + np.cos(7 * x)}, model="huber")
+    assert ("agree", True) == (result.gradient_check.verdict, result.converged)
+    assert pytest.approx(1e4, abs=0.1) == estimates(result)[1]
 
 
 def test_counts_of_zero_that_are_told_apart_are_named():

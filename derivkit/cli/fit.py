@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from derivkit.cli import picture
+from derivkit.cli.picture import Plot
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.rows import Save, kept, refuse_over_input, saved
 from derivkit.cli.status import Reply, Status, status_of
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 EXAMPLES = (
     'derivkit fit samples/puromycin.csv "rate = Vmax*conc/(K + conc)" --profile',
     'derivkit fit samples/misra1a.csv "y=b1*(1-exp(-b2*x))" --start b1=500,b2=1e-4',
+    'derivkit fit samples/cars.csv "dist = a*speed^b" --start a=1,b=1 --plot cars.svg',
     'derivkit fit samples/cars.csv "sqrt(dist) = a + b*speed" --bounds a=0.. --json',
 )
 
@@ -68,6 +71,7 @@ def fit(
     loss_scale: LossScale = 1.0,
     robust: Robust = False,
     profile: Profile = False,
+    plot: Plot = None,
     save: Save = None,
 ) -> Reply:
     """Fit a formula to the rows of a file.
@@ -80,6 +84,7 @@ def fit(
     from derivkit.fitting.fit import fit as fitted
     from derivkit.render import fit as rendered
 
+    picture.check(plot)
     refuse_over_input("--save", save, file)
     result = fitted(
         formula,
@@ -95,12 +100,13 @@ def fit(
         profile=profile,
         progress=on_standard_error("half the sum of squares"),
     )
+    drawn = picture.drawn(result, plot)
     unsaved = saved(result, save)
     return Reply(
-        document=lambda: {**rendered.document(result), "saved": None if unsaved else save},
-        page=lambda layout: [*_page(result, layout), *kept(save, unsaved)],
+        document=lambda: {**rendered.document(result), "plot": drawn, "saved": None if unsaved else save},
+        page=lambda layout: [*_page(result, layout), *picture.said(drawn), *kept(save, unsaved)],
         status=_status(result),
-        warnings=(*result.warnings, *unsaved),
+        warnings=(*result.warnings, *picture.missing(plot, drawn), *unsaved),
     )
 
 

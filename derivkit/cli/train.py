@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from derivkit.cli import picture
+from derivkit.cli.picture import Plot
 from derivkit.cli.rows import DataFile, Save, kept, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from derivkit.training import TrainResult
 
 EXAMPLES = (
-    "derivkit train samples/oring.csv --model logistic",
+    "derivkit train samples/oring.csv --model logistic --plot oring.svg",
     "derivkit train samples/cars.csv --model linear --target dist --features speed",
     "derivkit train samples/iris.csv --model softmax --l2 0.01 --test 0.2",
     'derivkit train samples/cars.csv --loss "log(cosh((y - eta)/10))"',
@@ -124,6 +126,7 @@ def train(
     intercept: Intercept = True,
     impute: Fill = None,
     reference: Reference = None,
+    plot: Plot = None,
     *,
     shape: Shape,
     penalized: Penalized,
@@ -141,19 +144,22 @@ def train(
     from derivkit import training
     from derivkit.render import train as rendered
 
+    picture.check(plot)
     refuse_over_input("--save", save, file)
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
-        impute=None if impute is None else impute.value, reference=levels_of(reference or ()), progress=_reporting(),
+        impute=None if impute is None else impute.value, reference=levels_of(reference or ()), diagnostics=plot is not None,
+        progress=_reporting(),
         **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
+    drawn = picture.drawn(result, plot)
     unsaved = saved(result, save)
     return Reply(
-        document=lambda: {**rendered.document(result), "saved": None if unsaved else save},
-        page=lambda layout: [*_page(result, layout), *kept(save, unsaved)],
+        document=lambda: {**rendered.document(result), "plot": drawn, "saved": None if unsaved else save},
+        page=lambda layout: [*_page(result, layout), *picture.said(drawn), *kept(save, unsaved)],
         status=_status(result),
-        warnings=(*result.warnings, *unsaved),
+        warnings=(*result.warnings, *picture.missing(plot, drawn), *unsaved),
     )
 
 

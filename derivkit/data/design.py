@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derivkit.data.coding import coded
 from derivkit.data.impute import filled, holes_of
-from derivkit.data.roles import choose
-from derivkit.data.schema import INTERCEPT, Impute, Schema
+from derivkit.data.roles import choose, refuse_name
+from derivkit.data.schema import INTERCEPT, Impute, Schema, Variable
 from derivkit.data.survey import Coding, survey
 from derivkit.data.table import Table
 
@@ -61,6 +61,49 @@ class Design:
     schema: Schema
     rows: NDArray[np.int64]
     holes: tuple[tuple[int, NDArray[np.int64]], ...] = ()
+
+    @classmethod
+    def of_arrays(
+        cls, x: NDArray[Any], y: NDArray[Any], names: Sequence[str], *, intercept: bool, classes: Sequence[Any] | None = None
+    ) -> Design:
+        """The design of numbers that are in memory already.
+
+        Parameters
+        ----------
+        x : array, shape (n, number of features)
+            Finite.
+        y : array, shape (n,)
+            Finite; with `classes`, the position in them.
+        names : sequence of str
+            Of the features.
+        intercept : bool
+            Whether the first column is the constant.
+        classes : sequence of (int, float or str), optional
+            Sorted.
+
+        Raises
+        ------
+        DataError
+            If a feature is called as the constant is.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> Design.of_arrays(np.array([[2.0], [3.0]]), np.array([0.0, 1.0]), ["size"], intercept=True).matrix
+        array([[1., 2.],
+               [1., 3.]])
+        """
+        import numpy as np
+
+        for name in names:
+            refuse_name(name)
+        schema = Schema("y", None if classes is None else tuple(classes), tuple(map(Variable, names)), intercept)
+        n = len(y)
+        matrix = np.hstack([np.ones((n, int(intercept))), x])
+        return cls(
+            schema.target, schema.columns, schema.names, matrix, np.array(y, dtype=float), schema.classes, intercept, 0, (), (),
+            schema, np.arange(1, n + 1),
+        )  # fmt: skip
 
     def refilled(self, training: NDArray[np.bool_] | NDArray[np.int64]) -> Design:
         """The design with missing numbers filled from some of its rows only, so that a test's rows tell nothing of themselves.

@@ -47,8 +47,7 @@ def choose(table: Rows, target: str | None, features: Sequence[str] | None) -> R
     for name in (target, *chosen):
         if name not in table.columns:
             raise DataError(f"{table.name} has no column '{shown(name)}'", hint=nearest_hint(name, table.columns))
-        if name == INTERCEPT:
-            raise DataError(f"a column is called {INTERCEPT}, as the constant is", hint="rename the column, or leave it out")
+        refuse_name(name)
         if chosen.count(name) > 1 or (name in chosen and name == target):
             raise DataError(f"the column {shown(name)} is used twice", hint="name a column once, as target or as feature")
     if not chosen:
@@ -56,3 +55,15 @@ def choose(table: Rows, target: str | None, features: Sequence[str] | None) -> R
             "there is no feature besides the target", hint="give two columns or more, separated by commas, semicolons, tabs or bars"
         )
     return Roles(target, chosen, tuple(notes))
+
+
+def refuse_name(name: str) -> None:
+    """Refuse a column that is called as the constant is.
+
+    Raises
+    ------
+    DataError
+        If it is.
+    """
+    if name == INTERCEPT:
+        raise DataError(f"a column is called {INTERCEPT}, as the constant is", hint="rename the column, or leave it out")

@@ -21,6 +21,7 @@ from derivkit.fitting.rows import Names, Rows, read_rows, tell_apart
 from derivkit.fitting.scores import score
 from derivkit.fitting.start import Start, find_start
 from derivkit.optimize import levenberg_marquardt
+from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
 from derivkit.optimize.squares import Solution
 from derivkit.records import Verdict
@@ -146,6 +147,7 @@ class _Fit:
         self.problem = problem
         self.errors = self._source_of_errors(robust=robust)
         self.profile = profile
+        self.course: Course | None = None
         self.warnings = [*equation.warnings, *names.warnings, *rows.warnings]
 
     def _source_of_errors(self, *, robust: bool) -> Errors:
@@ -160,7 +162,8 @@ class _Fit:
         check = check_gradient(self.problem, start.x, self.given.bounds)
         if check.verdict != "agree":
             return self._unfitted(start, check, f"not started: {check.message}", None)
-        solution = levenberg_marquardt.minimize(self.problem, start.x, bounds=self.given.bounds, progress=progress)
+        self.course = Course(self.problem.at(start.x).value, progress)
+        solution = levenberg_marquardt.minimize(self.problem, start.x, bounds=self.given.bounds, progress=self.course)
         unknown = undetermined(self.problem, solution.local.x)
         if unknown is None:
             return self._fitted(start, check, solution)
@@ -241,8 +244,9 @@ class _Fit:
             equation=self.equation, fixed=self.given.fixed, loss=self.problem.loss.name if self.problem.loss else LINEAR,
             loss_scale=self.problem.loss.scale if self.problem.loss else 1.0, weighting=self.rows.weighting, errors=self.errors,
             n_rows=len(self.rows.response), n_dropped=self.rows.n_dropped, start=start, names=tuple(self.names.columns.values()),
-            columns=self.names.columns, options={},
-            rows=self.rows.places + 1, response=self.rows.response, gradient_check=check, warnings=tuple(self.warnings),
+            rows=self.rows.places + 1, columns=self.rows.columns, weight=self.rows.weight, response=self.rows.response,
+            variables=self.names.columns, options={},
+            course=self.course.stages if self.course else (), gradient_check=check, warnings=tuple(self.warnings),
             notes=(*self.rows.notes, *_said(start)), **found,
         )  # fmt: skip
 

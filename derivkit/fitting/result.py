@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from derivkit.expression.equation import Equation
     from derivkit.fitting.start import Start
+    from derivkit.optimize.course import Stage
     from derivkit.prediction import FormulaModel
     from derivkit.records import Verdict
 
@@ -89,8 +90,14 @@ class FitResult:
         Columns that were used.
     rows : array of int, shape (n,)
         The rows that were used, counted from 1.
+    columns : mapping of str to array of float, shape (n,)
+        What was fitted to, by the names of the formula.
+    weight : array of float, shape (n,)
+        What residuals were multiplied by.
     response, fitted, residuals : array of float, shape (n,), or None
         Left side, right side, and left minus right.
+    course : tuple of stages
+        Steps with what was minimized there, the start first; empty where the fit did not start.
     iterations, evaluations : int
     converged : bool
     reason : str
@@ -99,7 +106,7 @@ class FitResult:
         What to do where it did not converge.
     gradient_check : Verdict
     warnings, notes : tuple of str
-    columns : mapping of str to str
+    variables : mapping of str to str
         Which column of the data a variable of the formula is.
     options : mapping
         What was asked for: start, bounds, fix, sigma, weights, robust.
@@ -127,9 +134,12 @@ class FitResult:
     start: Start
     names: tuple[str, ...]
     rows: NDArray[np.int_]
+    columns: Mapping[str, Vector]
+    weight: Vector
     response: Vector
     fitted: Vector | None
     residuals: Vector | None
+    course: tuple[Stage, ...]
     iterations: int
     evaluations: int
     converged: bool
@@ -138,7 +148,7 @@ class FitResult:
     gradient_check: Verdict
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
-    columns: Mapping[str, str]
+    variables: Mapping[str, str]
     options: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Parameter:
@@ -175,7 +185,7 @@ class FitResult:
         if not self.converged:
             raise UsageError(f"there is no model: {self.reason}", hint=self.hint)
         return FormulaModel(
-            equation=self.equation, columns=dict(self.columns), names=tuple(p.name for p in self.parameters),
+            equation=self.equation, columns=dict(self.variables), names=tuple(p.name for p in self.parameters),
             estimates=tuple(p.estimate or 0.0 for p in self.parameters),
             at_bound=tuple(p.name for p in self.parameters if p.at_bound), fixed=dict(self.fixed),
             covariance=None if self.covariance is None else tuple(map(tuple, _finite(self.covariance.tolist()))),

@@ -80,7 +80,7 @@ def tell_apart(equation: Equation, table: Table) -> Names:
     DataError
         If a quoted name or one on the left is no column, the right side holds no column or no parameter.
     """
-    columns = {name: column for name in equation.places if (column := _column(name, table)) is not None}
+    columns = {name: column for name in equation.places if (column := column_of(name, table.columns)) is not None}
     for name in (*equation.left.variables, *equation.right.variables):
         if name not in columns and (name.startswith("`") or name in equation.left.variables):
             raise _no_column(equation, table, name)
@@ -98,12 +98,19 @@ def tell_apart(equation: Equation, table: Table) -> Names:
     return Names(columns, parameters, tuple(_doubtful(equation, table, parameters)))
 
 
-def _column(name: str, table: Table) -> str | None:
+def column_of(name: str, columns: Sequence[str]) -> str | None:
+    """Which column a variable of an equation is; None for a parameter.
+
+    Examples
+    --------
+    >>> column_of("`dose (mg)`", ["dose (mg)"]), column_of("theta", ["θ"]), column_of("a", ["x"])
+    ('dose (mg)', 'θ', None)
+    """
     if name.startswith("`"):
-        return name[1:-1] if name[1:-1] in table.columns else None
-    if name in table.columns:
+        return name[1:-1] if name[1:-1] in columns else None
+    if name in columns:
         return name
-    return next((column for column in table.columns if not column.isascii() and variable_name(column) == name), None)
+    return next((column for column in columns if not column.isascii() and variable_name(column) == name), None)
 
 
 def _no_column(equation: Equation, table: Table, name: str) -> DataError:

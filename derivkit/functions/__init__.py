@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "precision",
     "row_named",
+    "row_of",
     "spellings",
     "table",
 ]
@@ -82,3 +83,17 @@ def row_named(name: str) -> Row:
         return _by_name()[name]
     except KeyError:
         raise AttributeError(f"the table has no function {name!r}") from None
+
+
+def row_of(name: str, arity: int) -> Row:
+    """The row of a name with so many arguments.
+
+    Raises
+    ------
+    LookupError
+        If there is none.
+    """
+    for row in table():
+        if (row.name, row.arity) == (name, arity):
+            return row
+    raise LookupError(f"the table has no function {name!r} of {arity}")

@@ -185,5 +185,11 @@ class Row:
             )
         return rule
 
+    def __reduce__(self) -> tuple[Callable[[str, int], Row], tuple[str, int]]:
+        """Pickled and copied as what it is called: rules are functions without names, and there is one table a process."""
+        from derivkit.functions import row_of
+
+        return row_of, (self.name, self.arity)
+
     def __repr__(self) -> str:
         return f"<row {self.name}/{self.arity}>"

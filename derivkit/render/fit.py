@@ -69,7 +69,8 @@ def _formula(graph: Graph) -> dict[str, Any]:
 
 def page(result: FitResult, layout: Layout) -> Page:
     """The page of `fit`: the formula, the estimates, how good they are, how it ended, and the gradient's verdict."""
-    lines: list[Line] = [*_title(result), ""]
+    formula, rows = heading(result)
+    lines: list[Line] = [(Styled(formula, "title"),), rows, ""]
     if result.rss is not None:
         lines += [*_estimates(result), "", *_scores(result, layout), ""]
     outcome = Styled("converged", "good") if result.converged else Styled("not converged", "bad")
@@ -86,7 +87,8 @@ def notes(result: FitResult) -> Page:
     return [line for note in result.notes for line in sentence("note", note, MOST_LINES, Styled("note", "title"))]
 
 
-def _title(result: FitResult) -> list[Line]:
+def heading(result: FitResult) -> tuple[str, str]:
+    """The formula, and to which rows it was fitted in which way: two lines of text."""
     dropped = f", {result.n_dropped:,} dropped" if result.n_dropped else ""
     said = [
         *([f"{result.loss} loss from {result.loss_scale:g} on"] if result.loss != "linear" else []),
@@ -95,7 +97,7 @@ def _title(result: FitResult) -> list[Line]:
         *(f"{name} = {value:g} fixed" for name, value in result.fixed.items()),
     ]
     rows = f"{result.n_rows:,} row{'s' * (result.n_rows != 1)}{dropped}"
-    return [(Styled(printable(result.equation.text.strip()), "title"),), ", ".join([rows, *said])]
+    return printable(result.equation.text.strip()), ", ".join([rows, *said])
 
 
 def _estimates(result: FitResult) -> list[Line]:

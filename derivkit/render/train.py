@@ -104,15 +104,21 @@ def _parts(line: Line) -> tuple[str | Styled, ...]:
     return (line,) if isinstance(line, str) else line
 
 
-def _title(result: TrainResult) -> list[Line]:
+def heading(result: TrainResult) -> tuple[str, str]:
+    """What was fitted to what, and to which rows with which penalty: two lines of text."""
+    return result.title + _subject(result), _rows(result)
+
+
+def _rows(result: TrainResult) -> str:
     dropped = f", {result.n_dropped:,} dropped" if result.n_dropped else ""
     kept = f", {len(result.test_rows):,} of them for the test" if result.test_rows else ""
     settings = "".join(f", {SETTINGS[name]} {value:g}" for name, value in result.settings.items())
     strengths = ", ".join(f"{name} = {value:g}" for name, value in (("l1", result.l1), ("l2", result.l2)) if value)
-    lines: list[Line] = [
-        (Styled(result.title, "title"), _subject(result)),
-        f"{result.n_rows:,} rows{kept}{dropped}{settings}, {f'penalty {strengths}' if strengths else 'no penalty'}",
-    ]
+    return f"{result.n_rows:,} rows{kept}{dropped}{settings}, {f'penalty {strengths}' if strengths else 'no penalty'}"
+
+
+def _title(result: TrainResult) -> list[Line]:
+    lines: list[Line] = [(Styled(result.title, "title"), _subject(result)), _rows(result)]
     if result.model == "own":
         lines += sentence("loss of a row", result.loss_text, MOST_LINES)
     return [*lines, *_about_classes(result), *_about_errors(result)]

@@ -160,9 +160,10 @@ def problem_of(spec: Spec, matrix: Matrix, response: Vector, names: Sequence[str
         spec, tuple(names), tuple(blocks), count, objective, response, _start(spec, columns, response, count, free),
         spec.penalty.weights(columns, len(blocks)),
     )  # fmt: skip
-    if spec.family.scaled:
-        problem = problem.scaled(_mad(_least_squares(problem), problem))
     _check_size(problem)
+    if spec.family.scaled:
+        start = _least_squares(problem)  # where many rows have curvature, as they may have nowhere near the best constant
+        problem = replace(problem.scaled(_mad(start, problem)), start=start)
     return problem
 
 
@@ -249,17 +250,21 @@ def _least_squares(problem: Problem) -> Vector:
 
 
 def _mad(w: Vector, problem: Problem) -> float:
-    """The median absolute residual, in units of a normal number's.
+    """The median absolute residual, in units of a normal number's; the response's size, where the fit is perfect by any scale.
 
     Raises
     ------
     DataError
-        If it is 0: half of the rows are met without error.
+        If it is 0, and not all of the rows are met without error.
     """
     import numpy as np
 
-    scale = float(np.median(np.abs(problem.response - problem.columns.whole() @ w))) / NORMAL_MAD
-    if not scale > SAME_SCALE * float(np.abs(problem.response).max()):
+    residuals = np.abs(problem.response - problem.columns.whole() @ w)
+    scale = float(np.median(residuals)) / NORMAL_MAD
+    size = float(np.abs(problem.response).max())
+    if residuals.max() <= SAME_SCALE * size:
+        return size
+    if not scale > SAME_SCALE * size:
         raise DataError(
             "at least half of the rows are met without error, so the residuals have no scale", hint="take --model linear"
         )

@@ -182,7 +182,8 @@ def _covariance(found: Fitted, facts: _Facts) -> tuple[Matrix | None, list[str]]
     if not found.minimum.converged:
         return None, []
     warnings = []
-    if spec.family.name == "linear" and facts.loss <= PERFECT * float((problem.response**2).mean()):
+    squares = spec.family.name == "linear" or spec.family.scaled
+    if squares and facts.loss <= PERFECT * float((problem.response**2).mean()):
         warnings.append("the fit is perfect up to rounding: standard errors and tests mean nothing")
     matrix = _estimated(found, facts)
     if matrix is None:

@@ -15,6 +15,7 @@ from derivkit.records import Verdict
 
 if TYPE_CHECKING:
     from derivkit.prediction import TrainedModel
+    from derivkit.training.diagnostics import Diagnostics
 
 Matrix = tuple[tuple[float, ...], ...]
 
@@ -81,6 +82,8 @@ class TrainResult:
     warnings, notes : tuple of str
     options : mapping
         What was asked for besides the model: seed, test, folds, robust, optimizer and others.
+    diagnostics : Diagnostics or None
+        What pictures are drawn from, if asked for.
     """
 
     model: str
@@ -120,6 +123,7 @@ class TrainResult:
     importance: tuple[Mapping[str, Any], ...] = ()
     subgradient: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    diagnostics: Diagnostics | None = field(default=None, compare=False, repr=False)
 
     @property
     def correlation(self) -> Matrix | None:

@@ -13,7 +13,9 @@ from derivkit.data.table import Data, read_table
 from derivkit.errors import UsageError
 from derivkit.models.response import check_response
 from derivkit.models.solve import Method
+from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
+from derivkit.training.diagnostics import diagnosed
 from derivkit.training.evaluation import Sample, importance_of, metrics, over_folds
 from derivkit.training.options import spec_of
 from derivkit.training.result import TrainResult
@@ -49,6 +51,7 @@ def train(
     optimizer: str = "auto",
     lr: float | None = None,
     steps: int | None = None,
+    diagnostics: bool = False,
     progress: Progress | None = None,
 ) -> TrainResult:
     """Fit a model to a table; its gradient is checked against finite differences before the first step.
@@ -97,6 +100,8 @@ def train(
         The learning rate of gd, which backtracks by default, and adam.
     steps : int, optional
         The most iterations.
+    diagnostics : bool
+        Whether to keep what pictures are drawn from: the objective step by step, and the rows' predictions.
     progress : callable, optional
         Told the number of steps done and the objective there.
 
@@ -145,11 +150,16 @@ def train(
         "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
         "steps": steps,
     }  # fmt: skip
+    course = Course(trainer.start_value, progress) if diagnostics else None
     rows = () if kept is None else tuple(design.rows[kept].tolist())
-    result = replace(trainer.run(progress), test_rows=rows, options=options)
+    result = replace(trainer.run(course or progress), test_rows=rows, options=options)
+    judged = sample if kept is None else Sample.of(design, kept)
+    if course:
+        result = replace(
+            result, diagnostics=diagnosed(course, trainer.found, result.loss, sample, None if kept is None else judged)
+        )
     if trainer.found is None:
         return result
-    judged = sample if kept is None else Sample.of(design, kept)
     over = over_folds(spec, design, own, folds, seed) if folds else None
     warned = (f"no figures over folds: fold {over} of {folds} has no model",) if isinstance(over, int) else ()
     return replace(

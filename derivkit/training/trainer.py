@@ -38,6 +38,9 @@ class Trainer:
     ----------
     found : Fitted or None
         The model, once there is one.
+    reached : Fitted or None
+        Where the minimizer stopped, also where the classes are told apart and that is no model; None where it never started or ran
+        away.
     """
 
     def __init__(self, spec: Spec, design: Design, sample: Sample) -> None:
@@ -46,6 +49,7 @@ class Trainer:
         self.warnings = [*design.warnings, *_of_response(spec, sample.response)]
         self.problem = self._posed(sample)
         self.found: Fitted | None = None
+        self.reached: Fitted | None = None
 
     def _posed(self, sample: Sample) -> Problem:
         problem = problem_of(self.spec, sample.matrix, sample.response, self.design.names, self.design.classes)
@@ -55,6 +59,11 @@ class Trainer:
         if found:
             self.warnings.append(f"{found}: only the penalty decides their coefficients")
         return problem
+
+    @property
+    def start_value(self) -> float:
+        """The objective before the first step."""
+        return self.problem.objective.value(self.problem.start)
 
     def run(self, progress: Progress | None) -> TrainResult:
         """Check the gradient, fit, and say what there is to say."""
@@ -67,6 +76,7 @@ class Trainer:
             fell = minimum.value < self.problem.objective.value(self.problem.start)
             reason = "the loss falls without bound" if fell else minimum.reason
             return self._result(check, minimum.iterations, reason, None if fell else _hint(self.spec))
+        self.reached = found
         separating = self._separating(found)
         if separating:
             tell = "tells" if len(separating) == 1 else "tell"
@@ -83,7 +93,9 @@ class Trainer:
         spread = float(np.sqrt((problem.response**2).mean())) if family.link == "identity" else 1.0
         names = [name if block is None else f"{name} ({block})" for name, block in problem.keys]
         kinked = family.errors != "information"
-        return check_gradient(problem.objective, problem.start, names, spread=spread, kinked=kinked, curved=family.curved)
+        return check_gradient(
+            problem.objective, problem.start, names, spread=spread, kinked=kinked, curved=family.curved, straight=family.scaled
+        )
 
     def _separating(self, found: Fitted) -> list[str]:
         from derivkit.models.separation import separating_columns, zeros_apart
