@@ -1,8 +1,9 @@
 """Regression beside its peers: digits of NIST's linear problems, the same estimates, start-up, and a large file.
 
-    python benchmarks/regression.py [digits] [peers] [startup] [large] [--runs 5] [--rows 500000] [--python PATH]
+    python benchmarks/regression.py [digits] [peers] [startup] [large] [memory] [--runs 5] [--rows 500000] [--python PATH]
 
-Without a name all four parts run. `--python` names an interpreter that has the peers, if this one has not.
+Without a name all parts but `memory` run; that one writes a file of ten times the rows, 1 GB.
+`--python` names an interpreter that has the peers, if this one has not.
 Processes take turns, so that all see the same machine; figures are medians, and ratios the medians of the pairs' ratios.
 """
 
@@ -21,6 +22,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 DERIVKIT = [sys.executable, "-m", "derivkit"]
+ROWS_AT_ONCE = 250_000
 BARE = "import numpy, polars, typer"
 LARGE = """
 import sys, numpy, pandas
@@ -125,17 +127,37 @@ def show_startup(runs: int) -> None:
             compare(f"{model}, 100 rows", command, [sys.executable, "-c", BARE], runs, (1.5,))
 
 
-def show_large(rows: int, runs: int, python: str) -> None:
-    """Logistic regression of many rows, beside pandas and scikit-learn at the same minimum."""
+def write_classes(path: str, rows: int) -> None:
+    """Two classes and twenty columns, a part of the rows at a time."""
     import numpy as np
     import polars as pl
 
     rng = np.random.default_rng(0)
-    x = rng.standard_normal((rows, 20)).round(6)
-    y = rng.random(rows) < 1 / (1 + np.exp(-x @ rng.standard_normal(20) / 2 - 0.2))
+    weights = rng.standard_normal(20) / 2
+    with open(path, "wb") as file:
+        for first in range(0, rows, ROWS_AT_ONCE):
+            x = rng.standard_normal((min(ROWS_AT_ONCE, rows - first), 20)).round(6)
+            y = rng.random(len(x)) < 1 / (1 + np.exp(-x @ weights - 0.2))
+            part = pl.DataFrame({**{f"x{k}": x[:, k] for k in range(20)}, "y": y.astype(int)})
+            part.write_csv(file, include_header=not first)
+
+
+def show_memory(rows: int) -> None:
+    """Logistic regression of more and more rows in little memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder) / "rows.csv")
+        for count in (rows, 3 * rows, 10 * rows):
+            write_classes(path, count)
+            seconds, megabytes = run([*DERIVKIT, "train", path, "--model", "logistic", "--memory", "500MB"])
+            each = f"{seconds / count * 1e6:.1f} s a million rows"
+            print(f"logistic, {count:>10,}x20 --memory 500MB {seconds:8.1f} s {megabytes:6.0f} MB, {each}")
+
+
+def show_large(rows: int, runs: int, python: str) -> None:
+    """Logistic regression of many rows, beside pandas and scikit-learn at the same minimum."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "large.csv")
-        pl.DataFrame({**{f"x{k}": x[:, k] for k in range(20)}, "y": y.astype(int)}).write_csv(path)
+        write_classes(path, rows)
         command = [*DERIVKIT, "train", path, "--model", "logistic"]
         compare(f"logistic, {rows:,}x20", command, [python, "-W", "ignore", "-c", LARGE, path], runs, (0.5, 0.6))
 
@@ -156,6 +178,8 @@ def main() -> None:
         show_startup(given.runs)
     if "large" in given.parts:
         show_large(given.rows, given.runs, given.python)
+    if "memory" in given.parts:
+        show_memory(given.rows)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import derivkit as dk
 from derivkit.checking.survey import survey
 from derivkit.conditioning import rewrite
 from derivkit.conditioning.blame import SMALLEST
+from derivkit.conditioning.elsewhere import does_harm
 from derivkit.conditioning.measure import DIGITS, Formula, node_balls
 from derivkit.conditioning.ranges import ranges
 from derivkit.conditioning.rewrite import alternatives
@@ -47,16 +48,23 @@ FAILING = [
     ("(-b-sqrt(b^2-4*a*c))/(2*a)", {"a": 1, "b": -1e8, "c": 1}, "cancellation", 0.6, "-b - sqrt(b^2 - 4*a*c)",
      "piecewise((4*a*c/(sqrt(b^2 - 4*a*c) - b), b < 0), (-b - sqrt(b^2 - 4*a*c), true))/(2*a)"),  # Higham 1.8
     ("(1+1/n)^n", {"n": 1e10}, "amplification", 7.1, "(1 + 1/n)^n",
-     "piecewise((exp(n*log1p(1/n)), 1 + 1/n > 0), ((1 + 1/n)^n, true))"),  # Higham 1.11, Goldberg 1.4
+     "piecewise((exp(n*log1p(1/n)), abs(1/n) < 0.5), ((1 + 1/n)^n, true))"),  # Higham 1.11, Goldberg 1.4
     ("log(1+exp(x))", {"x": 800}, "overflow", 0, "exp(x)", "softplus(x)"),
     ("sqrt(x^2+y^2)", {"x": 1e200, "y": 1}, "overflow", 0, "x^2", "hypot(x, y)"),
     ("exp(x)*exp(-x)*x", {"x": -800}, "underflow", 0, "exp(x)", "x"),
     ("x - sin(x)", {"x": 1e-4}, "cancellation", 7.5, "x - sin(x)", None),
     (TAYLOR, {"x": -20}, "cancellation", 0.4, "a sum", None),
+    ("log(1-exp(-x))", {"x": 1e-10}, "cancellation", 8.4, "1 - exp(-x)",
+     "piecewise((log(-expm1(-x)), -x > (-log(2))), (log1p(-exp(-x)), true))"),  # Maechler (2012)
+    ("log(x^2)", {"x": 1e200}, "overflow", 0, "x^2", "2*log(abs(x))"),
+    ("log(x*y)", {"x": 1e200, "y": 1e200}, "overflow", 0, "x*y",
+     "piecewise((log(abs(x)) + log(abs(y)), abs(log(x*y)) > 700), (log(x*y), true))"),
+    ("exp(x)^(1/2)", {"x": 800}, "overflow", 0, "exp(x)", "exp(x*0.5)"),
     ("(x+1)-x", {"x": 1e17}, "cancellation", 0, "x + 1 - x", "1"),
     ("(exp(x)-exp(-x))/2", {"x": 1e-9}, "cancellation", 7.6, "exp(x) - exp(-x)", "sinh(x)"),
     ("sin(x+h)-sin(x)", {"x": 1, "h": 1e-12}, "cancellation", 4.1, "sin(x + h) - sin(x)", None),
-    ("log(x+1)-log(x)", {"x": 1e10}, "cancellation", 4.8, "log(x + 1) - log(x)", "piecewise((log1p(1/x), x > 0))"),
+    ("log(x+1)-log(x)", {"x": 1e10}, "cancellation", 4.8, "log(x + 1) - log(x)",
+     "piecewise((log1p(1/x), 1 < x/2), (log1p(x) - log(x), true))"),
 ]  # fmt: skip
 
 
@@ -186,6 +194,50 @@ def test_every_form_is_an_identity_wherever_its_left_side_is_defined(form):
                 assert values[left.root].overlaps(other), at
                 assert abs(values[left.root] - other) <= arb(2) ** -200 * (1 + abs(other)), at
     assert met > (3 if left.variables else 0)
+
+
+@pytest.mark.parametrize("form", SUGGESTED_FORMS, ids=lambda form: form[0])
+def test_no_form_is_far_worse_anywhere(form):
+    """At all sizes and ratios of its letters, by a digit at most, but for what rounding the letters costs in any case."""
+    typed, suggested = (Formula(parse(text).graph) for text in form)
+    assert not does_harm(Formula(suggested.graph, typed.variables), typed)
+
+
+# forms that were proposed once; each is worthless at some place far from where it helps
+HARMFUL = [
+    ("log(x) - log(y)", "piecewise((log1p((x - y)/y), y > 0))"),  # -inf at x = 1e-20, y = 1
+    ("exp(x) - exp(y)", "2*exp((x + y)/2)*sinh((x - y)/2)"),  # inf at x = 700, y = -800
+    ("sin(x) - sin(y)", "2*cos((x + y)/2)*sin((x - y)/2)"),  # x + y is y at x = 1, y = 1e200
+    ("tan(x) - tan(y)", "sin(x - y)/(cos(x)*cos(y))"),
+    ("1/x - 1/y", "(y - x)/(x*y)"),  # x*y underflows at 1e-300
+    ("1 - cos(x)", "x^2/2"),
+    ("log(x*y)", "log(abs(x)) + log(abs(y))"),  # cancels where x*y is nearly 1
+]
+
+
+@pytest.mark.parametrize(("typed", "other"), HARMFUL)
+def test_harm_done_elsewhere_is_noticed(typed, other):
+    graph = parse(typed).graph
+    assert does_harm(Formula(parse(other).graph, graph.variables), Formula(graph))
+
+
+def test_what_does_harm_elsewhere_is_never_proposed(monkeypatch):
+    monkeypatch.setattr(rewrite, "SUGGESTED_FORMS", (("exp(A) - exp(B)", "2*exp((A + B)/2)*sinh((A - B)/2)"),))
+    assert dk.health("exp(x) - exp(y)", at={"x": 1, "y": 1 + 1e-9}).rewrite is None
+
+
+# text, where it is proposed, and where it must not do harm: the digits of the proposal in plain doubles, against mpmath
+FAR = [
+    ("log(x) - log(y)", {"x": 1e10, "y": 1e10 + 1}, {"x": 1e-20, "y": 1.0}, lambda x, y: mpmath.log(x) - mpmath.log(y)),
+    ("exp(x) - exp(y)", {"x": 1, "y": 1 + 1e-10}, {"x": 700.0, "y": -800.0}, lambda x, y: mpmath.exp(x) - mpmath.exp(y)),
+]
+
+
+@pytest.mark.parametrize(("text", "near", "far", "truth"), FAR)
+def test_a_proposal_is_right_far_away(text, near, far, truth):
+    graph = dk.health(text, at=near).rewrite.graph
+    with mpmath.workdps(60):
+        assert float(truth(mpmath.mpf(far["x"]), mpmath.mpf(far["y"]))) == pytest.approx(evaluate(graph, far), rel=1e-14)
 
 
 @pytest.mark.parametrize(

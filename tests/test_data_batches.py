@@ -175,8 +175,8 @@ def test_a_full_disk_only_costs_time(tmp_path, small, monkeypatch):
 
     spool = Spool()
     with spool.filling() as keep:
-        keep(np.ones((2, 2)), np.ones(2))
-        keep(Full(), np.ones(2))
+        keep(np.ones((2, 2)), np.ones(2), np.arange(2.0))
+        keep(Full(), np.ones(2), np.arange(2.0))
     assert not spool.complete
 
 

@@ -121,6 +121,14 @@ def test_declared_monotone_rows_are(row: Row) -> None:
             assert rise.is_nan() or not rise * turn < 0, (low, high)
 
 
+@pytest.mark.parametrize("row", [row for row in ROWS if row.positive], ids=label)
+def test_declared_positive_rows_are(row: Row) -> None:
+    function = BALLS.function(row)
+    with precision(200):
+        for x in (-1e3, -50.0, -1.0, -1e-9, 0.0, 0.3, 7.5, 1e3):
+            assert function(arb(x)) > 0, x
+
+
 def test_powers_and_products_keep_their_sign() -> None:
     with precision(80):
         around = arb(0.3, 0.5)

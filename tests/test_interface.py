@@ -141,6 +141,27 @@ def test_what_is_no_finite_real_number_is_no_point(x):
         dk.check("x^2", at={"x": x})
 
 
+def test_points_and_regions_are_also_texts():
+    assert ("refused", "kink") == ((v := dk.check("abs(x - pi)", at="x=pi")).verdict, v.reason)
+    assert {"x": 0.25, "y": 2.0} == dk.check("x*y", "x", at="x=1/4, y=2").routes[0].worst_at
+    assert dk.health("1 - cos(x)", at={"x": 1e-8}) == dk.health("1 - cos(x)", at="x=1e-8")
+    assert "proved" == dk.certify("sin(x)", on="x=0..pi", claim="f >= 0").verdict
+
+
+@pytest.mark.parametrize("at", ["", "x", "x=1,x=2", "y=1", "x=y", 1, ["x=1"], "x=1/0"])
+@pytest.mark.parametrize("ask", [dk.check, dk.health])
+def test_what_is_no_point_is_an_error_of_its_own(ask, at):
+    with pytest.raises(PointError):
+        ask("x^2", at=at)
+
+
+@pytest.mark.parametrize("on", [1, ["x=0..1"], "x=1..0"])
+@pytest.mark.parametrize("ask", [dk.check, dk.health, dk.certify])
+def test_what_is_no_region_is_an_error_of_its_own(ask, on):
+    with pytest.raises(PointError):
+        ask("x^2", on=on)
+
+
 def test_an_expression_cannot_be_changed():
     f = dk.parse("x^2")
     for name in ("graph", "variables", "other"):

@@ -5,17 +5,18 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivkit.functions import row_named
 from derivkit.models import families
+from derivkit.models.areas import BinnedArea, area_under_curve
 from derivkit.models.columns import ROWS_AT_ONCE, Columns
 from derivkit.models.family import parsed
 from derivkit.models.gradient import check_gradient
 from derivkit.models.inference import coefficients
 from derivkit.models.loss import Loss
-from derivkit.models.metrics import area_under_curve, classification, regression
+from derivkit.models.metrics import Classes, Numbers
 from derivkit.models.objective import Objective
 from derivkit.models.penalty import Penalty
 from derivkit.models.powers import Powers
@@ -28,7 +29,7 @@ NAMES = ("intercept", "a", "b")
 
 def plain(matrix, *, intercept=True):
     """Columns that are left as they are."""
-    return Columns(matrix, intercept, np.zeros(matrix.shape[1]), np.ones(matrix.shape[1]))
+    return Columns(matrix, intercept, np.zeros(matrix.shape[1]), np.ones(matrix.shape[1]), matrix.min(axis=0), matrix.max(axis=0))
 
 
 def objective_of(name, n=40, penalty=(0.0, 0.5, 2.0)):
@@ -37,12 +38,12 @@ def objective_of(name, n=40, penalty=(0.0, 0.5, 2.0)):
     family = families()[name]
     response = 3 + np.abs(rng.standard_normal(n)) if not family.classes else (rng.random(n) < 0.4).astype(float)
     loss = Loss.of(family.loss, ["eta"], ["y"], family.settings)
-    return Objective(loss, plain(matrix), response[None], np.diag(np.sqrt(penalty)))
+    return Objective(loss, plain(matrix), response, np.diag(np.sqrt(penalty)))
 
 
 def closed_form(name, objective, w):
     """Value, gradient and summed second derivative, from the textbook."""
-    x, (y,), n = objective.columns.matrix, objective.response, len(objective.columns)
+    x, y, n = objective.columns.matrix, objective.response, len(objective.columns)
     eta = x @ w
     if name == "linear":
         loss, slope, curvature = (y - eta) ** 2 / 2, eta - y, np.ones(n)
@@ -75,7 +76,7 @@ def test_value_gradient_and_curvature_are_the_textbooks(name, n):
 
 def test_the_logistic_loss_survives_the_extremes():
     loss = Loss.of(families()["logistic"].loss, ["eta"], ["y"], {})
-    objective = Objective(loss, plain(np.array([[1.0], [1.0]])), np.array([[0.0, 1.0]]))
+    objective = Objective(loss, plain(np.array([[1.0], [1.0]])), np.array([0.0, 1.0]))
     for w in (800.0, -800.0):
         value, gradient = objective(np.array([w]))
         assert pytest.approx(400) == value
@@ -193,10 +194,19 @@ def test_the_root_of_a_penalty_in_the_users_units(intercept):
 
 def test_metrics_of_numbers():
     truth, prediction = np.array([1.0, 2.0, 3.0, 6.0]), np.array([1.0, 3.0, 3.0, 5.0])
-    assert pytest.approx({"r_squared": 1 - 2 / 14, "rmse": math.sqrt(0.5), "mae": 0.5}) == regression(
-        truth, prediction, intercept=True
-    )
-    assert pytest.approx(1 - 2 / 50) == regression(truth, prediction, intercept=False)["r_squared"]
+    scores = Numbers(intercept=True), Numbers(intercept=False)
+    for each in scores:
+        for rows in (slice(0, 3), slice(3, 4)):
+            each.add(truth[rows], prediction[rows])
+    assert pytest.approx({"r_squared": 1 - 2 / 14, "rmse": math.sqrt(0.5), "mae": 0.5}) == scores[0].metrics()
+    assert pytest.approx(1 - 2 / 50) == scores[1].metrics()["r_squared"]
+
+
+def classification(truth, p, loss, classes):
+    scores = Classes(classes)
+    for rows in (slice(0, 3), slice(3, 4)):
+        scores.add(truth[rows], p[:, rows], np.full(len(truth[rows]), loss))
+    return scores.metrics()
 
 
 def test_metrics_of_classes():
@@ -228,6 +238,18 @@ def test_the_area_counts_pairs(rows):
     else:
         pairs = [(a > b) + (a == b) / 2 for a in ones for b in zeros]
         assert pytest.approx(sum(pairs) / len(pairs)) == found
+
+
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1) | st.floats(0, 1e-9)), min_size=2, max_size=30))
+@settings(max_examples=30, deadline=None)
+def test_the_area_in_bins_is_as_near_as_it_says(rows):
+    truth, scores = np.array([t for t, _ in rows]), np.array([s for _, s in rows])
+    binned = BinnedArea()
+    for k in (slice(0, 1), slice(1, None)):
+        binned.add(truth[k], scores[k])
+    found, error = binned.area()
+    exact = area_under_curve(truth.astype(float), scores)
+    assert (math.isnan(exact) and math.isnan(found)) or abs(found - exact) <= error + 1e-15
 
 
 def test_tests_and_intervals_are_those_of_the_tables():

@@ -19,8 +19,8 @@ from scipy.stats import beta
 import derivkit as dk
 from derivkit.errors import FileError, UsageError
 from derivkit.fitting.band import curve_of
+from derivkit.models.areas import area_under_curve
 from derivkit.models.diagnostics import normal_positions, part_means, roc
-from derivkit.models.metrics import area_under_curve
 from derivkit.optimize.course import Course
 from derivkit.render.plots.picture import sheet_of
 from tests.conftest import Run, document

@@ -87,6 +87,11 @@ class Box:
         """A ball around each interval."""
         return {name: _ball(low, high) for name, (low, high) in zip(self.names, self.ends, strict=True)}
 
+    def holds(self, point: Point) -> bool:
+        """Whether a point certainly lies in the box."""
+        ends = zip(self.names, self.ends, strict=True)
+        return all(low.ball <= point[name].ball and point[name].ball <= high.ball for name, (low, high) in ends)
+
     def middle(self) -> dict[str, End]:
         """A dyadic point near the middle."""
         return {name: _middle(low, high) for name, (low, high) in zip(self.names, self.ends, strict=True)}

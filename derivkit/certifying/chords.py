@@ -5,17 +5,19 @@ Two values show that a function rises or falls, or by how much; three, that it i
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
-from fractions import Fraction
 
 from flint import arb
 
 from derivkit.certifying.box import Box, End, Point
 from derivkit.certifying.field import Field
-from derivkit.certifying.outward import said
+from derivkit.certifying.outward import said, shown, spelled
 from derivkit.certifying.search import Finding
 
 SCALES = (2, 5, 10, 20, 30)  # negative powers of two of the region: how far from the place in question
+FINENESS = 256  # parts of that distance to which a place is rounded, so that points have few digits
+DIGITS = (10, 17, 30)  # of values, until they refute the claim as they are shown
 Chord = Callable[[arb, arb, arb, arb], bool]  # values left of a place, at it and right of it, and the distance: refuted?
 
 CHORDS: dict[str, Chord] = {
@@ -50,21 +52,28 @@ def refuted_beside(field: Field, whole: Box, place: Point, chord: Chord) -> Find
     """
     name = whole.names[0]
     for points in _triples(whole, place[name]):
-        a, m, b = (field.value({name: end}) for end in points)
-        if chord(a, m, b, points[1].ball - points[0].ball):
-            values = {f"f({float(end.ball):.10g})": value for end, value in zip(points, (a, m, b), strict=True)}
-            shown = ", ".join(f"{text} = {float(value):.10g}" for text, value in values.items())
-            return Finding("refuted", "witness", f"near {said(place)}, {shown}", {name: points[1]}, values)
+        a, m, b = (field.sharp({name: end}) for end in points)
+        distance = points[1].ball - points[0].ball
+        if chord(a, m, b, distance):
+            digits = next((n for n in DIGITS if chord(_printed(a, n), _printed(m, n), _printed(b, n), distance)), DIGITS[-1])
+            values = {f"f({spelled(end)})": value for end, value in zip(points, (a, m, b), strict=True)}
+            listed = ", ".join(f"{text} = {shown(value, digits)}" for text, value in values.items())
+            return Finding("refuted", "witness", f"near {said(place)}, {listed}", {name: points[1]}, values)
     return None
+
+
+def _printed(value: arb, digits: int) -> arb:
+    return arb(shown(value, digits))
 
 
 def _triples(whole: Box, place: End) -> Iterator[tuple[End, End, End]]:
     """Points of equal distance, the middle one at or near the place, inside the region."""
     low, high = whole.ends[0]
     for scale in SCALES:
-        step = (arb(float((high.ball - low.ball).mid())) * arb(2) ** -scale).mid()
-        for share in (Fraction(0), Fraction(1, 2), Fraction(-1, 2)):
-            middle = (place.ball + step * share.numerator / share.denominator).mid()
-            first, last = (middle - step).mid(), (middle + step).mid()
+        step = arb(2) ** (math.frexp(float((high.ball - low.ball).mid()))[1] - 1 - scale)
+        near = (place.ball / step * FINENESS).mid().floor() / FINENESS
+        for share in (arb(0), arb(0.5), arb(-0.5)):
+            middle = (near + share) * step
+            first, last = middle - step, middle + step
             if first > low.ball and last < high.ball:
                 yield End(first), End(middle), End(last)

@@ -9,6 +9,7 @@ from flint import arb
 
 from derivkit.certifying.box import Box, End, Point
 from derivkit.certifying.field import Field, Reading, certainly_live
+from derivkit.certifying.positivity import possible_signs
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
 from derivkit.certifying.sign import TOUCHING_DEPTHS
 from derivkit.certifying.touching import landmark, nonnegative_from_an_end, touching_points
@@ -18,6 +19,7 @@ from derivkit.expression.arithmetic import GraphArithmetic, Ref
 from derivkit.expression.graph import Builder
 from derivkit.functions import BALLS, Condition, Row
 
+WRONG = {"positive": frozenset({-1, 0}), "nonnegative": frozenset({-1}), "nonzero": frozenset({0})}
 HALVINGS = 60  # of an interval in which a pole lies
 
 
@@ -145,6 +147,8 @@ class _Search:
         low, high = quantity.bounds(box, reading, quantity.gradient(reading))
         if low > 0 or (low >= 0 and sign == "nonnegative") or (high < 0 and sign == "nonzero"):
             return True
+        if not possible_signs(quantity.graph, reading.nodes) & WRONG[sign]:
+            return True
         if len(box.names) > 1:
             return False
         strict = sign != "nonnegative"
@@ -164,8 +168,7 @@ class _Search:
         if requirement.sign == "unknown":
             return False
         sign = requirement.quantity.sign({self.field.names[0]: end})
-        broken = {"positive": (-1, 0), "nonnegative": (-1,), "nonzero": (0,)}[requirement.sign]
-        return sign is not None and sign in broken
+        return sign is not None and sign in WRONG[requirement.sign]
 
     def crossing(self, box: Box, requirement: _Requirement) -> tuple[Point, bool] | None:
         """A zero of a quantity that must not vanish, exactly or nearly: it changes its sign between two corners."""

@@ -25,6 +25,7 @@ from derivkit.tape.sweep import backward
 
 WORK_BITS = 80
 POINT_BITS = (WORK_BITS, 256, 1024)  # precisions at which the sign at a point is looked for
+SHARP_BITS = 64  # to which a number that is shown is known
 SECONDS_FOR_ALGEBRA = 1.0
 MOST_NODES = 2000  # of a derivative that only helps to decide
 MOST_PROOFS, MOST_DOUBTS = 16, 3  # proofs of zero that SymPy is asked for, found and in vain; it may take seconds each time
@@ -157,6 +158,16 @@ class Field:
         """The value at a point, at the working precision."""
         found: arb = evaluate(self.graph, {name: end.precise() for name, end in point.items()}, BALLS)
         return found
+
+    def sharp(self, point: Point) -> arb:
+        """The value at a point, to more digits than a float holds: exactly 0 where it is, and of a certain sign elsewhere."""
+        at = {name: end.graph for name, end in point.items()}
+        for bits in POINT_BITS:
+            with precision(bits):
+                found = enclosures(self.graph, at)[self.graph.root]
+            if found.is_exact() or found.rel_accuracy_bits() >= SHARP_BITS:
+                return found
+        return arb(0) if found.contains(0) and self.sign(point) == 0 else found
 
     def sign(self, point: Point) -> int | None:
         """-1, 0 or 1, certain; None where the function has no value, or zero cannot be told from it."""

@@ -24,6 +24,7 @@ class Monotony:
     Parameters
     ----------
     field : Field
+        Defined on every box that is asked for, whether or not balls can say so.
     """
 
     def __init__(self, field: Field) -> None:
@@ -33,8 +34,6 @@ class Monotony:
     def direction(self, box: Box) -> int | None:
         """`RISING`, `FALLING` or `LEVEL` on a box; None where the rules do not tell."""
         reading = self.field.read(box)
-        if not reading.defined:
-            return None
         graph, found = self.field.graph, list[int | None]()
         for node, head in enumerate(graph.heads):
             if not self.moving[node]:

@@ -10,10 +10,11 @@ from derivkit.certifying.box import Box
 from derivkit.certifying.claim import Claim, Comparison
 from derivkit.certifying.domain import prove_defined
 from derivkit.certifying.field import WORK_BITS, Field
-from derivkit.certifying.outward import outward, said, witness
+from derivkit.certifying.outward import outward, pinned, said, witness
+from derivkit.certifying.refutation import Side, refuted_between
 from derivkit.certifying.roots import Roots, find_roots
 from derivkit.certifying.search import PROVED, Budget, Finding, Spent
-from derivkit.certifying.shapes import Shapes, refuted_at
+from derivkit.certifying.shapes import Shapes
 from derivkit.certifying.sign import nothing, prove_sign
 from derivkit.certifying.touching import landmark
 from derivkit.errors import UsageError
@@ -114,6 +115,8 @@ class Prover:
             return self.compared(claim)
         if claim.kind == "roots":
             self.needs_one_variable(claim)
+            if self.vanishes():
+                return Finding("refuted", "count", "f is 0 on the whole region, which has infinitely many roots")
             find_roots(self.field, self.whole, self.budget, roots)
             return counted(claim.count, roots)
         if claim.bound is not None:
@@ -136,6 +139,11 @@ class Prover:
                 hint=f"write df/d{names[0]} >= 0" if claim.kind != "roots" else "write f > 0 or f < 0",
             )
 
+    def vanishes(self) -> bool:
+        """Whether the function is 0 on the whole region, which is more than a point."""
+        several = not any(low.same(high) for low, high in self.whole.ends)
+        return several and self.field.sign(self.whole.middle()) == 0 and self.field.vanishes_everywhere
+
     # ---- comparisons
 
     def compared(self, claim: Claim) -> Finding:
@@ -156,10 +164,13 @@ class Prover:
         found = prove_sign(goal, self.whole, self.budget, strict=comparison.strict, obstacle=obstacle)
         if found.verdict != "refuted" or found.point is None:
             return found
-        sides = {
-            text: self.substituted(side, marks).value(found.point) for text, side in comparison.texts.items() if side.variables
-        }
-        return refuted_at(found.point, sides)
+        sides = {text: Side(text, self.substituted(side, marks)) for text, side in comparison.texts.items()}
+        larger, smaller = (
+            next(sides[text] for text, side in comparison.texts.items() if side == wanted)
+            for wanted in (comparison.larger, comparison.smaller)
+        )
+        typed = tuple(sides[text] for text, side in comparison.texts.items() if side.variables)
+        return refuted_between(found.point, larger, smaller, goal, typed=typed, strict=comparison.strict)
 
     def substituted(self, side: Graph, marks: Mapping[str, tuple[str, ...]], less: Graph | None = None) -> Field:
         """A side of a comparison, the function and its derivatives put in; less another side."""
@@ -219,4 +230,5 @@ def _placed(found: Finding) -> Finding:
     if found.verdict == "undecided":
         message = f"f may be undefined near {said(found.point)}"
         return replace(found, message=message)
-    return replace(found, message=f"f is undefined at {said(found.point)}: {found.message}")
+    place = pinned(found.point) if found.exact else said(found.point)
+    return replace(found, message=f"f is undefined at {place}: {found.message}")

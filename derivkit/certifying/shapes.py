@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from flint import arb
 
-from derivkit.certifying.box import Box, Point
+from derivkit.certifying.box import Box
 from derivkit.certifying.chords import CHORDS, Chord, refuted_beside, steeper_than
 from derivkit.certifying.convexity import prove_convex
 from derivkit.certifying.curvature import Curvature
 from derivkit.certifying.field import Field
 from derivkit.certifying.monotony import FALLING, LEVEL, RISING, Monotony
-from derivkit.certifying.outward import said
+from derivkit.certifying.outward import pinned
 from derivkit.certifying.ranges import negated
+from derivkit.certifying.refutation import Side, refuted_at, refuted_between
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding, Spent
 from derivkit.certifying.sign import Obstacle, never, prove_sign
 from derivkit.evaluate import evaluate
 from derivkit.expression.arithmetic import GraphArithmetic
 from derivkit.expression.graph import Builder, Graph
+from derivkit.expression.printer import to_text
 from derivkit.functions import BALLS
 from derivkit.tape.differentiate import derivative_graph, gradient_graph
 
@@ -47,8 +49,8 @@ class Shapes:
         wanted = (RISING if kind == "increasing" else FALLING, LEVEL)
         slope = derivative_graph(self.field.graph, self.whole.names)
         goal = slope if kind == "increasing" else negated(slope)
-        found = self.signed(goal, self.broken_at, {"f'": slope}, lambda box: rules.direction(box) in wanted)
-        return self.by_chords(found, CHORDS[kind])
+        found = self.signed(goal, self.broken_at, lambda box: rules.direction(box) in wanted)
+        return self.by_chords(self.shown(found, "f'", slope), CHORDS[kind])
 
     def either_way(self) -> Finding:
         """Increasing or decreasing."""
@@ -56,7 +58,7 @@ class Shapes:
         if "proved" in (up.verdict, down.verdict):
             return PROVED
         if up.verdict == down.verdict == "refuted" and up.point and down.point:
-            message = f"f falls at {said(up.point)} and rises at {said(down.point)}"
+            message = f"f falls at {pinned(up.point)} and rises at {pinned(down.point)}"
             return Finding("refuted", "witness", message, up.point, {**_prefixed(up), **_prefixed(down)})
         return up if up.verdict == "undecided" else down
 
@@ -68,16 +70,20 @@ class Shapes:
         most = evaluate(bound, {}, f)
         slopes = [f.ref(node) for node in partials.outputs]
         if len(names) == 1:
-            goals, shown = [most - slopes[0], most + slopes[0]], {"f'": slopes[0]}
+            goals, text, steep, size = [most - slopes[0], most + slopes[0]], "f'", slopes[0], abs(slopes[0])
         else:
             square = sum((f.power(s, f.number(2)) for s in slopes[1:]), f.power(slopes[0], f.number(2)))
-            goals, shown = [most * most - square], {"|grad f|": f.sqrt(square)}
-        texts = {text: f.builder.graph([ref.id]) for text, ref in shown.items()}
+            goals, text, steep, size = [most * most - square], "|grad f|", f.sqrt(square), f.sqrt(square)
+        typed, larger, smaller = (
+            Side.of(label, f.builder.graph([ref.id]), names)
+            for label, ref in ((text, steep), (to_text(bound), most), (text if size is steep else f"|{text}|", size))
+        )
+        gap = Field(f.builder.graph([(most - size).id]), names)
         found = PROVED
         for goal in goals:
-            one = self.signed(f.builder.graph([goal.id]), self.broken_at, texts)
-            if one.verdict == "refuted":
-                return one
+            one = self.signed(f.builder.graph([goal.id]), self.broken_at)
+            if one.verdict == "refuted" and one.point is not None:
+                return refuted_between(one.point, larger, smaller, gap, typed=(typed,), strict=False)
             found = one if one.verdict == "undecided" else found
         return self.by_chords(found, steeper_than(evaluate(bound, {}, BALLS)))
 
@@ -95,19 +101,18 @@ class Shapes:
             return refuted_at(found.point, found.values or {}) if found.verdict == "refuted" and found.point else found
         second = derivative_graph(graph, names * 2)
         goal = second if kind == "convex" else negated(second)
-        return self.by_chords(self.signed(goal, self.rough_at, {"f''": second}, settled), CHORDS[kind])
+        return self.by_chords(self.shown(self.signed(goal, self.rough_at, settled), "f''", second), CHORDS[kind])
 
-    def signed(
-        self, goal: Graph, obstacle: Obstacle, shown: Mapping[str, Graph], settled: Callable[[Box], bool] = never
-    ) -> Finding:
-        """Whether a function is nonnegative; where it is not, some numbers at the witness."""
-        names = self.whole.names
-        found = prove_sign(
-            Field(goal, names), self.whole, self.budget, strict=False, obstacle=obstacle, unfit=self.rough_at, settled=settled
-        )
+    def signed(self, goal: Graph, obstacle: Obstacle, settled: Callable[[Box], bool] = never) -> Finding:
+        """Whether a function is nonnegative."""
+        field = Field(goal, self.whole.names)
+        return prove_sign(field, self.whole, self.budget, strict=False, obstacle=obstacle, unfit=self.rough_at, settled=settled)
+
+    def shown(self, found: Finding, text: str, graph: Graph) -> Finding:
+        """A refutation with the number whose sign is wrong."""
         if found.verdict != "refuted" or found.point is None:
             return found
-        return refuted_at(found.point, {text: Field(graph, names).value(found.point) for text, graph in shown.items()})
+        return refuted_at(found.point, {text: Field(graph, self.whole.names).sharp(found.point)})
 
     def by_chords(self, found: Finding, chord: Chord) -> Finding:
         """What could not be decided by slopes, by values beside the place."""
@@ -141,12 +146,6 @@ class Shapes:
         return next((s.kind for s in reading.rough if s.kind in kinds), None if reading.defined else "lost")
 
 
-def refuted_at(point: Point, values: Mapping[str, arb]) -> Finding:
-    """The finding that numbers at a point refute a claim."""
-    shown = ", ".join(f"{text} = {float(value):.10g}" for text, value in values.items())
-    return Finding("refuted", "witness", f"at {said(point)}, {shown}", point, values)
-
-
 def _prefixed(found: Finding) -> dict[str, arb]:
     assert found.point is not None
-    return {f"{text} at {said(found.point)}": value for text, value in (found.values or {}).items()}
+    return {f"{text} at {pinned(found.point)}": value for text, value in (found.values or {}).items()}

@@ -9,6 +9,8 @@ from flint import arb
 from derivkit.certifying.box import Box, End, Point
 from derivkit.certifying.field import Field, Reading
 from derivkit.certifying.hessian import Hessian, semidefinite
+from derivkit.certifying.outward import decimal, spelled_exactly
+from derivkit.certifying.positivity import possible_signs
 from derivkit.certifying.search import PROVED, Boxes, Budget, Finding
 from derivkit.certifying.touching import landmark, nonnegative_from_an_end, touching_points
 from derivkit.errors import MissingRuleError
@@ -16,6 +18,8 @@ from derivkit.tape.differentiate import gradient_graph
 
 Obstacle = Callable[[Box], str | None]  # why a claim means nothing on a box, or cannot be told there; None where it can
 FIRST_TAYLOR = 2  # cuts after which Taylor's theorem is tried
+NEGATIVE, NOT_POSITIVE = frozenset({-1}), frozenset({-1, 0})
+PLAIN_DIGITS = (3, 6, 10, 17)
 BOWL_DEPTHS = frozenset({0, 6, 12})
 TOUCHING_DEPTHS = frozenset({4, 8, 12, 16, 24})  # numbers of cuts after which exact points are looked for
 
@@ -73,7 +77,7 @@ def prove_sign(
             continue
         point = search.look_at(box)
         if point is not None:
-            return Finding("refuted", "witness", "", point)
+            return Finding("refuted", "witness", "", search.plain(point))
     if boxes.stuck:
         places = [landmark(box) for box, _ in boxes.stuck]
         return Finding("undecided", boxes.stuck[0][1], "", places[0], others=tuple(places[1:]))
@@ -98,7 +102,7 @@ class _Search:
             return self.violated(box.middle())
         gradient = goal.gradient(reading)
         low, _ = goal.bounds(box, reading, gradient)
-        if low > 0 or (low >= 0 and not self.strict):
+        if low > 0 or (low >= 0 and not self.strict) or self.by_rules(reading):
             return None
         found = self.violated(box.middle())
         if found is not None:
@@ -113,6 +117,10 @@ class _Search:
             return None
         self.boxes.cut(box, "touching", None if gradient is None else _smear(box, gradient))
         return self.at_corners(box) if box.depth == 0 else None
+
+    def by_rules(self, reading: Reading) -> bool:
+        """Whether the rules of signs allow no wrong one."""
+        return not possible_signs(self.goal.graph, reading.nodes) & (NOT_POSITIVE if self.strict else NEGATIVE)
 
     def look_closely(self, box: Box) -> Point | None:
         """A box of one variable on which the sign may be wrong, or be 0 at one point."""
@@ -167,6 +175,18 @@ class _Search:
         value = self.goal.value(point)
         wrong = value < 0 or (self.strict and value <= 0)
         return point if wrong and self.goal.read(only(point)).defined and self.refutes(point) else None
+
+    def plain(self, point: Point) -> Point:
+        """A point of decimal numbers nearby at which the sign is wrong too, where the one that was met has too many digits."""
+        if all(spelled_exactly(end) for end in point.values()):
+            return point
+        for digits in PLAIN_DIGITS:
+            near = {name: decimal(end, digits) for name, end in point.items()}
+            sign = self.goal.sign(near) if self.boxes.whole.holds(near) else None
+            wrong = sign is not None and (sign < 0 or (sign == 0 and self.strict))
+            if wrong and self.goal.read(only(near)).defined and self.refutes(near):
+                return near
+        return point
 
     def refutes(self, point: Point) -> bool:
         """Whether a wrong sign at a point is evidence."""

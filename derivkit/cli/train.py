@@ -69,6 +69,9 @@ Reference = Annotated[
         "--reference", metavar="COLUMN=LEVEL", help="What the levels of a category are compared with. Default: the first."
     ),
 ]
+Memory = Annotated[
+    str | None, typer.Option("--memory", metavar="SIZE", help="Keep rows on the disk and memory below SIZE, as 500MB or 2GB.")
+]
 Intercept = Annotated[bool, typer.Option("--intercept/--no-intercept", help="Fit a constant as well.")]
 Robust = Annotated[bool, typer.Option("--robust", help="Standard errors that allow for unequal variances (HC3).")]
 Test = Annotated[float, typer.Option("--test", metavar="F", help="Keep this part of the rows from the fit, and test it on them.")]
@@ -127,6 +130,7 @@ def train(
     impute: Fill = None,
     reference: Reference = None,
     plot: Plot = None,
+    memory: Memory = None,
     *,
     shape: Shape,
     penalized: Penalized,
@@ -150,7 +154,7 @@ def train(
     result = training.train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
         impute=None if impute is None else impute.value, reference=levels_of(reference or ()), diagnostics=plot is not None,
-        progress=_reporting(),
+        memory=memory, progress=_reporting(),
         **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
     drawn = picture.drawn(result, plot)

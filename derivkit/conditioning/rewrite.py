@@ -1,30 +1,33 @@
 """Other formulas of the same function, and whether one keeps more digits.
 
 A candidate is equal by the identities of the table that made it, each put to the test with the others, and by exact arithmetic in
-sums; its enclosures are compared with the function's at every point nevertheless. It is proposed only where it measures better.
+sums; its enclosures are compared with the function's at every point nevertheless. It is proposed only where it measures better,
+and nowhere else worse.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from flint import arb
 
 from derivkit.checking.survey import survey
+from derivkit.conditioning.elsewhere import ENOUGH, does_harm
 from derivkit.conditioning.measure import DIGITS, At, Formula, kept, node_balls
 from derivkit.conditioning.records import Reading, Rewrite
 from derivkit.enclose import TRUTH_BITS
 from derivkit.errors import BudgetError, MissingRuleError
 from derivkit.expression.collect import collected
-from derivkit.expression.graph import Graph
+from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.stable import rewrite
-from derivkit.functions import precision
+from derivkit.functions import precision, row_named
 from derivkit.functions.stable import STABLE_FORMS, SUGGESTED_FORMS, Form
 
 PASSES = 4  # until nothing more is found: a form may make another one's left side
 GAIN = 1.0  # digits that a rewrite must gain somewhere
-ENOUGH = DIGITS - 2  # a rewrite that keeps so many digits does no harm where the formula kept more
+ABS = row_named("abs")
 ELSEWHERE = (0.0, 0.5, 1.0, 2.0, 30.0)  # where domains are compared
 Measured = Sequence[Sequence[Reading]]  # one row a point: the function, then its derivatives
 
@@ -55,7 +58,8 @@ def best(formula: Formula, points: Sequence[At], measured: Measured) -> Candidat
     """
     truths = [formula.truths(at) for at in points]
     found = [c for c in _candidates(formula, points, truths) if _is_better(c, measured)]
-    return min(found, key=lambda candidate: candidate.rank(measured), default=None)
+    ranked = sorted(found, key=lambda candidate: candidate.rank(measured))
+    return next((candidate for candidate in ranked if not does_harm(candidate.formula, formula)), None)
 
 
 def harmed(candidate: Candidate, measured: Measured) -> tuple[int, ...]:
@@ -130,10 +134,21 @@ def _rewritten(graph: Graph, forms: tuple[Form, ...]) -> tuple[Graph, tuple[Form
         for some in (unused, STABLE_FORMS):
             graph, why = rewrite(graph, some)
             used |= dict.fromkeys(why)
-        graph = collected(graph)
+        graph = _folded(collected(graph))
         if graph == before:
             break
     return graph, tuple(used)
+
+
+def _folded(graph: Graph) -> Graph:
+    """The sizes of numbers carried out, which guards ask for where arguments differ by a number."""
+    builder = Builder()
+    ids: list[int] = []
+    for head, inputs in zip(graph.heads, graph.inputs, strict=True):
+        inner = graph.heads[inputs[0]] if head == ABS else None
+        size = max(inner, -inner) if isinstance(inner, int | Fraction) else None
+        ids.append(builder.add(head, tuple(ids[i] for i in inputs)) if size is None else builder.add(size))
+    return builder.graph([ids[o] for o in graph.outputs])
 
 
 def _overlap(other: Formula, at: At, truths: Iterable[arb]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +21,7 @@ from derivkit.data.spool import Spool
 from derivkit.data.survey import Coding, Survey, survey
 from derivkit.data.table import Data, read_table, text_file, usable_names
 from derivkit.data.textfile import TextFile, settled
-from derivkit.errors import UsageError
+from derivkit.errors import FileError, UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -92,21 +93,52 @@ class Batches:
 
     def _all(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
         if self._spool.complete:
-            yield from self._spool.blocks()
+            yield from self._spool.blocks(self._rows)
             return
         with self._spool.filling() as keep:
-            for matrix, response in self._coded():
-                keep(matrix, response)
+            for matrix, response, rows in self._coded():
+                keep(matrix, response, rows)
                 yield matrix, response
 
-    def _coded(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64]]]:
+    def stored(self) -> Spool:
+        """The rows on the disk, from where any of them can be had at any time.
+
+        Raises
+        ------
+        FileError
+            If the disk has not the room.
+        """
+        if self._chosen is None:
+            spool = self._spool
+            if not spool.complete:
+                deque(self._all(), maxlen=0)
+        else:
+            spool = Spool()
+            source = replace(self, _chosen=None).stored()
+            with spool.filling() as keep:
+                for first in range(0, len(source.matrix), self._rows):
+                    rows = slice(first, first + self._rows)
+                    chosen = self._chosen[rows]
+                    keep(source.matrix[rows][chosen], source.response[rows][chosen], source.rows[rows][chosen])
+        if not spool.complete:
+            size = 8 * self.n_rows * (len(self.names) + 2) / 1e9
+            raise FileError(
+                f"the folder for temporary files has no room for {size:.2g} GB of numbers", hint="set TMPDIR to a folder that has"
+            )
+        return spool
+
+    def _coded(self) -> Iterator[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]]:
+        import numpy as np
+
         for block in coded(self.schema, self._source, self._kinds):
             response = block.response
             assert response is not None  # it was asked for
-            whole = bool(block.complete.all())
-            matrix, response = (block.matrix, response) if whole else (block.matrix[block.complete], response[block.complete])
+            matrix, rows = block.matrix, np.arange(block.first + 1.0, block.first + 1 + len(response))
+            if not block.complete.all():
+                matrix, response, rows = (each[block.complete] for each in (matrix, response, rows))
             for first in range(0, len(response), self._rows):
-                yield matrix[first : first + self._rows], response[first : first + self._rows]
+                some = slice(first, first + self._rows)
+                yield matrix[some], response[some], rows[some]
 
 
 def read_batches(

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.coding import coded
+from derivkit.data.framed import Framed
 from derivkit.data.impute import filled, holes_of
 from derivkit.data.roles import choose, refuse_name
 from derivkit.data.schema import INTERCEPT, Impute, Schema, Variable
-from derivkit.data.survey import Coding, survey
+from derivkit.data.survey import Coding, Survey, survey
 from derivkit.data.table import Table
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.data.held import Held
+
+    Holes = tuple[tuple[int, NDArray[np.int64]], ...]
+
 __all__ = ["INTERCEPT", "Design", "build_design"]
+
+MOST_COPIED = 2_000_000  # numbers: more are left where they are, if they can be
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,8 @@ class Design:
         The table's columns.
     names : tuple of str, length p
         The matrix's columns: the intercept first, categories as "species=versicolor".
-    matrix : array of float, shape (n, p)
-    response : array of float, shape (n,)
+    matrix : array of float, shape (n, p), or what stands for one
+    response : array of float, shape (n,), or what stands for one
         For classes, the position in `classes`.
     classes : tuple of (int, float or str), or None
         Sorted; None for a numeric response.
@@ -51,16 +58,16 @@ class Design:
     target: str
     features: tuple[str, ...]
     names: tuple[str, ...]
-    matrix: NDArray[np.float64]
-    response: NDArray[np.float64]
+    matrix: Held
+    response: Held
     classes: tuple[int | float | str, ...] | None
     intercept: bool
     n_dropped: int
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     schema: Schema
-    rows: NDArray[np.int64]
-    holes: tuple[tuple[int, NDArray[np.int64]], ...] = ()
+    rows: NDArray[np.int64] | Held
+    holes: Holes = ()
 
     @classmethod
     def of_arrays(
@@ -170,6 +177,9 @@ def build_design(
     coding = Coding(intercept, classes, several, impute, reference or {})
     found = survey(table, choose(table, target, features), coding)
     schema = found.schema
+    large = found.n_rows * len(schema.names) > MOST_COPIED
+    if large and not found.n_dropped and impute is None and all(map(_of_floats(table), schema.columns)):
+        return _framed(table, found)
     matrix, response = np.empty((found.n_rows, len(schema.names))), np.empty(found.n_rows)
     rows = np.empty(found.n_rows, dtype=np.int64)
     end = 0
@@ -179,8 +189,30 @@ def build_design(
         matrix[at], rows[at] = block.matrix[kept], block.first + 1 + np.flatnonzero(block.complete)
         response[at] = block.response[kept]  # type: ignore[index]  # it was asked for
     holes = holes_of(matrix) if impute else ()
-    design = Design(
-        schema.target, schema.columns, schema.names, matrix, response, schema.classes, intercept, found.n_dropped, found.warnings,
-        found.notes, schema, rows, holes,
-    )  # fmt: skip
+    design = _design(found, matrix, response, rows, holes)
     return filled(design, np.arange(len(rows))) if impute else design
+
+
+def _design(found: Survey, matrix: Held, response: Held, rows: NDArray[np.int64], holes: Holes = ()) -> Design:
+    schema = found.schema
+    return Design(
+        schema.target, schema.columns, schema.names, matrix, response, schema.classes, schema.intercept, found.n_dropped,
+        found.warnings, found.notes, schema, rows, holes,
+    )  # fmt: skip
+
+
+def _of_floats(table: Table) -> Callable[[str], bool]:
+    import polars as pl
+
+    return lambda name: table.frame.schema[name] == pl.Float64
+
+
+def _framed(table: Table, found: Survey) -> Design:
+    """The design of a table of floats that misses nothing: its matrix are the table's own columns."""
+    import numpy as np
+
+    schema = found.schema
+    blocks = coded(replace(schema, features=()), table, found.kinds)
+    response = np.concatenate([block.response for block in blocks])
+    matrix = Framed(table.frame.select(schema.columns), constant=schema.intercept)
+    return _design(found, matrix, response, np.arange(1, found.n_rows + 1))

@@ -29,7 +29,7 @@ def filled(design: Design, training: NDArray[np.bool_] | NDArray[np.int64]) -> D
     import numpy as np
 
     middle = np.median if design.schema.impute == "median" else np.mean
-    matrix, holes = design.matrix.copy() if design.holes else design.matrix, dict(design.holes)
+    matrix, holes = np.array(design.matrix, copy=bool(design.holes) or None), dict(design.holes)
     fills: dict[str, float] = {}
     for name in (variable.name for variable in design.schema.features if not variable.levels):
         k = design.names.index(name)

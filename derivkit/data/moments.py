@@ -41,6 +41,11 @@ class Moments:
         """The standard deviation, with divisor n."""
         return math.sqrt(self.squares / self.rows) if self.rows else 0.0
 
+    @property
+    def mean_square(self) -> float:
+        """The mean of the squares."""
+        return self.squares / self.rows + self.mean**2 if self.rows else 0.0
+
     def add(self, found: NDArray[np.float64]) -> None:
         """Take in more numbers: Chan, Golub and LeVeque (1983), for mean and sum of squares of two sets."""
         import numpy as np

@@ -32,7 +32,7 @@ EXPONENTIALS = (
     Row(
         name="exp", arguments=("x",), title="exponential", group="exponentials", source="DLMF 4.7.7",
         sympy="exp", array="numpy:exp", scalar="math:exp", ball=".exp", partials=(lambda f, y, x: y,), typical=((-4, 4),),
-        code=spelled("exp"), slips=slips.EXP,
+        positive=True, code=spelled("exp"), slips=slips.EXP,
     ),
     Row(
         name="expm1", arguments=("x",), title="exp(x) - 1, exact near 0", group="exponentials", source="DLMF 4.7.7",
@@ -129,14 +129,14 @@ SOFT_STEPS = (
         name="sigmoid", arguments=("x",), title="logistic function 1/(1 + exp(-x))", group="soft steps",
         source="quotient rule DLMF 1.4.9 with 4.7.7: s'(x) = s(x) s(-x)", sympy="= 1/(1 + exp(-x))",
         array="derivkit.functions.values:sigmoid_array", scalar="derivkit.functions.values:sigmoid",
-        ball="derivkit.functions.balls:sigmoid", partials=(lambda f, y, x: y * f.sigmoid(-x),), typical=((-4, 4),),
+        ball="derivkit.functions.balls:sigmoid", partials=(lambda f, y, x: y * f.sigmoid(-x),), positive=True, typical=((-4, 4),),
         code=spelled(formula="piecewise((1, x >= 0), (exp(-abs(x)), true))/(1 + exp(-abs(x)))"),
     ),
     Row(
         name="softplus", arguments=("x",), title="log(1 + exp(x))", group="soft steps", source="DLMF 4.7.1, 4.7.7",
         sympy="= log(1 + exp(x))", array="derivkit.functions.values:softplus_array",
         scalar="derivkit.functions.values:softplus", ball="derivkit.functions.balls:softplus",
-        partials=(lambda f, y, x: f.sigmoid(x),), typical=((-4, 4),),
+        partials=(lambda f, y, x: f.sigmoid(x),), positive=True, typical=((-4, 4),),
         code=spelled(formula="max(x, 0) + log1p(exp(-abs(x)))"),
     ),
     Row(

@@ -127,6 +127,8 @@ class Row:
         everywhere: they have kinks or infinite slopes, or are singular.
     monotone : str, optional
         "rising" or "falling" in every argument on all of the domain, for rows that jump or have infinite slopes.
+    positive : bool
+        Larger than 0 on all of the domain, however small.
     series : str, optional
         "module:name" of a recurrence for Taylor coefficients, where one is better than the partials'.
     hidden : bool
@@ -159,6 +161,7 @@ class Row:
     choice: bool = False
     curvature: Literal["convex", "concave"] | None = None
     monotone: Literal["rising", "falling"] | None = None
+    positive: bool = False
     series: str | None = None
     hidden: bool = False
     code: Code = Code()

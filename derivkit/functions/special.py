@@ -29,7 +29,8 @@ ERROR_FUNCTIONS = (
     Row(
         name="erfc", arguments=("x",), title="complementary error function 1 - erf(x)", group="error functions",
         source="DLMF 7.2.2", sympy="erfc", array="scipy.special:erfc", scalar="math:erfc", ball=".erfc",
-        partials=(lambda f, y, x: -_bell(f, x),), typical=((-2, 2),), code=spelled("erfc", javascript="", julia="", rust=""),
+        partials=(lambda f, y, x: -_bell(f, x),), typical=((-2, 2),), positive=True,
+        code=spelled("erfc", javascript="", julia="", rust=""),
     ),
     Row(
         name="erfinv", arguments=("x",), title="inverse error function", group="error functions",
@@ -48,7 +49,7 @@ ERROR_FUNCTIONS = (
         name="normcdf", arguments=("x",), title="distribution function of the standard normal distribution",
         group="error functions", source="Abramowitz and Stegun 26.2.2, 26.2.29", sympy="= erfc(-x/sqrt(2))/2",
         array="scipy.special:ndtr", scalar="derivkit.functions.values:normcdf", ball="derivkit.functions.balls:normcdf",
-        partials=(lambda f, y, x: f.normpdf(x),), typical=((-3, 3),), code=spelled(formula="erfc(-x/sqrt(2))/2"),
+        partials=(lambda f, y, x: f.normpdf(x),), positive=True, typical=((-3, 3),), code=spelled(formula="erfc(-x/sqrt(2))/2"),
     ),
 )  # fmt: skip
 

@@ -130,7 +130,7 @@ HYPERBOLIC = (
     Row(
         name="cosh", arguments=("x",), title="hyperbolic cosine", group="hyperbolic", source="DLMF 4.34.2",
         sympy="cosh", array="numpy:cosh", scalar="math:cosh", ball=".cosh", partials=(lambda f, y, x: f.sinh(x),),
-        typical=((-4, 4),), code=spelled("cosh"),
+        positive=True, typical=((-4, 4),), code=spelled("cosh"),
     ),
     Row(
         # sech^2 and not (1 - y)(1 + y), which has no correct digit left at x = 20
@@ -142,7 +142,7 @@ HYPERBOLIC = (
     Row(
         name="sech", arguments=("x",), title="hyperbolic secant", group="hyperbolic", source="DLMF 4.34.5",
         sympy="sech", array="derivkit.functions.values:sech_array", scalar="derivkit.functions.values:sech", ball=".sech",
-        partials=(lambda f, y, x: -y * f.tanh(x),), typical=((-4, 4),),
+        partials=(lambda f, y, x: -y * f.tanh(x),), positive=True, typical=((-4, 4),),
         code=spelled(formula="2*exp(-abs(x))/(1 + exp(-2*abs(x)))"),
     ),
     Row(

@@ -5,24 +5,36 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from numbers import Rational, Real
+from typing import TypeVar
 
 from derivkit.errors import PointError, UsageError
 from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.lexer import shortened
-from derivkit.expression.point import variable_name
+from derivkit.expression.point import parse_point, variable_name
 from derivkit.expression.region import Interval, Region, parse_region
 
 Ends = tuple[float | Real, float | Real]
+Kind = TypeVar("Kind")
 
 
-def point_of(at: Mapping[str, float | Real] | None) -> dict[str, Graph] | None:
-    """A point, exactly; None where there is none."""
-    return None if at is None else {name: exactly(name, x) for name, x in at.items()}
+def point_of(at: Mapping[str, float | Real] | str | None) -> dict[str, Graph] | None:
+    """A point as text, or as a number for each variable, exactly; None where there is none."""
+    if at is None or isinstance(at, str):
+        return None if at is None else parse_point(at)
+    return {name: exactly(name, x) for name, x in _mapping(at, "a point", '{"x": 1} or "x=1"').items()}
 
 
 def region_of(on: Mapping[str, Ends] | str) -> Region:
     """A region as text, or as two ends for each variable."""
-    return parse_region(on) if isinstance(on, str) else {name: _interval(name, ends) for name, ends in on.items()}
+    if isinstance(on, str):
+        return parse_region(on)
+    return {name: _interval(name, ends) for name, ends in _mapping(on, "a region", '{"x": (0, 5)} or "x=0..5"').items()}
+
+
+def _mapping(given: Mapping[str, Kind], what: str, example: str) -> Mapping[str, Kind]:
+    if not isinstance(given, Mapping):
+        raise PointError(f"{what} is a mapping or a text, not {type(given).__name__}", hint=f"write {example}")
+    return given
 
 
 def _interval(name: str, ends: Ends) -> Interval:

@@ -23,7 +23,7 @@ def check(
     wrt: str | tuple[str, ...] | None = None,
     *,
     claim: Expression | str | Sequence[Expression | str] | None = None,
-    at: Mapping[str, float | Real] | None = None,
+    at: Mapping[str, float | Real] | str | None = None,
     on: Mapping[str, Ends] | str | None = None,
 ) -> Verdict | ClaimVerdict | GradientClaim:
     """Check a derivative by independent routes, or judge a derivative that somebody claims.
@@ -35,8 +35,8 @@ def check(
         One name an order; by default the only variable, or the whole gradient where there are several.
     claim : Expression or str, or a sequence of them, optional
         What the derivative is claimed to be; one each for a gradient, in the order of `variables`, or of `wrt`.
-    at : mapping of str to real number, optional
-        The point, integers and fractions exactly; several points of the domain are drawn by default.
+    at : mapping of str to real number, or str, optional
+        The point, integers and fractions exactly; also as text: `"x=pi/2"`. Several points of the domain are drawn by default.
     on : mapping of str to (low, high), or str, optional
         A region, from which the points are drawn, and on which a claim has to hold; also as text: `"x=0..pi"`.
 
@@ -61,7 +61,7 @@ def check(
     Examples
     --------
     >>> import derivkit as dk
-    >>> dk.check("abs(x)", at={"x": 0}).reason
+    >>> dk.check("abs(x)", at="x=0").reason
     'kink'
     >>> verdict = dk.check("sin(x^2)", claim="cos(x^2)")
     >>> verdict.verdict, verdict.diagnosis.message
@@ -141,7 +141,7 @@ def certify(
 def health(
     expression: Expression | str,
     *,
-    at: Mapping[str, float | Real] | None = None,
+    at: Mapping[str, float | Real] | str | None = None,
     on: Mapping[str, Ends] | str | None = None,
 ) -> Health:
     """How well a formula and its derivatives are computed in doubles: conditioning, digits lost, overflow, and a better formula.
@@ -149,8 +149,8 @@ def health(
     Parameters
     ----------
     expression : Expression or str
-    at : mapping of str to real number, optional
-        A point.
+    at : mapping of str to real number, or str, optional
+        A point, also as text: `"x=1e-8"`.
     on : mapping of str to (low, high), or str, optional
         A region: both ends of an interval for each variable, also as text: `"x=0..pi"`. Either a point or a region is needed.
 

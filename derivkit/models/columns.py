@@ -8,15 +8,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.rank import triangle_of
+from derivkit.models.sums import summed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.data.held import Held
+
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
-ROWS_AT_ONCE = 4096  # a block stays in the cache of a processor
+ROWS_AT_ONCE = 8192  # a block stays in the cache of a processor
 WELL_APART = 1e-3  # a column's part outside the span of others, beside which the rounding of squared columns is harmless
 FAR_FROM_ZERO = 30.0  # standard deviations: nearer, moving a column after its products are made costs three digits at most
 MODERATE = 1e30  # a scale whose squares and their sums stay in the range of doubles
@@ -37,41 +40,55 @@ class Columns:
         The first column is the constant, which is left alone and takes up the centers.
     center, scale : array of float, shape (p,)
         A standardized column is (column - center)/scale.
+    low, high : array of float, shape (p,)
+        The ends of the columns' ranges before that.
     """
 
-    matrix: Matrix
+    matrix: Held
     intercept: bool
     center: Vector
     scale: Vector
+    low: Vector
+    high: Vector
 
     @classmethod
-    def of(cls, matrix: Matrix, *, intercept: bool) -> Columns:
+    def of(cls, matrix: Held, *, intercept: bool) -> Columns:
         """The standardized columns of a design; without an intercept they are not centered."""
         import numpy as np
 
-        unscaled = cls(matrix, intercept, np.zeros(matrix.shape[1]), np.ones(matrix.shape[1]))
-        return unscaled.standardized()
+        p = matrix.shape[1]
+        return cls(matrix, intercept, np.zeros(p), np.ones(p), np.zeros(p), np.zeros(p)).standardized()
 
     def standardized(self) -> Columns:
         """The same columns, standardized."""
         import numpy as np
 
-        n, p = len(self.matrix), self.width
-        sums, lowest, highest = np.zeros(p), np.full(p, np.inf), np.full(p, -np.inf)
-        for rows in self.blocks():
+        def first(rows: slice) -> tuple[Vector, _Range]:
             block = self.expanded(self.matrix[rows])
-            sums += block.sum(axis=0)
-            lowest, highest = np.minimum(lowest, block.min(axis=0)), np.maximum(highest, block.max(axis=0))
-        center = sums / n if self.intercept else np.zeros(p)
+            return block.sum(axis=0), _Range(block.min(axis=0), block.max(axis=0))
+
+        n = len(self)
+        sums, ends = summed(first, self.blocks())
+        center = sums / n if self.intercept else np.zeros(self.width)
         center[: self.intercept] = 0.0
-        largest = np.maximum(highest - center, center - lowest)
+        largest = np.maximum(ends.high - center, center - ends.low)
         largest[~(largest > 0)] = 1.0
-        squares = np.zeros(p)
-        for rows in self.blocks():
-            squares += (((self.expanded(self.matrix[rows]) - center) / largest) ** 2).sum(axis=0)
+
+        def second(rows: slice) -> tuple[Vector]:
+            rest = (self.expanded(self.matrix[rows]) - center) / largest
+            return (np.einsum("ij,ij->j", rest, rest),)
+
+        (squares,) = summed(second, self.blocks())
         scale = largest * np.sqrt(squares / n)
         scale[scale == 0] = 1.0
-        return replace(self, center=center, scale=scale)
+        return replace(self, center=center, scale=scale, low=ends.low, high=ends.high)
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether all rows are in memory, or so few that they may be."""
+        import numpy as np
+
+        return isinstance(self.matrix, np.ndarray) or len(self) * self.width <= MOST_KEPT
 
     def __len__(self) -> int:
         return len(self.matrix)
@@ -148,20 +165,34 @@ class Columns:
         """R, shape (p, p), with R^T R the products of the standardized columns with one another."""
         import numpy as np
 
-        products = np.zeros((self.width, self.width))
-        for rows in self.blocks():
-            block = self.block(rows)
-            products += block.T @ block
+        def part(rows: slice) -> tuple[Matrix]:
+            x, mixed = self.source(rows)
+            return (x.T @ x if mixed is None else mixed.T @ (x.T @ x) @ mixed,)
+
+        (products,) = summed(part, self.blocks())
         root = triangle_if_well_apart(products)
         return triangle_by_blocks(map(self.block, self.blocks()), np.zeros((0, self.width))) if root is None else root
 
-    def on(self, matrix: Matrix) -> Columns:
+    def on(self, matrix: Held) -> Columns:
         """Other rows, standardized as these."""
         return replace(self, matrix=matrix)
 
     def sample(self, most_rows: int) -> slice:
         """At most so many rows, evenly spread."""
         return slice(None, None, -(-len(self.matrix) // most_rows))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Range:
+    """The smallest and the largest numbers of some rows; the sum of two is the range of both."""
+
+    low: Vector
+    high: Vector
+
+    def __add__(self, other: _Range) -> _Range:
+        import numpy as np
+
+        return _Range(np.minimum(self.low, other.low), np.maximum(self.high, other.high))
 
 
 def triangle_if_well_apart(products: Matrix) -> Matrix | None:

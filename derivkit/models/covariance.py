@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,13 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
+    Mean = Callable[[Vector], Vector]
 
 ON_THE_PLANE = 1e-9  # of the largest residual
 ALL_OF_IT = 1e-10  # a row whose share in its own prediction is within this of 1 has no residual to judge by
 
 
-def from_information(objective: Objective, w: Vector, dispersion: float, mean: Matrix | None) -> Matrix:
+def from_information(objective: Objective, w: Vector, dispersion: float, mean: Mean | None) -> Matrix:
     """The dispersion times the inverse of the expected information.
 
     Second derivatives of these losses are linear in the response, so that their expectations are found where it is its mean.
@@ -31,14 +33,14 @@ def from_information(objective: Objective, w: Vector, dispersion: float, mean: M
     objective : Objective
     w : array of float, shape (P,)
     dispersion : float
-    mean : array of float, shape (responses, n), or None
-        Of the response; None where second derivatives do not depend on it.
+    mean : callable, or None
+        Linear predictors to the mean of the response; None where second derivatives do not depend on it.
 
     Returns
     -------
     array of float, shape (P, P)
     """
-    expected = objective if mean is None else Objective(objective.loss, objective.columns, mean)
+    expected = objective if mean is None else objective.expected(mean)
     spread = _spread(expected.root(w), objective)
     return dispersion * spread.T @ spread
 

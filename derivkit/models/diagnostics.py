@@ -25,7 +25,7 @@ def roc(truth: NDArray[np.bool_], prediction: Vector) -> tuple[Vector, Vector]:
     Returns
     -------
     false, true : array of float
-        The area under the broken line through them is `models.metrics.area_under_curve`.
+        The area under the broken line through them is `models.areas.area_under_curve`.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derivkit.evaluate import node_values
-from derivkit.expression.graph import Builder, Graph
+from derivkit.expression.graph import Graph
 from derivkit.functions import ARRAYS
 from derivkit.models.family import parsed
 from derivkit.tape.differentiate import derivatives_graph
@@ -28,7 +28,7 @@ class Loss:
     settings : mapping of str to float
         Values of its other variables.
     graphs : tuple of Graph
-        Value; value and slopes; slopes and the upper triangle of second derivatives.
+        Value; value and slopes; value, slopes and the upper triangle of second derivatives.
     """
 
     predictors: tuple[str, ...]
@@ -49,8 +49,7 @@ class Loss:
         """
         graph = parsed(formula)
         value, first, second = (derivatives_graph(graph, tuple(predictors), order) for order in (0, 1, 2))
-        without_value = Builder.of(second).graph(second.outputs[1:])
-        return cls(tuple(predictors), tuple(responses), settings, (value, first, without_value))
+        return cls(tuple(predictors), tuple(responses), settings, (value, first, second))
 
     def at(self, order: int, eta: NDArray[Any], response: NDArray[np.float64]) -> list[NDArray[Any]]:
         """What one of the graphs says, of every row.
@@ -58,7 +57,7 @@ class Loss:
         Parameters
         ----------
         order : int
-            0 for the value; 1 for value and slopes; 2 for slopes and second derivatives.
+            0 for the value; 1 for value and slopes; 2 for second derivatives as well.
         eta : array, shape (predictors, n)
             Of floats of any size.
         response : array of float, shape (responses, n)

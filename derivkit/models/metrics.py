@@ -1,4 +1,4 @@
-"""How good predictions are: for numbers, and for the probabilities of classes."""
+"""How good predictions are, for numbers and for the probabilities of classes: sums over rows, which may come in blocks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from derivkit.data.moments import Moments
+from derivkit.models.areas import BinnedArea, ExactArea
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from derivkit.models.family import Family
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
@@ -18,94 +19,112 @@ if TYPE_CHECKING:
 BINS = 10  # of a calibration table
 
 
-def scores(
-    family: Family,
-    response: Vector,
-    predicted: NDArray[np.float64],
-    losses: Callable[[], Vector],
-    *,
-    classes: Sequence[Any] | None,
-    intercept: bool,
-) -> dict[str, Any]:
-    """The metrics of a family: of numbers, with its deviance or its loss; of classes.
-
-    Parameters
-    ----------
-    family : Family
-    response : array of float, shape (n,)
-        For classes, the number of the class.
-    predicted : array of float, shape (n,), or (K, n) for classes
-        Means; probabilities.
-    losses : callable
-        Makes the loss of every row, shape (n,).
-    classes : sequence, length K, or None
-    intercept : bool
-    """
-    if classes:
-        return classification(response.astype(int), predicted, float(losses().mean()), classes)
-    found = regression(response, predicted, intercept=intercept)
-    if family.deviance is None:
-        return {**found, "loss": float(losses().mean())}
-    return {**found, "mean_deviance": float(family.of_rows(family.deviance, y=response, mu=predicted).mean())}
-
-
-def regression(response: Vector, prediction: Vector, *, intercept: bool) -> dict[str, float]:
-    """R squared, root mean square error and mean absolute error.
+class Numbers:
+    """R squared, root mean square error and mean absolute error of predicted numbers.
 
     R squared compares with the mean of the response; without an intercept with zero, as R and statsmodels do.
 
     Examples
     --------
     >>> import numpy as np
-    >>> regression(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0]), intercept=True)["r_squared"]
+    >>> scores = Numbers(intercept=True)
+    >>> scores.add(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 2.0]))
+    >>> scores.metrics()["r_squared"]
     0.5
     """
-    import numpy as np
 
-    residuals = response - prediction
-    null = response - response.mean() if intercept else response
-    rss, total = float(residuals @ residuals), float(null @ null)
-    return {
-        "r_squared": 1 - rss / total if total else math.nan,
-        "rmse": math.sqrt(rss / len(residuals)),
-        "mae": float(np.abs(residuals).mean()),
-    }
+    def __init__(self, *, intercept: bool) -> None:
+        self.intercept = intercept
+        self.response = Moments()
+        self._squares = self._absolutes = 0.0
+
+    @property
+    def null(self) -> float:
+        """The sum of squares that R squared compares with."""
+        response = self.response
+        return response.squares if self.intercept else response.squares + response.rows * response.mean**2
+
+    def add(self, response: Vector, prediction: Vector) -> None:
+        """Take in rows."""
+        import numpy as np
+
+        residuals = response - prediction
+        self.response.add(response)
+        self._squares += float(residuals @ residuals)
+        self._absolutes += float(np.abs(residuals).sum())
+
+    def metrics(self) -> dict[str, float]:
+        """What there is to say."""
+        n = self.response.rows
+        return {
+            "r_squared": 1 - self._squares / self.null if self.null else math.nan,
+            "rmse": math.sqrt(self._squares / n),
+            "mae": self._absolutes / n,
+        }
 
 
-def classification(truth: NDArray[np.int64], probabilities: Matrix, loss: float, classes: Sequence[Any]) -> dict[str, Any]:
+class Classes:
     """Accuracy, log loss, area under the ROC curve, and tables: confusion, each class, calibration.
 
     Parameters
     ----------
-    truth : array of int, shape (n,)
-        Positions in `classes`.
-    probabilities : array of float, shape (K, n)
-    loss : float
-        The mean of minus the logarithm of the true class's probability.
     classes : sequence, length K
-
-    Returns
-    -------
-    dict
-        `confusion[i][j]`: rows of class i that are taken for class j. `auc`: of the last of two classes; of more, the mean over
-        classes, each against the rest.
+    area : callable
+        Makes what counts the area under a curve.
     """
-    import numpy as np
 
-    k = len(classes)
-    chosen = (probabilities[1] > 0.5).astype(int) if k == 2 else probabilities.argmax(axis=0)
-    confusion = np.bincount(k * truth + chosen, minlength=k * k).reshape(k, k)
-    areas = [area_under_curve((truth == c).astype(float), probabilities[c]) for c in ([1] if k == 2 else range(k))]
-    # of two classes the probability of the last; of more, of the one that is chosen
-    certainty, right = (probabilities[1], truth == 1) if k == 2 else (probabilities.max(axis=0), chosen == truth)
-    return {
-        "accuracy": float((chosen == truth).mean()),
-        "log_loss": loss,
-        "auc": sum(areas) / len(areas),
-        "confusion": confusion.tolist(),
-        "per_class": [_one_class(confusion, c, label) for c, label in enumerate(classes)],
-        "calibration": calibration(certainty, right),
-    }
+    def __init__(self, classes: Sequence[Any], area: Callable[[], ExactArea | BinnedArea] = ExactArea) -> None:
+        import numpy as np
+
+        k = len(classes)
+        self.classes = classes
+        self._confusion = np.zeros((k, k), dtype=np.int64)
+        self._areas = {c: area() for c in ([1] if k == 2 else range(k))}
+        self._calibration = Calibration()
+        self._loss = 0.0
+
+    def add(self, truth: NDArray[np.int64], probabilities: Matrix, losses: Vector) -> None:
+        """Take in rows.
+
+        Parameters
+        ----------
+        truth : array of int, shape (n,)
+            Positions in `classes`.
+        probabilities : array of float, shape (K, n)
+        losses : array of float, shape (n,)
+            Minus the logarithm of the true class's probability.
+        """
+        import numpy as np
+
+        k = len(self.classes)
+        chosen = (probabilities[1] > 0.5).astype(int) if k == 2 else probabilities.argmax(axis=0)
+        self._confusion += np.bincount(k * truth + chosen, minlength=k * k).reshape(k, k)
+        for c, area in self._areas.items():
+            area.add(truth == c, probabilities[c])
+        # of two classes the probability of the last; of more, of the one that is chosen
+        certainty, right = (probabilities[1], truth == 1) if k == 2 else (probabilities.max(axis=0), chosen == truth)
+        self._calibration.add(certainty, right)
+        self._loss += float(losses.sum())
+
+    def metrics(self) -> dict[str, Any]:
+        """What there is to say.
+
+        `confusion[i][j]`: rows of class i that are taken for class j. `auc`: of the last of two classes; of more, the mean over
+        classes, each against the rest; with a bound on its error, `auc_error`, where that is not 0.
+        """
+        import numpy as np
+
+        n = int(self._confusion.sum())
+        areas, errors = np.mean([area.area() for area in self._areas.values()], axis=0).tolist()
+        return {
+            "accuracy": int(self._confusion.trace()) / n,
+            "log_loss": self._loss / n,
+            "auc": areas,
+            **({"auc_error": errors} if errors else {}),
+            "confusion": self._confusion.tolist(),
+            "per_class": [_one_class(self._confusion, c, label) for c, label in enumerate(self.classes)],
+            "calibration": self._calibration.table(),
+        }
 
 
 def _one_class(confusion: NDArray[np.int64], c: int, label: Any) -> Mapping[str, Any]:
@@ -120,62 +139,35 @@ def _one_class(confusion: NDArray[np.int64], c: int, label: Any) -> Mapping[str,
     }
 
 
-def calibration(probability: Vector, right: NDArray[np.bool_]) -> list[Mapping[str, float]]:
+class Calibration:
     """Mean probability and observed share, in bins of equal width; empty bins are left out.
 
     Examples
     --------
     >>> import numpy as np
-    >>> calibration(np.array([0.25, 0.5, 0.5]), np.array([False, True, False]))[1]
+    >>> calibration = Calibration()
+    >>> calibration.add(np.array([0.25, 0.5, 0.5]), np.array([False, True, False]))
+    >>> calibration.table()[1]
     {'from': 0.5, 'to': 0.6, 'rows': 2, 'predicted': 0.5, 'observed': 0.5}
     """
-    import numpy as np
 
-    place = np.minimum((probability * BINS).astype(int), BINS - 1)
-    rows = np.bincount(place, minlength=BINS).tolist()
-    said, seen = (np.bincount(place, weights=part, minlength=BINS).tolist() for part in (probability, right.astype(float)))
-    return [
-        {
-            "from": b / BINS,
-            "to": (b + 1) / BINS,
-            "rows": int(rows[b]),
-            "predicted": said[b] / rows[b],
-            "observed": seen[b] / rows[b],
-        }
-        for b in range(BINS)
-        if rows[b]
-    ]
+    def __init__(self) -> None:
+        import numpy as np
 
+        self._sums = np.zeros((3, BINS))
 
-def area_under_curve(response: Vector, prediction: Vector) -> float:
-    """The probability that a row of class 1 is predicted above a row of class 0, ties counting one half.
+    def add(self, probability: Vector, right: NDArray[np.bool_]) -> None:
+        """Take in rows: a probability, and whether what it is of came true."""
+        import numpy as np
 
-    Parameters
-    ----------
-    response : array of 0.0 and 1.0, shape (n,)
-    prediction : array of float, shape (n,)
+        place = np.minimum((probability * BINS).astype(int), BINS - 1)
+        for k, part in enumerate((None, probability, right.astype(float))):
+            self._sums[k] += np.bincount(place, weights=part, minlength=BINS)
 
-    Returns
-    -------
-    float
-        NaN where one class has no rows.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> area_under_curve(np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.1, 0.4, 0.4, 0.8]))
-    0.875
-
-    References
-    ----------
-    Hanley and McNeil, Radiology 143 (1982) 29: the Mann-Whitney statistic.
-    """
-    import numpy as np
-
-    ones = float(response.sum())
-    zeros = len(response) - ones
-    if not ones or not zeros:
-        return math.nan
-    _, place, counts = np.unique(prediction, return_inverse=True, return_counts=True)
-    mid_rank = np.cumsum(counts) - (counts - 1) / 2
-    return float((mid_rank[place] @ response - ones * (ones + 1) / 2) / (ones * zeros))
+    def table(self) -> list[Mapping[str, float]]:
+        """One row a bin."""
+        return [
+            {"from": b / BINS, "to": (b + 1) / BINS, "rows": int(rows), "predicted": said / rows, "observed": seen / rows}
+            for b, (rows, said, seen) in enumerate(self._sums.T.tolist())
+            if rows
+        ]

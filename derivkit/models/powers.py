@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.data.held import Held
+
     Matrix = NDArray[np.float64]
 
 
@@ -35,13 +37,17 @@ class Powers(Columns):
     places: tuple[tuple[float, float] | None, ...] = ()
 
     @classmethod
-    def polynomial(cls, matrix: Matrix, *, intercept: bool, degree: int) -> Powers:
+    def polynomial(cls, matrix: Held, *, intercept: bool, degree: int) -> Powers:
         """The columns of a polynomial; columns with two values, as indicators have, stay as they are."""
         import numpy as np
 
-        places = [_place(column) if k >= intercept else None for k, column in enumerate(matrix.T)]
+        plain = Columns.of(matrix, intercept=intercept)
+        places = [
+            _place(*ends) if k >= intercept and _several(plain, k, *ends) else None
+            for k, ends in enumerate(zip(plain.low.tolist(), plain.high.tolist(), strict=True))
+        ]
         p = matrix.shape[1] + (degree - 1) * sum(place is not None for place in places)
-        unscaled = cls(matrix, intercept, np.zeros(p), np.ones(p), degree, tuple(places))
+        unscaled = cls(matrix, intercept, np.zeros(p), np.ones(p), np.zeros(p), np.zeros(p), degree, tuple(places))
         found = unscaled.standardized()
         assert isinstance(found, Powers)  # of its own kind
         return found
@@ -111,13 +117,16 @@ def power_names(names: Sequence[str], powers: Sequence[int]) -> tuple[str, ...]:
     return tuple(name + power for name, each in zip(names, exponents, strict=True) for power in each)
 
 
-def _place(column: Any) -> tuple[float, float] | None:
-    """The middle and half of a column's range, in few bits; None of two values or one."""
+def _several(columns: Columns, k: int, low: float, high: float) -> bool:
+    """Whether a column has values between the ends of its range."""
+    blocks = (columns.matrix[rows][:, k] for rows in columns.blocks())
+    return any(((block != low) & (block != high)).any() for block in blocks)
+
+
+def _place(low: float, high: float) -> tuple[float, float]:
+    """The middle and half of a range, in few bits."""
     import numpy as np
 
-    low, high = float(column.min()), float(column.max())
-    if not ((column != low) & (column != high)).any():
-        return None
     half = 2.0 ** np.ceil(np.log2((high - low) / 2))
     return float(np.round((low + high) / 2 / half * 64) * half / 64), float(half)
 

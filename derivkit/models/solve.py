@@ -100,10 +100,10 @@ def solve(
 
     near = _near(objective, start, chosen, scale, progress)
     if near is None:
-        found = newton.minimize(objective, start, step=objective.newton_step, **shared)
+        found = newton.minimize(objective.curved, start, step=objective.newton_step, **shared)
     else:
         shared["progress"] = _later(progress, near)
-        found = newton.minimize(objective, near.x, step=objective.newton_step, **shared).after(near)
+        found = newton.minimize(objective.curved, near.x, step=objective.newton_step, **shared).after(near)
     if found.reason == NOT_CONVEX and method.optimizer == "auto" and chosen == "newton":
         return _without_convexity(objective, start, shared)
     return refined(objective, found) if found.converged else (found, found.x)
@@ -114,7 +114,7 @@ def _without_convexity(objective: Objective, start: Vector, shared: Mapping[str,
     from derivkit.optimize import lbfgs, newton
 
     near = lbfgs.minimize(objective, start, **shared)
-    found = newton.minimize(objective, near.x, step=objective.newton_step, **{**shared, "progress": None}).after(near)
+    found = newton.minimize(objective.curved, near.x, step=objective.newton_step, **{**shared, "progress": None}).after(near)
     return refined(objective, found) if found.converged else (near, near.x)
 
 
@@ -133,7 +133,7 @@ def _near(objective: Objective, start: Vector, chosen: str, scale: float, progre
     from derivkit.optimize import newton
 
     part = objective.sample(MANY_ROWS // 10)
-    found = newton.minimize(part, start, step=part.newton_step, scale=scale)
+    found = newton.minimize(part.curved, start, step=part.newton_step, scale=scale)
     return found if found.converged else None
 
 

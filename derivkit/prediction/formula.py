@@ -20,7 +20,7 @@ from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.printer import to_text
 from derivkit.functions import ARRAYS
 from derivkit.models.inference import Coefficient, coefficients, reach
-from derivkit.models.metrics import regression
+from derivkit.models.metrics import Numbers
 from derivkit.prediction.answers import Class, Evaluation, Interval, Predictions, by, without
 from derivkit.prediction.origin import Origin
 from derivkit.prediction.spread import deviations
@@ -169,9 +169,9 @@ class FormulaModel:
                 raise DataError(
                     f"{shown(side)} is not a finite number in {table.place(int(kept[wrong[0]]))}", hint="leave the row out"
                 )
-        metrics = regression(response, predicted, intercept=True)
-        n = len(kept)
-        return Evaluation(self.equation.text.strip(), self.target, None, n, len(missing) - n, metrics, warnings)
+        numbers, n = Numbers(intercept=True), len(kept)
+        numbers.add(response, predicted)
+        return Evaluation(self.equation.text.strip(), self.target, None, n, len(missing) - n, numbers.metrics(), warnings)
 
     def save(self, path: str | Path) -> None:
         """Keep the model in a file of plain JSON; on any failure the old file stays whole.

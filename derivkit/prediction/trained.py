@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from math import sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,10 @@ from derivkit.data.table import Data, read_table
 from derivkit.errors import DataError, Refusal
 from derivkit.models.family import Family
 from derivkit.models.inference import Coefficient, coefficients, reach
-from derivkit.models.metrics import scores
 from derivkit.models.named import MODELS
 from derivkit.models.powers import power_names
 from derivkit.models.response import check_response
+from derivkit.models.scores import Scores
 from derivkit.prediction.answers import Class, Evaluation, Interval, Predictions, by, without
 from derivkit.prediction.formulas import Formulas
 from derivkit.prediction.link import Link
@@ -175,12 +175,10 @@ class TrainedModel:
         check_response(self.family.response, self.target, response, np.flatnonzero(kept) + 1)
         eta = self._eta(self._expanded(block.matrix[kept]))
         predicted = self.link.means(eta)
-        losses = partial(self.link.losses, eta, response, self._loss_settings)
-        metrics = scores(
-            self.family, response, predicted if self.schema.classes else predicted[0], losses,
-            classes=self.schema.classes, intercept=self.schema.intercept,
-        )  # fmt: skip
-        return Evaluation(self.model, self.target, self.schema.classes, n, len(kept) - n, metrics, dropped)
+        losses = self.link.losses(eta, response, self._loss_settings)
+        scores = Scores(self.family, self.schema.classes, intercept=self.schema.intercept)
+        scores.add(response, predicted if self.schema.classes else predicted[0], losses)
+        return Evaluation(self.model, self.target, self.schema.classes, n, len(kept) - n, scores.metrics(), dropped)
 
     def save(self, path: str | Path) -> None:
         """Keep the model in a file of plain JSON; on any failure the old file stays whole.

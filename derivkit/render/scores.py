@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from derivkit.training import TrainResult
 
 LABELS = {
-    "r_squared": "R²", "rmse": "RMSE", "mae": "MAE", "auc": "AUC", "log_loss": "log loss", "aic": "AIC", "bic": "BIC",
+    "r_squared": "R²", "rmse": "RMSE", "mae": "MAE", "auc": "AUC", "auc_error": "AUC error", "log_loss": "log loss",
+    "aic": "AIC", "bic": "BIC",
     "r_squared_adjusted": "R² adjusted", "r_squared_mcfadden": "R² McFadden", "residual_sd": "residual sd",
     "null_deviance": "null deviance", "mean_deviance": "mean deviance",
 }  # fmt: skip

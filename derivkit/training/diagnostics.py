@@ -79,11 +79,12 @@ def diagnosed(course: Course, found: Fitted | None, loss: float | None, train: S
 def _seen(found: Fitted, sample: Sample) -> Seen:
     import numpy as np
 
-    predicted = found.predicted(found.eta(found.problem.columns.on(sample.matrix)))
+    response = np.asarray(sample.response)
+    predicted = found.predicted(found.eta(found.problem.columns.on(sample.matrix), slice(None)))
     if found.problem.classes:
-        return Seen(sample.response, predicted, None)
-    residuals, deviance = sample.response - predicted, found.problem.spec.family.deviance
+        return Seen(response, predicted, None)
+    residuals, deviance = response - predicted, found.problem.spec.family.deviance
     if deviance is not None:
-        squares = found.problem.spec.family.of_rows(deviance, y=sample.response, mu=predicted)
+        squares = found.problem.spec.family.of_rows(deviance, y=response, mu=predicted)
         residuals = np.copysign(np.sqrt(np.maximum(squares, 0.0)), residuals)
-    return Seen(sample.response, predicted, residuals)
+    return Seen(response, predicted, residuals)

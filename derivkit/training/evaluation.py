@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.design import Design
 from derivkit.data.split import folds, shuffled
 from derivkit.errors import DataError
-from derivkit.models.metrics import scores
+from derivkit.models.scores import Scores
+from derivkit.models.sums import summed
 from derivkit.training.fitting import Fitted, fitted, problem_of
 from derivkit.training.options import Spec
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from derivkit.data.held import Held
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
@@ -36,28 +38,29 @@ class Sample:
         For classes, the number of the class.
     """
 
-    matrix: Matrix
-    response: Vector
+    matrix: Held
+    response: Held
 
     @classmethod
     def of(cls, design: Design, rows: Rows | None) -> Sample:
         """Some rows of a design; all, and no copy of them, without `rows`."""
+        import numpy as np
+
         if rows is None:
             return cls(design.matrix, design.response)
-        return cls(design.matrix[rows], design.response[rows])
+        return cls(np.asarray(design.matrix)[rows], np.asarray(design.response)[rows])
 
 
 def metrics(found: Fitted, sample: Sample, classes: Sequence[Any] | None) -> dict[str, Any]:
     """The metrics of a fitted model on some rows."""
-    eta = found.eta(found.problem.columns.on(sample.matrix))
-    return metrics_of(found, eta, sample.response, classes)
-
-
-def metrics_of(found: Fitted, eta: Matrix, response: Vector, classes: Sequence[Any] | None) -> dict[str, Any]:
-    """The same from linear predictors, shape (B, n)."""
+    columns = found.problem.columns.on(sample.matrix)
     spec = found.problem.spec
-    losses = partial(found.losses, eta, response)
-    return scores(spec.family, response, found.predicted(eta), losses, classes=classes, intercept=spec.intercept)
+    scores = Scores(spec.family, classes, intercept=spec.intercept, in_memory=columns.in_memory)
+    for rows in columns.blocks():
+        eta = found.eta(columns, rows)
+        response = sample.response[rows]
+        scores.add(response, found.predicted(eta), found.losses(eta, response))
+    return scores.metrics()
 
 
 def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: int) -> Mapping[str, Any] | int:
@@ -78,9 +81,11 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
     """
     import numpy as np
 
-    rows = np.arange(len(design.response)) if rows is None else rows
-    dealt = folds(len(rows), count, seed, classes=design.response[rows] if design.classes else None)
-    each: list[Mapping[str, float]] = []
+    response = np.asarray(design.response)
+    design = replace(design, matrix=np.asarray(design.matrix))
+    rows = np.arange(len(response)) if rows is None else rows
+    dealt = folds(len(rows), count, seed, classes=response[rows] if design.classes else None)
+    scores: list[Mapping[str, float]] = []
     for k in range(count):
         filled = design.refilled(rows[dealt != k])
         others = Sample.of(filled, rows[dealt != k])
@@ -88,8 +93,8 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
         if found is None:
             return k + 1
         own = metrics(found, Sample.of(filled, rows[dealt == k]), design.classes)
-        each.append({name: value for name, value in own.items() if isinstance(value, float)})
-    table = {name: np.array([score[name] for score in each]) for name in each[0]}
+        scores.append({name: value for name, value in own.items() if isinstance(value, float)})
+    table = {name: np.array([score[name] for score in scores]) for name in scores[0]}
     return {
         "count": count,
         "mean": {name: float(values.mean()) for name, values in table.items()},
@@ -99,7 +104,9 @@ def over_folds(spec: Spec, design: Design, rows: Rows | None, count: int, seed: 
 
 def _model_of(spec: Spec, sample: Sample, design: Design) -> Fitted | None:
     """The model of some rows; None where they do not determine one."""
-    if design.classes and len(set(sample.response.tolist())) < len(design.classes):
+    import numpy as np
+
+    if design.classes and len(set(np.asarray(sample.response).tolist())) < len(design.classes):
         return None
     try:
         found = fitted(problem_of(spec, sample.matrix, sample.response, design.names, design.classes))
@@ -127,16 +134,21 @@ def importance_of(found: Fitted, sample: Sample, design: Design, seed: int) -> t
     import numpy as np
 
     def loss(matrix: Matrix) -> float:
-        return float(found.losses(found.eta(found.problem.columns.on(matrix)), sample.response).mean())
+        columns = found.problem.columns.on(matrix)
+        (total,) = summed(
+            lambda rows: (float(found.losses(found.eta(columns, rows), sample.response[rows]).sum()),), columns.blocks()
+        )
+        return float(total) / n
 
-    base, n = loss(sample.matrix), len(sample.response)
+    whole, n = np.asarray(sample.matrix), len(sample.response)
+    base = loss(whole)
     entries = []
     for feature in design.features:
         own = [k for k, name in enumerate(design.names) if name == feature or name.startswith(f"{feature}=")]
         grown = []
         for repeat in range(REPEATS):
-            moved = sample.matrix.copy()
-            moved[:, own] = sample.matrix[shuffled(n, seed + repeat)][:, own]
+            moved = whole.copy()
+            moved[:, own] = whole[shuffled(n, seed + repeat)][:, own]
             grown.append(loss(moved) - base)
         entries.append({"feature": feature, "mean": float(np.mean(grown)), "sd": float(np.std(grown, ddof=1))})
     return tuple(sorted(entries, key=lambda entry: -entry["mean"]))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from derivkit.data.moments import Moments
 from derivkit.errors import DataError
 from derivkit.models import family_named
 from derivkit.models.columns import Columns
 from derivkit.models.loss import Loss
-from derivkit.models.objective import Objective, predictors
+from derivkit.models.objective import Objective, predictors, responses
 from derivkit.models.solve import Method, solve
 from derivkit.optimize.minimum import Minimum, Progress
 from derivkit.training.options import Spec
@@ -20,6 +21,8 @@ from derivkit.training.options import Spec
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from derivkit.data.held import Held
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
@@ -44,8 +47,12 @@ class Problem:
     classes : int
         How many there are; 0 of numbers.
     objective : Objective
-    response : array of float, shape (n,)
+    response : array of float, shape (n,), or what stands for one
         For classes, the number of the class.
+    moments : Moments
+        Of the response.
+    counts : array of int, shape (classes,)
+        The rows of every class.
     start, weights : array of float, shape (P,)
         Where to start; the weights of absolute values.
     scale : float
@@ -57,7 +64,9 @@ class Problem:
     blocks: tuple[Any, ...]
     classes: int
     objective: Objective
-    response: Vector
+    response: Held
+    moments: Moments
+    counts: NDArray[np.int64]
     start: Vector
     weights: Vector
     scale: float = 1.0
@@ -71,7 +80,7 @@ class Problem:
         """The same with another scale of the residuals."""
         settings = {**self.spec.settings, "delta": self.spec.settings["delta"] * scale}
         loss = replace(self.objective.loss, settings=settings)
-        objective = Objective(loss, self.columns, self.objective.response, self.objective.penalty)
+        objective = Objective(loss, self.columns, self.response, self.objective.penalty)
         return replace(self, objective=objective, scale=scale)
 
     @property
@@ -103,11 +112,9 @@ class Fitted:
         own: Matrix = (self.w.reshape(-1, p) @ self.problem.columns.back().T).astype(float)
         return own
 
-    def eta(self, columns: Columns) -> Matrix:
-        """Linear predictors, shape (B, n)."""
-        import numpy as np
-
-        return np.concatenate([predictors(*columns.source(rows), self.minimum.x) for rows in columns.blocks()], axis=1)
+    def eta(self, columns: Columns, rows: slice) -> Matrix:
+        """Linear predictors of some rows, shape (B, n)."""
+        return predictors(*columns.source(rows), self.minimum.x)
 
     def predicted(self, eta: Matrix) -> Matrix:
         """Means, shape (n,); of classes their probabilities, shape (K, n).
@@ -125,19 +132,10 @@ class Fitted:
     def losses(self, eta: Matrix, response: Vector) -> Vector:
         """The loss of every row, without its constant."""
         count = len(self.problem.objective.loss.responses)
-        return self.problem.objective.loss.at(0, eta, _responses(response, self.problem.classes, count))[0]
+        return self.problem.objective.loss.at(0, eta, responses(response, self.problem.classes, count))[0]
 
 
-def _responses(response: Vector, classes: int, count: int) -> Matrix:
-    """The response as the loss takes it: itself, or an indicator a linear predictor."""
-    import numpy as np
-
-    if count == 1:
-        return response[None]
-    return np.array([(response == k).astype(float) for k in range(classes - count, classes)])
-
-
-def problem_of(spec: Spec, matrix: Matrix, response: Vector, names: Sequence[str], classes: Sequence[Any] | None) -> Problem:
+def problem_of(spec: Spec, matrix: Held, response: Held, names: Sequence[str], classes: Sequence[Any] | None) -> Problem:
     """Make a problem of a model and the rows of a design.
 
     Raises
@@ -149,22 +147,34 @@ def problem_of(spec: Spec, matrix: Matrix, response: Vector, names: Sequence[str
     several = spec.family.response == "classes"
     columns, names = _columns(spec, matrix, names)
     count = len(classes or ())
+    moments, counts = _of_response(columns, response, count)
     free = several and bool(spec.penalty)  # all classes have coefficients, and a penalty to choose among them
     blocks = tuple(classes or ())[0 if free else 1 :] if several else (None,)
-    predictors = [f"eta_{k}" for k in range(len(blocks))] if several else ["eta"]
-    responses = [f"y_{k}" for k in range(len(blocks))] if several else ["y"]
-    loss = Loss.of(_loss(spec, predictors, responses, baseline=not free), predictors, responses, spec.settings)
+    etas = [f"eta_{k}" for k in range(len(blocks))] if several else ["eta"]
+    ys = [f"y_{k}" for k in range(len(blocks))] if several else ["y"]
+    loss = Loss.of(_loss(spec, etas, ys, baseline=not free), etas, ys, spec.settings)
     root = spec.penalty.root(columns, len(blocks), gauge=free)
-    objective = Objective(loss, columns, _responses(response, count, len(blocks)), root)
+    objective = Objective(loss, columns, response, root, classes=count)
     problem = Problem(
-        spec, tuple(names), tuple(blocks), count, objective, response, _start(spec, columns, response, count, free),
-        spec.penalty.weights(columns, len(blocks)),
+        spec, tuple(names), tuple(blocks), count, objective, response, moments, counts,
+        _start(spec, columns, moments, counts, free), spec.penalty.weights(columns, len(blocks)),
     )  # fmt: skip
     _check_size(problem)
     if spec.family.scaled:
         start = _least_squares(problem)  # where many rows have curvature, as they may have nowhere near the best constant
         problem = replace(problem.scaled(_mad(start, problem)), start=start)
     return problem
+
+
+def _of_response(columns: Columns, response: Held, classes: int) -> tuple[Moments, NDArray[np.int64]]:
+    import numpy as np
+
+    moments, counts = Moments(), np.zeros(classes, dtype=np.int64)
+    for rows in columns.blocks():
+        moments.add(block := response[rows])
+        if classes:
+            counts += np.bincount(block.astype(int), minlength=classes)
+    return moments, counts
 
 
 def _check_size(problem: Problem) -> None:
@@ -186,7 +196,7 @@ def _loss(spec: Spec, predictors: Sequence[str], responses: Sequence[str], *, ba
     return loss_of(predictors, responses, baseline=baseline)
 
 
-def _columns(spec: Spec, matrix: Matrix, names: Sequence[str]) -> tuple[Columns, Sequence[str]]:
+def _columns(spec: Spec, matrix: Held, names: Sequence[str]) -> tuple[Columns, Sequence[str]]:
     """The model's columns, and what the user's coefficients are called."""
     if spec.degree is None:
         return Columns.of(matrix, intercept=spec.intercept), names
@@ -196,16 +206,16 @@ def _columns(spec: Spec, matrix: Matrix, names: Sequence[str]) -> tuple[Columns,
     return powers, powers.names(names)
 
 
-def _start(spec: Spec, columns: Columns, response: Vector, classes: int, free: bool) -> Vector:
+def _start(spec: Spec, columns: Columns, moments: Moments, counts: NDArray[np.int64], free: bool) -> Vector:
     """The best constant."""
     import numpy as np
 
-    count = 1 if spec.family.response != "classes" else classes - (not free)
+    count = 1 if spec.family.response != "classes" else len(counts) - (not free)
     start = np.zeros((count, columns.width))
     if columns.intercept and count == 1:
-        start[0, 0] = spec.family.number(spec.family.start, m=float(response.mean()))
+        start[0, 0] = spec.family.number(spec.family.start, m=moments.mean)
     elif columns.intercept:
-        shares = np.log(np.bincount(response.astype(int), minlength=classes) / len(response))
+        shares = np.log(counts / moments.rows)
         start[:, 0] = shares - shares.mean() if free else (shares - shares[0])[1:]
     return start.ravel()
 
@@ -214,9 +224,11 @@ def fitted(problem: Problem, progress: Progress | None = None) -> Fitted:
     """Minimize a problem."""
     method = problem.spec.method
     if not problem.spec.family.curved:
+        import numpy as np
+
         from derivkit.models.plane import tilted_plane
 
-        minimum = tilted_plane(problem.columns.whole(), problem.response, problem.spec.settings["tau"])
+        minimum = tilted_plane(problem.columns.whole(), np.asarray(problem.response), problem.spec.settings["tau"])
         return Fitted(problem, minimum, minimum.x)
     if problem.spec.family.scaled:
         return _with_scale(problem, method, progress)
@@ -245,7 +257,7 @@ def _least_squares(problem: Problem) -> Vector:
     import numpy as np
 
     loss = Loss.of(family_named("linear").loss, ["eta"], ["y"], {})
-    plain = Objective(loss, problem.columns, problem.objective.response, problem.objective.penalty)
+    plain = Objective(loss, problem.columns, problem.response, problem.objective.penalty)
     return solve(plain, problem.start, np.zeros(len(problem.start)), Method())[0].x
 
 
@@ -259,9 +271,10 @@ def _mad(w: Vector, problem: Problem) -> float:
     """
     import numpy as np
 
-    residuals = np.abs(problem.response - problem.columns.whole() @ w)
+    response = np.asarray(problem.response)
+    residuals = np.abs(response - problem.columns.whole() @ w)
     scale = float(np.median(residuals)) / NORMAL_MAD
-    size = float(np.abs(problem.response).max())
+    size = float(np.abs(response).max())
     if residuals.max() <= SAME_SCALE * size:
         return size
     if not scale > SAME_SCALE * size:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from derivkit.models import covariance
 from derivkit.models.inference import Coefficient, coefficients
-from derivkit.training.evaluation import metrics_of
+from derivkit.models.scores import Scores
 from derivkit.training.fitting import Fitted
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.models.family import Family
+
+    Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
 PERFECT = 1e-20  # a squared residual this small beside the response's square is rounding
@@ -45,10 +49,9 @@ class Report:
 def report(found: Fitted, classes: Any) -> Report:
     """What there is to say of a fitted model."""
     problem, spec = found.problem, found.problem.spec
-    eta = found.eta(problem.columns)
-    facts = _Facts(found, eta)
+    facts = _Facts(found, classes)
     matrix, warnings = _covariance(found, facts)
-    n, p = len(problem.response), len(found.w)
+    n, p = facts.n, facts.p
     degrees = n - p if spec.family.distribution == "t" else None
     known = matrix is not None
     errors = [math.sqrt(matrix[k, k]) for k in range(p)] if matrix is not None else None
@@ -59,40 +62,50 @@ def report(found: Fitted, classes: Any) -> Report:
         statistics=_statistics(facts, p),
         log_likelihood=facts.log_likelihood,
         loss=facts.loss + spec.penalty.of(found.user[:, problem.columns.intercept :]),
-        metrics=metrics_of(found, eta, problem.response, classes),
+        metrics=facts.scores.metrics(),
         warnings=tuple(warnings),
     )
 
 
 class _Facts:
-    """Sums over the rows of a fitted model."""
+    """Sums over the rows of a fitted model, all of one pass."""
 
-    def __init__(self, found: Fitted, eta: Matrix) -> None:
+    def __init__(self, found: Fitted, classes: Any) -> None:
         import numpy as np
 
         self.found, self.problem, self.family = found, found.problem, found.problem.spec.family
         self.n, self.p = len(self.problem.response), len(found.w)
-        self.eta = eta
-        self.constant = self._mean_constant()
+        intercept = self.problem.spec.intercept
+        self.scores = Scores(self.family, classes, intercept=intercept, in_memory=self.problem.columns.in_memory)
+        self.null = Scores(self.family, None, intercept=intercept)  # of the best constant
+        self._pearson = self._constant = self._log_y = 0.0
+        for rows in self.problem.columns.blocks():
+            self._add(rows)
         penalty = self.problem.objective.penalty @ found.minimum.x
         added = float(penalty @ penalty) / 2 + float(self.problem.weights @ np.abs(found.minimum.x))
-        self.loss = found.minimum.value - added + self.constant
+        self.loss = found.minimum.value - added + self._constant / self.n
         self.dispersion = self._dispersion() if self.family.dispersed else 1.0
         self.log_likelihood = self._log_likelihood(self.loss)
 
-    def _mean_constant(self) -> float:
-        """The mean of what the loss has beyond its part with eta; counts repeat, so that few values are computed, as floats."""
+    def _add(self, rows: slice) -> None:
         import numpy as np
 
-        from derivkit.evaluate import evaluate
-        from derivkit.models.family import parsed
+        response, eta = self.problem.response[rows], self.found.eta(self.problem.columns, rows)
+        predicted = self.found.predicted(eta)
+        self.scores.add(response, predicted, self.found.losses(eta, response))
+        if not self.problem.classes:
+            constant = np.full((1, len(response)), self._null_eta)
+            self.null.add(response, self.found.predicted(constant), self.found.losses(constant, response))
+        self._constant += _constants(self.family, response)
+        if self.family.dispersed and self.family.variance != "1":
+            variance = self.family.of_rows(self.family.variance, mu=predicted)
+            self._pearson += float(((response - predicted) ** 2 / variance).sum())
+        if self.family.response == "positive":
+            self._log_y += float(np.log(response).sum())
 
-        if self.family.constant == "0":
-            return 0.0
-        values, counts = np.unique(self.problem.response, return_counts=True)
-        graph = parsed(self.family.constant)
-        each = (evaluate(graph, {"y": y}) * count for y, count in zip(values.tolist(), counts.tolist(), strict=True))
-        return float(sum(each)) / self.n
+    @cached_property
+    def _null_eta(self) -> float:
+        return self.family.number(self.family.start, m=self.problem.moments.mean)
 
     def _dispersion(self) -> float:
         """Pearson's: squared residuals in units of the variance, over the degrees of freedom."""
@@ -100,17 +113,12 @@ class _Facts:
             return math.nan
         if self.family.variance == "1":  # from the loss, which may be known in more digits
             return 2 * self.n * self.loss / (self.n - self.p)
-        mu = self.found.predicted(self.eta)
-        squares = (self.problem.response - mu) ** 2 / self.family.of_rows(self.family.variance, mu=mu)
-        return float(squares.sum()) / (self.n - self.p)
+        return self._pearson / (self.n - self.p)
 
     def _log_likelihood(self, loss: float) -> float | None:
-        import numpy as np
-
         if self.family.log_likelihood is None:
             return None
-        log_y = float(np.log(self.problem.response).mean()) if self.family.response == "positive" else 0.0
-        at = {"n": self.n, "loss": loss, "phi": self.dispersion, "log_y": log_y}
+        at = {"n": self.n, "loss": loss, "phi": self.dispersion, "log_y": self._log_y / self.n}
         return self.family.number(self.family.log_likelihood, **at)
 
     @property
@@ -119,23 +127,30 @@ class _Facts:
         import numpy as np
 
         if self.problem.classes:
-            shares = np.bincount(self.problem.response.astype(int), minlength=self.problem.classes) / self.n
+            shares = self.problem.counts / self.n
             return -float(shares @ np.log(shares))
-        return self.constant + float(self.found.losses(self._null_eta, self.problem.response).mean())
+        return (self._constant + self.null.loss) / self.n
 
     @property
-    def _null_eta(self) -> Matrix:
-        import numpy as np
-
-        return np.full((1, self.n), self.family.number(self.family.start, m=float(self.problem.response.mean())))
-
-    def deviance(self, eta: Matrix, loss: float) -> float | None:
-        """Of all rows."""
+    def deviances(self) -> tuple[float, float] | None:
+        """Of all rows, and of the best constant; None where the family has none."""
         if self.problem.classes:
-            return 2 * self.n * loss
-        if self.family.deviance is None:
-            return None
-        return float(self.family.of_rows(self.family.deviance, y=self.problem.response, mu=self.found.predicted(eta)).sum())
+            return 2 * self.n * self.loss, 2 * self.n * self.null_loss
+        return None if self.family.deviance is None else (self.scores.deviance, self.null.deviance)
+
+
+def _constants(family: Family, response: Vector) -> float:
+    """The sum of what the loss has beyond its part with eta; counts repeat, so that few values are computed, as floats."""
+    import numpy as np
+
+    from derivkit.evaluate import evaluate
+    from derivkit.models.family import parsed
+
+    if family.constant == "0":
+        return 0.0
+    values, counts = np.unique(response, return_counts=True)
+    graph = parsed(family.constant)
+    return float(sum(evaluate(graph, {"y": y}) * count for y, count in zip(values.tolist(), counts.tolist(), strict=True)))
 
 
 def _statistics(facts: _Facts, p: int) -> dict[str, float | None]:
@@ -148,10 +163,8 @@ def _statistics(facts: _Facts, p: int) -> dict[str, float | None]:
     found: dict[str, float | None] = {"degrees_of_freedom": n - p if free else None}
     if likelihood is not None and free:
         found |= {"aic": 2 * p - 2 * likelihood, "bic": p * math.log(n) - 2 * likelihood}
-    deviance = facts.deviance(facts.eta, facts.loss)
-    if deviance is not None:
-        null = facts.deviance(facts.eta if facts.problem.classes else facts._null_eta, facts.null_loss)
-        found |= {"deviance": deviance, "null_deviance": null}
+    if facts.deviances is not None:
+        found |= dict(zip(("deviance", "null_deviance"), facts.deviances, strict=True))
     if family.dispersed and free:
         found["dispersion"] = facts.dispersion
     if family.name == "linear" and free:
@@ -165,10 +178,7 @@ def _statistics(facts: _Facts, p: int) -> dict[str, float | None]:
 
 def _adjusted(facts: _Facts) -> float:
     """R squared with both variances freed of the degrees that they use."""
-    y = facts.problem.response
-    intercept = facts.problem.spec.intercept
-    null = y - y.mean() if intercept else y
-    variance = float(null @ null) / (facts.n - intercept) if facts.n > 1 else math.nan
+    variance = facts.scores.null / (facts.n - facts.problem.spec.intercept) if facts.n > 1 else math.nan
     return 1 - facts.dispersion / variance if variance else math.nan
 
 
@@ -183,7 +193,7 @@ def _covariance(found: Fitted, facts: _Facts) -> tuple[Matrix | None, list[str]]
         return None, []
     warnings = []
     squares = spec.family.name == "linear" or spec.family.scaled
-    if squares and facts.loss <= PERFECT * float((problem.response**2).mean()):
+    if squares and facts.loss <= PERFECT * problem.moments.mean_square:
         warnings.append("the fit is perfect up to rounding: standard errors and tests mean nothing")
     matrix = _estimated(found, facts)
     if matrix is None:
@@ -194,12 +204,14 @@ def _covariance(found: Fitted, facts: _Facts) -> tuple[Matrix | None, list[str]]
 def _estimated(found: Fitted, facts: _Facts) -> Matrix | None:
     objective, w, family = found.problem.objective, found.minimum.x, found.problem.spec.family
     if family.errors == "kernel":
-        return covariance.of_quantile(
-            objective, found.problem.response - facts.eta[0], found.problem.response, found.problem.spec.settings["tau"]
-        )
+        import numpy as np
+
+        response, columns = np.asarray(found.problem.response), found.problem.columns
+        eta = np.concatenate([found.eta(columns, rows)[0] for rows in columns.blocks()])
+        return covariance.of_quantile(objective, response - eta, response, found.problem.spec.settings["tau"])
     if found.problem.spec.robust or family.errors == "sandwich":
         return covariance.robust(objective, w, leverage=found.problem.spec.robust)
     if family.errors == "huber":
         return covariance.of_huber(objective, w)
-    mean = None if family.classes or family.variance == "1" else found.predicted(facts.eta)[None]
+    mean = None if family.classes or family.variance == "1" else family.predict
     return covariance.from_information(objective, w, facts.dispersion, mean)

@@ -4,28 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
-from derivkit.data.design import build_design
 from derivkit.data.schema import Impute
-from derivkit.data.split import split
-from derivkit.data.table import Data, read_table
+from derivkit.data.size import bytes_of
+from derivkit.data.table import Data
 from derivkit.errors import UsageError
 from derivkit.models.response import check_response
 from derivkit.models.solve import Method
 from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
 from derivkit.training.diagnostics import diagnosed
-from derivkit.training.evaluation import Sample, importance_of, metrics, over_folds
-from derivkit.training.options import spec_of
+from derivkit.training.evaluation import importance_of, metrics, over_folds
+from derivkit.training.options import Spec, spec_of
 from derivkit.training.result import TrainResult
+from derivkit.training.rows import in_memory, on_disk
 from derivkit.training.trainer import Trainer
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Vector = NDArray[np.float64]
 
 
 def train(
@@ -43,6 +37,7 @@ def train(
     intercept: bool = True,
     impute: Impute | None = None,
     reference: Mapping[str, str] | None = None,
+    memory: str | None = None,
     robust: bool = False,
     test: float = 0.0,
     folds: int = 0,
@@ -84,6 +79,9 @@ def train(
         What stands in for a missing number of a feature, of the rows of the fit; rows with missing values are dropped by default.
     reference : mapping of str to str, optional
         The level that the others of a category are compared with; the first sorted one by default.
+    memory : str, optional
+        As "500MB": rows are kept on the disk, in the folder for temporary files, and no more memory than this is used, however many
+        there are. Estimates are the same.
     robust : bool
         Whether standard errors are HC3, right where the variance is not what the model says.
     test : float
@@ -118,7 +116,7 @@ def train(
     ParseError
         If the loss is not an expression.
     UsageError
-        If there is no such model, or the options do not fit together.
+        If there is no such model, the options do not fit together, or the memory is too little.
 
     Examples
     --------
@@ -135,43 +133,44 @@ def train(
     if seed < 0:
         raise UsageError(f"--seed {seed}: the seed must not be negative")
     family = spec.family
-    design = build_design(
-        read_table(data), target=target, features=features, intercept=intercept, classes=family.classes,
-        several=family.response == "classes", impute=impute, reference=reference,
-    )  # fmt: skip
+    coding: dict[str, Any] = {
+        "target": target, "features": features, "intercept": intercept, "classes": family.classes,
+        "several": family.response == "classes", "impute": impute, "reference": reference,
+    }  # fmt: skip
+    if memory is None:
+        rows = in_memory(data, coding, test=test, seed=seed)
+    else:
+        whole = {"--folds": folds, "--importance": importance, "--plot": diagnostics, "--impute with --test": impute and test}
+        _refuse_whole(spec, whole)
+        rows = on_disk(data, coding, bytes_of(memory), test=test, seed=seed)
+    design = rows.design
     check_response(family.response, design.target, design.response, design.rows)
-    strata = design.response if design.classes else None
-    kept = split(len(design.response), test, seed, classes=strata) if test else None
-    own = None if kept is None else _others(len(design.response), kept)
-    design = design if own is None else design.refilled(own)
-    sample = Sample.of(design, own)
-    trainer = Trainer(spec, design, sample)
+    trainer = Trainer(spec, design, rows.training)
+    course = Course(trainer.start_value, progress) if diagnostics else None
     options = {
         "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
-        "steps": steps,
+        "steps": steps, "memory": memory,
     }  # fmt: skip
-    course = Course(trainer.start_value, progress) if diagnostics else None
-    rows = () if kept is None else tuple(design.rows[kept].tolist())
-    result = replace(trainer.run(course or progress), test_rows=rows, options=options)
-    judged = sample if kept is None else Sample.of(design, kept)
+    result = replace(trainer.run(course or progress), test_rows=rows.test_rows, options=options)
     if course:
-        result = replace(
-            result, diagnostics=diagnosed(course, trainer.found, result.loss, sample, None if kept is None else judged)
-        )
+        result = replace(result, diagnostics=diagnosed(course, trainer.found, result.loss, rows.training, rows.test))
     if trainer.found is None:
         return result
-    over = over_folds(spec, design, own, folds, seed) if folds else None
+    over = over_folds(spec, design, rows.own, folds, seed) if folds else None
     warned = (f"no figures over folds: fold {over} of {folds} has no model",) if isinstance(over, int) else ()
     return replace(
         result,
-        metrics={**result.metrics, "test": None if kept is None else metrics(trainer.found, judged, design.classes)},
+        metrics={**result.metrics, "test": None if rows.test is None else metrics(trainer.found, rows.test, design.classes)},
         folds=None if isinstance(over, int) else over,
-        importance=importance_of(trainer.found, judged, design, seed) if importance else (),
+        importance=importance_of(trainer.found, rows.test or rows.training, design, seed) if importance else (),
         warnings=(*result.warnings, *warned),
     )
 
 
-def _others(n: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    import numpy as np
-
-    return np.setdiff1d(np.arange(n), rows)
+def _refuse_whole(spec: Spec, asked: Mapping[str, Any]) -> None:
+    """Refuse what takes all rows in memory at once."""
+    wanted = [what for what, given in asked.items() if given]
+    if spec.family.scaled or not spec.family.curved:
+        wanted.insert(0, f"--model {spec.name}")
+    if wanted:
+        raise UsageError(f"{wanted[0]} takes all rows in memory at once", hint="leave it out, or leave out --memory")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 FAR = 12.0  # a linear predictor beyond which a probability is 0 or 1 to five digits: reason to look for separation
 UNBOUNDED = 1e100  # a coefficient that only a loss without a minimum has
+MOST_FOR_SEPARATION = 20_000  # rows of a design on the disk
 FLAT = 1e-7  # a second derivative of the mean loss, in standardized columns, that only rows without doubt leave
 
 
@@ -46,14 +48,15 @@ class Trainer:
     def __init__(self, spec: Spec, design: Design, sample: Sample) -> None:
         self.spec = spec
         self.design = design
-        self.warnings = [*design.warnings, *_of_response(spec, sample.response)]
+        self.warnings = list(design.warnings)
         self.problem = self._posed(sample)
         self.found: Fitted | None = None
         self.reached: Fitted | None = None
 
     def _posed(self, sample: Sample) -> Problem:
         problem = problem_of(self.spec, sample.matrix, sample.response, self.design.names, self.design.classes)
-        found = _what_is_degenerate(problem, sample.matrix, self.design)
+        self.warnings += _of_response(problem)
+        found = _what_is_degenerate(problem, self.design)
         if found and not self.spec.penalty:
             raise DataError(found, hint="leave columns out with --features, or add --l2")
         if found:
@@ -87,10 +90,9 @@ class Trainer:
         return self._with_estimates(check, found)
 
     def _checked(self) -> Verdict:
-        import numpy as np
 
         family, problem = self.spec.family, self.problem
-        spread = float(np.sqrt((problem.response**2).mean())) if family.link == "identity" else 1.0
+        spread = math.sqrt(problem.moments.mean_square) if family.link == "identity" else 1.0
         names = [name if block is None else f"{name} ({block})" for name, block in problem.keys]
         kinked = family.errors != "information"
         return check_gradient(
@@ -105,14 +107,20 @@ class Trainer:
         if self.spec.penalty or not unbounded or (found.minimum.converged and not self._flat(found)):
             return []
         search = separating_columns if family.classes else zeros_apart
-        columns = search(self.problem.columns.whole(), self.problem.response, intercept=self.spec.intercept)
-        return [self.problem.names[k] for k in columns]
+        columns, rows = self.problem.columns, slice(None)
+        if not columns.in_memory:
+            rows = columns.sample(MOST_FOR_SEPARATION)
+        apart = search(columns.block(rows), self.problem.response[rows], intercept=self.spec.intercept)
+        if rows.step and apart:
+            self.warnings.append(f"separation was looked for in {len(range(*rows.indices(len(columns)))):,} of the rows")
+        return [self.problem.names[k] for k in apart]
 
     def _flat(self, found: Fitted) -> bool:
         """Whether the minimum looks as if it lay at infinity: rows without doubt, and a direction in which nothing changes."""
         import numpy as np
 
-        if np.abs(found.eta(self.problem.columns)).max() < FAR:
+        columns = self.problem.columns
+        if max(np.abs(found.eta(columns, rows)).max() for rows in columns.blocks()) < FAR:
             return False
         smallest = np.linalg.svd(self.problem.objective.root(found.minimum.x), compute_uv=False)[-1]
         return bool(smallest**2 / len(self.problem.response) < FLAT)
@@ -175,22 +183,24 @@ def _hint(spec: Spec) -> str:
     return "look for columns that nearly say the same, or add --l2"
 
 
-def _of_response(spec: Spec, response: Vector) -> list[str]:
+def _of_response(problem: Problem) -> list[str]:
     import numpy as np
 
-    if spec.family.name == "poisson" and (response != np.round(response)).any():
+    blocks = (problem.response[rows] for rows in problem.columns.blocks())
+    if problem.spec.family.name == "poisson" and any((block != np.round(block)).any() for block in blocks):
         return ["the target holds fractions: Poisson's errors are those of counts"]
     return []
 
 
-def _what_is_degenerate(problem: Problem, matrix: NDArray[np.float64], design: Design) -> str | None:
+def _what_is_degenerate(problem: Problem, design: Design) -> str | None:
     """What keeps the coefficients from being determined: a constant or dependent column, more columns than rows."""
     import numpy as np
 
-    n, p = len(matrix), problem.columns.width
-    spans = np.ptp(matrix, axis=0) if design.intercept else np.abs(matrix).max(axis=0)
+    n, p = len(problem.columns), problem.columns.width
+    low, high = problem.columns.low, problem.columns.high
+    spans = high - low if design.intercept else np.maximum(-low, high)
     constant = [
-        name for name, span in zip(design.names, spans, strict=True) if not span and not (design.intercept and name == INTERCEPT)
+        name for name, span in zip(problem.names, spans, strict=True) if not span and not (design.intercept and name == INTERCEPT)
     ]
     if constant:
         what = "constant" if design.intercept else "zero in every row"
@@ -198,7 +208,7 @@ def _what_is_degenerate(problem: Problem, matrix: NDArray[np.float64], design: D
     if p > n:
         return f"there are more columns than rows: {p} coefficients ({listed(problem.names)}) and {n} rows"
     columns = problem.columns
-    if p == matrix.shape[1]:
+    if p == problem.columns.matrix.shape[1]:
         found = relations(columns.triangle, problem.names, center=columns.center, scale=columns.scale, intercept=design.intercept)
         return told(found) or None
     dependent = dependencies(columns.triangle, problem.names)  # of powers, whose combinations nobody could read

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from derivkit.models.areas import area_under_curve
 from derivkit.models.diagnostics import roc
-from derivkit.models.metrics import area_under_curve
 from derivkit.render.plots.canvas import BLUE, GREEN, GREY, PURPLE, VERMILLION, Panel, label
 
 if TYPE_CHECKING:
