@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from derivkit.fitting.fit import fit
     from derivkit.interface.expression import Expression, from_sympy, parse
     from derivkit.interface.questions import certify, check, health
+    from derivkit.prediction import load
     from derivkit.render.plots import plot
     from derivkit.training import train
 
@@ -27,6 +28,7 @@ __all__ = [
     "fit",
     "from_sympy",
     "health",
+    "load",
     "parse",
     "plot",
     "train",
@@ -39,6 +41,7 @@ _HOMES = {
     "fit": "derivkit.fitting.fit",
     "health": "derivkit.interface.questions",
     "check_gradient": "derivkit.blackbox.check",
+    "load": "derivkit.prediction",
     "parse": "derivkit.interface.expression",
     "plot": "derivkit.render.plots",
     "from_sympy": "derivkit.interface.expression",

@@ -22,6 +22,7 @@ DOCUMENTS = (
     "docs/gradients.md",
     "docs/fit.md",
     "docs/training.md",
+    "docs/models.md",
 )
 PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)

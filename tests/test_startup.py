@@ -38,6 +38,9 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
         ("sympy,rich,scipy,matplotlib", ["train", "samples/oring.csv", "--model", "logistic"]),
         ("sympy,rich,scipy,matplotlib", ["train", "samples/cars.csv", "--model", "linear"]),
         ("sympy,rich,scipy,matplotlib", ["train", "samples/trial.csv", "--model", "poisson"]),
+        ("sympy,rich,scipy,matplotlib", ["predict", "samples/model.json", "samples/oring.csv", "--interval"]),
+        ("sympy,rich,scipy,matplotlib", ["evaluate", "samples/model.json", "samples/oring.csv"]),
+        ("sympy,rich,scipy,matplotlib,polars,numpy", ["show", "samples/model.json"]),
     ],
 )
 def test_a_command_does_not_import_what_it_does_not_need(unwanted: str, arguments: list[str]) -> None:

@@ -31,6 +31,9 @@ COMMANDS = {
     "selftest": "Every function of the table, by all routes, over its domain.",
     "train": "Fit a model to the rows of a file.",
     "fit": "Fit a formula to the rows of a file.",
+    "predict": "Predict for the rows of a file, by a model from a file.",
+    "evaluate": "How good a model from a file is on the rows of a file.",
+    "show": "A model from a file: its formula, as text, LaTeX or source code.",
 }
 
 

@@ -11,6 +11,7 @@ import typer
 from derivkit.cli import picture
 from derivkit.cli.picture import Plot
 from derivkit.cli.progress import on_standard_error
+from derivkit.cli.rows import Save, kept, refuse_over_input, saved
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def fit(
     robust: Robust = False,
     profile: Profile = False,
     plot: Plot = None,
+    save: Save = None,
 ) -> Reply:
     """Fit a formula to the rows of a file.
 
@@ -83,6 +85,7 @@ def fit(
     from derivkit.render import fit as rendered
 
     picture.check(plot)
+    refuse_over_input("--save", save, file)
     result = fitted(
         formula,
         file,
@@ -98,11 +101,12 @@ def fit(
         progress=on_standard_error("half the sum of squares"),
     )
     drawn = picture.drawn(result, plot)
+    unsaved = saved(result, save)
     return Reply(
-        document=lambda: {**rendered.document(result), "plot": drawn},
-        page=lambda layout: [*_page(result, layout), *picture.said(drawn)],
+        document=lambda: {**rendered.document(result), "plot": drawn, "saved": None if unsaved else save},
+        page=lambda layout: [*_page(result, layout), *picture.said(drawn), *kept(save, unsaved)],
         status=_status(result),
-        warnings=(*result.warnings, *picture.missing(plot, drawn)),
+        warnings=(*result.warnings, *picture.missing(plot, drawn), *unsaved),
     )
 
 

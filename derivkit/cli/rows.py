@@ -1,12 +1,33 @@
-"""What the commands that read tables share: where the rows come from, and what levels are compared with."""
+"""What commands on tables and models share: where both come from, where models go, what levels are compared with."""
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
 
 from derivkit.errors import UsageError
+from derivkit.expression.lexer import shortened
+
+if TYPE_CHECKING:
+    from derivkit.fitting.result import FitResult
+    from derivkit.training import TrainResult
+
+_LONGEST = 150  # characters of a name in a message
+
+Save = Annotated[str | None, typer.Option("--save", metavar="MODEL.json", help="Keep the model in a file, for predict and show.")]
+ModelFile = Annotated[
+    str, typer.Argument(metavar="MODEL.json", help="A model that train or fit kept with --save.", show_default=False)
+]
+DataFile = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet; - for standard input.", show_default=False
+    ),
+]
 
 
 def rows_of(argument: str) -> str | BinaryIO:
@@ -31,3 +52,37 @@ def levels_of(options: Sequence[str]) -> dict[str, str]:
             raise UsageError(f"--reference names the column {column} twice")
         levels[column] = level
     return levels
+
+
+def refuse_over_input(option: str, output: str | None, *inputs: str) -> None:
+    """See that a file that is written is none of those that are read.
+
+    Raises
+    ------
+    UsageError
+        Naming the option.
+    """
+    if output is None:
+        return
+    for given in inputs:
+        if os.path.exists(output) and os.path.exists(given) and os.path.samefile(output, given):
+            raise UsageError(
+                f"{option} {shortened(output, _LONGEST)} would overwrite a file that is read", hint="give another name"
+            )
+
+
+def kept(path: str | None, unsaved: tuple[str, ...]) -> list[str]:
+    """The line of a page that says where a model was kept."""
+    from derivkit.render.message import printable
+
+    return [] if path is None or unsaved else [f"saved: {printable(path)}"]
+
+
+def saved(result: TrainResult | FitResult, path: str | None) -> tuple[str, ...]:
+    """Keep a model; a warning where there is none to keep."""
+    if path is None:
+        return ()
+    if not result.converged:
+        return (f"nothing saved to {shortened(path, _LONGEST)}: there is no model",)
+    result.save(path)
+    return ()

@@ -10,7 +10,7 @@ import typer
 
 from derivkit.cli import picture
 from derivkit.cli.picture import Plot
-from derivkit.cli.rows import levels_of, rows_of
+from derivkit.cli.rows import DataFile, Save, kept, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
 
 if TYPE_CHECKING:
@@ -34,12 +34,6 @@ class Filling(StrEnum):
     MEDIAN = "median"
 
 
-File = Annotated[
-    str,
-    typer.Argument(
-        metavar="FILE.csv", help="Rows of data: CSV, gzipped too, or Parquet; - for standard input.", show_default=False
-    ),
-]
 Model = Annotated[
     str | None,
     typer.Option(
@@ -127,7 +121,7 @@ class Minimized:
 
 
 def train(
-    file: File,
+    file: DataFile,
     model: Model = None,
     loss: Loss = None,
     target: Target = None,
@@ -142,6 +136,7 @@ def train(
     penalized: Penalized,
     judged: Judged,
     minimized: Minimized,
+    save: Save = None,
 ) -> Reply:
     """Fit a model to the rows of a file.
 
@@ -154,6 +149,7 @@ def train(
     from derivkit.render import train as rendered
 
     picture.check(plot)
+    refuse_over_input("--save", save, file)
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
@@ -162,11 +158,12 @@ def train(
         **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
     drawn = picture.drawn(result, plot)
+    unsaved = saved(result, save)
     return Reply(
-        document=lambda: {**rendered.document(result), "plot": drawn},
-        page=lambda layout: [*_page(result, layout), *picture.said(drawn)],
+        document=lambda: {**rendered.document(result), "plot": drawn, "saved": None if unsaved else save},
+        page=lambda layout: [*_page(result, layout), *picture.said(drawn), *kept(save, unsaved)],
         status=_status(result),
-        warnings=(*result.warnings, *picture.missing(plot, drawn)),
+        warnings=(*result.warnings, *picture.missing(plot, drawn), *unsaved),
     )
 
 

@@ -65,6 +65,20 @@ def read_column(table: Rows, name: str) -> Column:
     return Column(name, missing, numbers=numbers_of(cells, kind).to_numpy(), notes=notes)
 
 
+def number_column(table: Rows, name: str) -> Column:
+    """A column that a formula takes.
+
+    Raises
+    ------
+    DataError
+        If it holds no numbers.
+    """
+    column = read_column(table, name)
+    if column.numbers is None:
+        raise DataError(f"the column {shown(name)} holds words; a formula takes numbers", hint="code them as 0 and 1 in a column")
+    return column
+
+
 def decide(tally: Tally, rows: Rows) -> tuple[Kind, tuple[str, ...]]:
     """The kind of a column from what has been seen of it, and what was assumed.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -119,7 +119,9 @@ def fit(
     given = read_given(names, start, fix, bounds)
     rows = read_rows(table, equation, names, sigma=sigma, weights=weights)
     problem = Problem(equation.right, given.free, {**rows.columns, **given.fixed}, rows.response, rows.weight, chosen)
-    return _Fit(table, equation, names, given, rows, problem, robust=robust, profile=profile).run(progress)
+    found = _Fit(table, equation, names, given, rows, problem, robust=robust, profile=profile).run(progress)
+    options = {"start": start, "bounds": bounds, "fix": fix, "sigma": sigma, "weights": weights, "robust": robust}
+    return replace(found, options=options)
 
 
 class _Fit:
@@ -243,6 +245,7 @@ class _Fit:
             loss_scale=self.problem.loss.scale if self.problem.loss else 1.0, weighting=self.rows.weighting, errors=self.errors,
             n_rows=len(self.rows.response), n_dropped=self.rows.n_dropped, start=start, names=tuple(self.names.columns.values()),
             rows=self.rows.places + 1, columns=self.rows.columns, weight=self.rows.weight, response=self.rows.response,
+            variables=self.names.columns, options={},
             course=self.course.stages if self.course else (), gradient_check=check, warnings=tuple(self.warnings),
             notes=(*self.rows.notes, *_said(start)), **found,
         )  # fmt: skip

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from derivkit.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -13,6 +17,7 @@ if TYPE_CHECKING:
     from derivkit.expression.equation import Equation
     from derivkit.fitting.start import Start
     from derivkit.optimize.course import Stage
+    from derivkit.prediction import FormulaModel
     from derivkit.records import Verdict
 
     Vector = NDArray[np.float64]
@@ -101,6 +106,10 @@ class FitResult:
         What to do where it did not converge.
     gradient_check : Verdict
     warnings, notes : tuple of str
+    variables : mapping of str to str
+        Which column of the data a variable of the formula is.
+    options : mapping
+        What was asked for: start, bounds, fix, sigma, weights, robust.
     """
 
     equation: Equation
@@ -139,6 +148,8 @@ class FitResult:
     gradient_check: Verdict
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    variables: Mapping[str, str]
+    options: Mapping[str, Any]
 
     def __getitem__(self, name: str) -> Parameter:
         """A parameter by its name."""
@@ -158,3 +169,49 @@ class FitResult:
         found = np.asarray(self.covariance / np.outer(spread, spread))
         np.fill_diagonal(found, np.where(np.isnan(spread), np.nan, 1.0))
         return found
+
+    def to_model(self) -> FormulaModel:
+        """The formula with its estimates by itself: to predict with, to judge on other rows, to keep in a file.
+
+        Raises
+        ------
+        UsageError
+            If there is none, because the fit did not converge.
+        """
+        from derivkit import __version__
+        from derivkit.prediction import FormulaModel
+        from derivkit.prediction.origin import Origin, checked, plain
+
+        if not self.converged:
+            raise UsageError(f"there is no model: {self.reason}", hint=self.hint)
+        return FormulaModel(
+            equation=self.equation, columns=dict(self.variables), names=tuple(p.name for p in self.parameters),
+            estimates=tuple(p.estimate or 0.0 for p in self.parameters),
+            at_bound=tuple(p.name for p in self.parameters if p.at_bound), fixed=dict(self.fixed),
+            covariance=None if self.covariance is None else tuple(map(tuple, _finite(self.covariance.tolist()))),
+            residual_sd=self.residual_sd, degrees=self.dof if self.distribution == "t" and self.dof else None,
+            weighting=self.weighting, errors=self.errors, loss=self.loss, loss_scale=self.loss_scale,
+            origin=Origin(
+                __version__, self.n_rows, self.n_dropped, 0, self.iterations, self.reason, plain(self.options),
+                checked(self.gradient_check),
+            ),
+        )  # fmt: skip
+
+    def save(self, path: str | Path) -> None:
+        """Keep the formula with its estimates in a file of plain JSON; on any failure the old file stays whole.
+
+        Raises
+        ------
+        UsageError
+            If there is no model, because the fit did not converge.
+        FileError
+            If the file cannot be written.
+        """
+        from derivkit.prediction.file import save_model
+
+        save_model(self.to_model(), path)
+
+
+def _finite(matrix: list[list[float]]) -> list[list[float | None]]:
+    """None for what is not known."""
+    return [[value if math.isfinite(value) else None for value in row] for row in matrix]

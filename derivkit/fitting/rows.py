@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from derivkit.data.columns import Column, read_column
+from derivkit.data.columns import Column, number_column
 from derivkit.data.table import Table
 from derivkit.data.words import listed, nearest_hint, shown
 from derivkit.errors import DataError, UsageError
@@ -164,7 +164,7 @@ def read_rows(table: Table, equation: Equation, names: Names, *, sigma: str | No
     if special is not None and special not in table.columns:
         raise DataError(f"{table.name} has no column '{shown(special)}'", hint=nearest_hint(special, table.columns))
     needed = dict.fromkeys([*names.columns.values(), *([] if special is None else [special])])
-    columns = {name: _numbers(table, name) for name in needed}
+    columns = {name: number_column(table, name) for name in needed}
     missing = np.logical_or.reduce([column.missing for column in columns.values()])
     weight = _weight(table, columns, ~missing, sigma, weights)
     keep = ~missing & (weight > 0)
@@ -182,13 +182,6 @@ def read_rows(table: Table, equation: Equation, names: Names, *, sigma: str | No
         warnings=tuple(_dropped(columns, missing, weight)),
         notes=(*table.notes, *(note for column in columns.values() for note in column.notes)),
     )
-
-
-def _numbers(table: Table, name: str) -> Column:
-    column = read_column(table, name)
-    if column.numbers is None:
-        raise DataError(f"the column {shown(name)} holds words; a formula takes numbers", hint="code them as 0 and 1 in a column")
-    return column
 
 
 def _weight(

@@ -98,6 +98,11 @@ class Columns:
         """How many columns there are."""
         return int(self.matrix.shape[1])
 
+    @property
+    def powers(self) -> tuple[int, ...]:
+        """Up to which power every column of the user's goes."""
+        return (1,) * int(self.matrix.shape[1])
+
     def blocks(self) -> Iterator[slice]:
         """Slices that cover the rows."""
         for start in range(0, len(self.matrix), ROWS_AT_ONCE):

@@ -57,10 +57,14 @@ class Powers(Columns):
         """How many columns there are."""
         return len(self.center)
 
+    @property
+    def powers(self) -> tuple[int, ...]:
+        """Up to which power every column of the user's goes."""
+        return tuple(self.degree if place else 1 for place in self.places)
+
     def names(self, names: Sequence[str]) -> tuple[str, ...]:
         """What the user's coefficients are called: x, x^2, ..."""
-        powers = [["", *[f"^{k}" for k in range(2, self.degree + 1)]] if place else [""] for place in self.places]
-        return tuple(name + power for name, each in zip(names, powers, strict=True) for power in each)
+        return power_names(names, self.powers)
 
     def source(self, rows: slice) -> tuple[Matrix, Matrix | None]:
         """Some rows, standardized."""
@@ -99,6 +103,18 @@ class Powers(Columns):
             at += self.degree
         back: NDArray[Any] = powers @ super().back()
         return back
+
+
+def power_names(names: Sequence[str], powers: Sequence[int]) -> tuple[str, ...]:
+    """What columns and their powers are called.
+
+    Examples
+    --------
+    >>> power_names(["intercept", "x"], [1, 3])
+    ('intercept', 'x', 'x^2', 'x^3')
+    """
+    exponents = [["", *[f"^{k}" for k in range(2, highest + 1)]] for highest in powers]
+    return tuple(name + power for name, each in zip(names, exponents, strict=True) for power in each)
 
 
 def _several(columns: Columns, k: int, low: float, high: float) -> bool:

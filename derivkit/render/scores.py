@@ -66,14 +66,19 @@ def classes(result: TrainResult) -> list[Line]:
     scores = result.metrics["test"] or result.metrics["train"]
     if scores is None or not result.classes:
         return []
-    names = [shortened(printable(str(name)), LONGEST_CLASS) for name in result.classes]
-    cells: list[Sequence[str]] = [["test rows" if result.metrics["test"] else "class", *names]]
+    return class_table(scores, result.classes, "test rows" if result.metrics["test"] else "class")
+
+
+def class_table(scores: Mapping[str, Any], labels: Sequence[Any], heading: str) -> list[Line]:
+    """The same of metrics of classes."""
+    names = [shortened(printable(str(name)), LONGEST_CLASS) for name in labels]
+    cells: list[Sequence[str]] = [[heading, *names]]
     if len(names) <= MOST_CLASSES:
         cells += [[f"as {name}", *[str(row[k]) for row in scores["confusion"]]] for k, name in enumerate(names)]
     per_class: Sequence[Mapping[str, Any]] = scores["per_class"]
     cells += [[key, *[number(each[key], ".3f") for each in per_class]] for key in ("precision", "recall", "f1")]
-    heading, *lines = table(cells)
-    return [(Styled(heading, "title"),), *lines]
+    head, *lines = table(cells)
+    return [(Styled(head, "title"),), *lines]
 
 
 def importance(result: TrainResult) -> list[Line]:

@@ -6,22 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.render import document as documents
 from derivkit.render import scores
+from derivkit.render.coefficients import coefficients
 from derivkit.render.message import columns, printable, sentence
-from derivkit.render.numbers import aligned, magnitude, table
+from derivkit.render.numbers import magnitude
 from derivkit.render.page import PLAIN_WIDTH, Layout, Line, Page, Styled
-from derivkit.render.scores import number
 from derivkit.render.text import verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from derivkit.models.inference import Coefficient
     from derivkit.training import TrainResult
 
-NARROWEST_NAME = 8
 MOST_LINES = 4  # of one sentence
-ROUNDING = 1e-12  # of its standard error: a smaller estimate is shown as 0
-SYMBOLS = {"t": "t", "normal": "z"}
 SETTINGS = {"tau": "quantile", "delta": "delta", "degree": "degree"}
 
 
@@ -42,7 +37,7 @@ def document(result: TrainResult) -> dict[str, Any]:
         "n_rows": result.n_rows,
         "n_dropped": result.n_dropped,
         "test_rows": result.test_rows,
-        "coefficients": [_entry(coefficient) for coefficient in result.coefficients],
+        "coefficients": [entry(coefficient) for coefficient in result.coefficients],
         "distribution": result.distribution,
         "errors": result.errors,
         "covariance": result.covariance,
@@ -64,7 +59,8 @@ def document(result: TrainResult) -> dict[str, Any]:
     }
 
 
-def _entry(coefficient: Coefficient) -> dict[str, Any]:
+def entry(coefficient: Coefficient) -> dict[str, Any]:
+    """The document of one coefficient."""
     return {
         "name": coefficient.name,
         "class": coefficient.class_,
@@ -81,7 +77,8 @@ def page(result: TrainResult, layout: Layout) -> Page:
     lines: list[Line] = [*_title(result), ""]
     if result.loss is not None:
         tables = (
-            _coefficients(result, layout), scores.statistics(result, layout), scores.metrics(result, layout),
+            coefficients(result.coefficients, result.target, result.distribution, layout),
+            scores.statistics(result, layout), scores.metrics(result, layout),
             scores.classes(result), scores.importance(result),
         )  # fmt: skip
         lines += [line for each in tables if each for line in (*each, "")]
@@ -152,47 +149,3 @@ def _about_classes(result: TrainResult) -> list[Line]:
 def _about_errors(result: TrainResult) -> list[Line]:
     """Where the standard errors come from, where it is not what everybody expects."""
     return [] if result.errors in (None, "from the information matrix") else [f"standard errors: {result.errors}"]
-
-
-def _coefficients(result: TrainResult, layout: Layout) -> list[Line]:
-    """The coefficients, class by class where there are several."""
-    found = result.coefficients
-    heading, *rows = table(_cells(result, found))
-    room = layout.width - 2 - max(map(len, (heading, *rows)))
-    names = [_cut(printable(c.name), max(room, NARROWEST_NAME)) for c in found]
-    widest = max(map(columns, names))
-    lines: list[Line] = [(Styled(" " * (widest + 2) + heading, "title"),)]
-    last = None
-    for coefficient, name, row in zip(found, names, rows, strict=True):
-        if coefficient.class_ is not None and coefficient.class_ != last:
-            last = coefficient.class_
-            lines.append(f"{printable(result.target)} = {printable(str(last))}")
-        lines.append(name + " " * (widest - columns(name) + 2) + row)
-    return lines
-
-
-def _cells(result: TrainResult, found: Sequence[Coefficient]) -> list[list[str]]:
-    cells = [["estimate", *aligned([number(_without_rounding(c), ".6g") for c in found])]]
-    if any(c.standard_error is not None for c in found):
-        low, high = ([None if c.ci95 is None else c.ci95[end] for c in found] for end in (0, 1))
-        cells += [
-            ["std error", *aligned([number(c.standard_error, ".4g") for c in found])],
-            [SYMBOLS[result.distribution], *aligned([number(c.z, ".2f") for c in found])],
-            ["p", *aligned([number(c.p_value, ".2g") for c in found])],
-            ["95 % from", *aligned([number(value, ".4g") for value in low])],
-            ["to", *aligned([number(value, ".4g") for value in high])],
-        ]
-    return cells
-
-
-def _without_rounding(c: Coefficient) -> float | None:
-    small = c.estimate is not None and c.standard_error is not None and abs(c.estimate) < ROUNDING * c.standard_error
-    return 0.0 if small else c.estimate
-
-
-def _cut(name: str, width: int) -> str:
-    """A name in at most so many columns, its end kept: levels of one category differ there."""
-    if columns(name) <= width:
-        return name
-    head, tail = (width - 1) // 2, width - 1 - (width - 1) // 2
-    return f"{name[:head]}…{name[-tail:]}"

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.design import Design
+from derivkit.models.response import check_response
 from derivkit.training.evaluation import Sample
 from derivkit.training.options import Spec
 from derivkit.training.result import TrainResult
-from derivkit.training.run import check_response
 from derivkit.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def train_arrays(
     array([[-2. ,  2.5]])
     """
     design = Design.of_arrays(x, y, names, intercept=spec.intercept, classes=classes)
-    check_response(spec.family.response, design)
+    check_response(spec.family.response, design.target, design.response, design.rows)
     trainer = Trainer(spec, design, Sample.of(design, None))
     result = trainer.run(None)
     return Trained(result, None if trainer.reached is None else trainer.reached.user)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 from derivkit.data.design import Design
 from derivkit.data.split import folds, shuffled
 from derivkit.errors import DataError
-from derivkit.models.areas import BinnedArea, ExactArea
-from derivkit.models.metrics import Classes, Numbers
+from derivkit.models.scores import Scores
 from derivkit.models.sums import summed
 from derivkit.training.fitting import Fitted, fitted, problem_of
 from derivkit.training.options import Spec
@@ -53,64 +51,15 @@ class Sample:
         return cls(np.asarray(design.matrix)[rows], np.asarray(design.response)[rows])
 
 
-class Scores:
-    """The metrics of a fitted model, from rows that come in blocks.
-
-    Parameters
-    ----------
-    found : Fitted
-    classes : sequence or None
-    in_memory : bool
-        Whether something may be kept of every row.
-
-    Attributes
-    ----------
-    loss, deviance : float
-        Sums over the rows, the loss without its constant; a deviance of NaN where the family has none.
-    null : float
-        The sum of squares that R squared compares with; 0 of classes.
-    """
-
-    def __init__(self, found: Fitted, classes: Sequence[Any] | None, *, in_memory: bool) -> None:
-        self.found = found
-        self._classes = Classes(classes, ExactArea if in_memory else BinnedArea) if classes else None
-        self._numbers = None if classes else Numbers(intercept=found.problem.spec.intercept)
-        self.rows = 0
-        self.loss, self.deviance = 0.0, math.nan if found.problem.spec.family.deviance is None else 0.0
-
-    @property
-    def null(self) -> float:
-        """The sum of squares that R squared compares with; 0 of classes."""
-        return 0.0 if self._numbers is None else self._numbers.null
-
-    def add(self, eta: Matrix, response: Vector, predicted: Matrix) -> None:
-        """Take in rows: their linear predictors, shape (B, n), and what these predict."""
-        losses, family = self.found.losses(eta, response), self.found.problem.spec.family
-        self.rows += len(response)
-        self.loss += float(losses.sum())
-        if self._classes is not None:
-            self._classes.add(response.astype(int), predicted, losses)
-        if self._numbers is not None:
-            self._numbers.add(response, predicted)
-            if family.deviance is not None:
-                self.deviance += float(family.of_rows(family.deviance, y=response, mu=predicted).sum())
-
-    def metrics(self) -> dict[str, Any]:
-        """What there is to say."""
-        if self._classes is not None:
-            return self._classes.metrics()
-        assert self._numbers is not None  # one of the two is there
-        known = {"loss": self.loss} if math.isnan(self.deviance) else {"mean_deviance": self.deviance}
-        return {**self._numbers.metrics(), **{name: total / self.rows for name, total in known.items()}}
-
-
 def metrics(found: Fitted, sample: Sample, classes: Sequence[Any] | None) -> dict[str, Any]:
     """The metrics of a fitted model on some rows."""
     columns = found.problem.columns.on(sample.matrix)
-    scores = Scores(found, classes, in_memory=columns.in_memory)
+    spec = found.problem.spec
+    scores = Scores(spec.family, classes, intercept=spec.intercept, in_memory=columns.in_memory)
     for rows in columns.blocks():
         eta = found.eta(columns, rows)
-        scores.add(eta, sample.response[rows], found.predicted(eta))
+        response = sample.response[rows]
+        scores.add(response, found.predicted(eta), found.losses(eta, response))
     return scores.metrics()
 
 

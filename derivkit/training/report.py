@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.models import covariance
 from derivkit.models.inference import Coefficient, coefficients
-from derivkit.training.evaluation import Scores
+from derivkit.models.scores import Scores
 from derivkit.training.fitting import Fitted
 
 if TYPE_CHECKING:
@@ -75,8 +75,9 @@ class _Facts:
 
         self.found, self.problem, self.family = found, found.problem, found.problem.spec.family
         self.n, self.p = len(self.problem.response), len(found.w)
-        self.scores = Scores(found, classes, in_memory=self.problem.columns.in_memory)
-        self.null = Scores(found, None, in_memory=True)  # of the best constant
+        intercept = self.problem.spec.intercept
+        self.scores = Scores(self.family, classes, intercept=intercept, in_memory=self.problem.columns.in_memory)
+        self.null = Scores(self.family, None, intercept=intercept)  # of the best constant
         self._pearson = self._constant = self._log_y = 0.0
         for rows in self.problem.columns.blocks():
             self._add(rows)
@@ -91,10 +92,10 @@ class _Facts:
 
         response, eta = self.problem.response[rows], self.found.eta(self.problem.columns, rows)
         predicted = self.found.predicted(eta)
-        self.scores.add(eta, response, predicted)
+        self.scores.add(response, predicted, self.found.losses(eta, response))
         if not self.problem.classes:
             constant = np.full((1, len(response)), self._null_eta)
-            self.null.add(constant, response, self.found.predicted(constant))
+            self.null.add(response, self.found.predicted(constant), self.found.losses(constant, response))
         self._constant += _constants(self.family, response)
         if self.family.dispersed and self.family.variance != "1":
             variance = self.family.of_rows(self.family.variance, mu=predicted)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from derivkit.data.schema import Schema
+from derivkit.errors import UsageError
 from derivkit.models.inference import Coefficient
 from derivkit.records import Verdict
 
 if TYPE_CHECKING:
+    from derivkit.prediction import TrainedModel
     from derivkit.training.diagnostics import Diagnostics
 
 Matrix = tuple[tuple[float, ...], ...]
@@ -35,6 +40,10 @@ class TrainResult:
         Sorted; a model of two gives the probability of the last.
     features : tuple of str
     intercept : bool
+    schema : Schema
+        How rows are coded.
+    powers : mapping of str to int
+        Columns of the design that go beyond the first power, and how far.
     l1, l2 : float
     n_rows, n_dropped : int
         Rows that were used, those for the test included, and others; together the table's rows.
@@ -71,6 +80,8 @@ class TrainResult:
         With l1: how far 0 lies from the subdifferential of the objective, in the worst coefficient of standardized columns.
     gradient_check : Verdict
     warnings, notes : tuple of str
+    options : mapping
+        What was asked for besides the model: seed, test, folds, robust, optimizer and others.
     diagnostics : Diagnostics or None
         What pictures are drawn from, if asked for.
     """
@@ -85,6 +96,8 @@ class TrainResult:
     classes: tuple[int | float | str, ...] | None
     features: tuple[str, ...]
     intercept: bool
+    schema: Schema
+    powers: Mapping[str, int]
     l1: float
     l2: float
     n_rows: int
@@ -109,6 +122,7 @@ class TrainResult:
     folds: Mapping[str, Any] | None = None
     importance: tuple[Mapping[str, Any], ...] = ()
     subgradient: float | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
     diagnostics: Diagnostics | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -121,3 +135,52 @@ class TrainResult:
             tuple(c / (a * b) if a * b else c for c, b in zip(row, sd, strict=True))
             for row, a in zip(self.covariance, sd, strict=True)
         )
+
+    def to_model(self) -> TrainedModel:
+        """The model by itself: to predict with, to judge on other rows, to keep in a file.
+
+        Raises
+        ------
+        UsageError
+            If there is none, because training did not converge.
+        """
+        from derivkit import __version__
+        from derivkit.models import family_named
+        from derivkit.models.named import OWN, own_family
+        from derivkit.prediction import TrainedModel
+        from derivkit.prediction.origin import Origin, checked, plain
+
+        if not self.converged:
+            raise UsageError(f"there is no model: {self.reason}", hint=self.hint)
+        statistics = self.statistics
+        degrees = statistics.get("degrees_of_freedom") if self.distribution == "t" else None
+        dispersion = statistics.get("dispersion") if self.family == "linear" else None
+        finite = self.covariance is not None and all(math.isfinite(c) for row in self.covariance for c in row)
+        return TrainedModel(
+            model=self.model,
+            family=own_family(self.loss_text) if self.model == OWN.family else family_named(self.family),
+            settings=dict(self.settings), l1=self.l1, l2=self.l2, schema=self.schema, powers=dict(self.powers),
+            blocks=tuple(dict.fromkeys(c.class_ for c in self.coefficients)),
+            estimates=tuple(c.estimate or 0.0 for c in self.coefficients),
+            errors=self.errors if finite else None, covariance=self.covariance if finite else None,
+            degrees=int(degrees) if degrees and degrees > 0 else None,
+            dispersion=dispersion if finite else None, scale=statistics.get("scale") or 1.0,
+            origin=Origin(
+                __version__, self.n_rows, self.n_dropped, len(self.test_rows), self.iterations, self.reason, plain(self.options),
+                checked(self.gradient_check),
+            ),
+        )  # fmt: skip
+
+    def save(self, path: str | Path) -> None:
+        """Keep the model in a file of plain JSON; on any failure the old file stays whole.
+
+        Raises
+        ------
+        UsageError
+            If there is no model, because training did not converge.
+        FileError
+            If the file cannot be written.
+        """
+        from derivkit.prediction.file import save_model
+
+        save_model(self.to_model(), path)

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from derivkit.data.design import Design
 from derivkit.data.schema import Impute
 from derivkit.data.size import bytes_of
-from derivkit.data.table import ROWS_AT_ONCE, Data
-from derivkit.data.words import shown
-from derivkit.errors import DataError, UsageError
+from derivkit.data.table import Data
+from derivkit.errors import UsageError
+from derivkit.models.response import check_response
 from derivkit.models.solve import Method
 from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
@@ -145,10 +144,14 @@ def train(
         _refuse_whole(spec, whole)
         rows = on_disk(data, coding, bytes_of(memory), test=test, seed=seed)
     design = rows.design
-    check_response(family.response, design)
+    check_response(family.response, design.target, design.response, design.rows)
     trainer = Trainer(spec, design, rows.training)
     course = Course(trainer.start_value, progress) if diagnostics else None
-    result = replace(trainer.run(course or progress), test_rows=rows.test_rows)
+    options = {
+        "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
+        "steps": steps, "memory": memory,
+    }  # fmt: skip
+    result = replace(trainer.run(course or progress), test_rows=rows.test_rows, options=options)
     if course:
         result = replace(result, diagnostics=diagnosed(course, trainer.found, result.loss, rows.training, rows.test))
     if trainer.found is None:
@@ -171,20 +174,3 @@ def _refuse_whole(spec: Spec, asked: Mapping[str, Any]) -> None:
         wanted.insert(0, f"--model {spec.name}")
     if wanted:
         raise UsageError(f"{wanted[0]} takes all rows in memory at once", hint="leave it out, or leave out --memory")
-
-
-def check_response(kind: str, design: Design) -> None:
-    """Refuse a target that the family cannot explain, naming the row."""
-    if kind not in ("not negative", "positive"):
-        return
-    for first in range(0, len(design.response), ROWS_AT_ONCE):
-        block = design.response[first : first + ROWS_AT_ONCE]
-        wrong = block < 0 if kind == "not negative" else block <= 0
-        if wrong.any():
-            at = int(wrong.argmax())
-            row = int(design.rows[first + at : first + at + 1][0])
-            must = "must not be negative" if kind == "not negative" else "must be positive"
-            raise DataError(
-                f"the target {shown(design.target)} {must}, and is {block[at]:g} in row {row}",
-                hint="leave the row out, or take --model linear",
-            )

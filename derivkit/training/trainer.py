@@ -151,13 +151,19 @@ class Trainer:
         return TrainResult(
             model=spec.name, title=spec.title, family=family.name, link=family.link, loss_text=family.loss,
             settings={**spec.settings, **degree}, target=design.target, classes=design.classes, features=design.features,
-            intercept=design.intercept, l1=spec.penalty.l1, l2=spec.penalty.l2, n_rows=len(design.response),
+            intercept=design.intercept, schema=design.schema, powers=_powers(problem, design),
+            l1=spec.penalty.l1, l2=spec.penalty.l2, n_rows=len(design.response),
             n_dropped=design.n_dropped, test_rows=(), coefficients=tuple(Coefficient(*key, None) for key in problem.keys),
             distribution=family.distribution,
             optimizer=spec.method.chosen(len(problem.start), kinked=kinked) if family.curved else "linear program",
             iterations=iterations, converged=False, reason=reason, hint=hint, gradient_check=check,
             warnings=tuple(self.warnings), notes=design.notes,
         )  # fmt: skip
+
+
+def _powers(problem: Problem, design: Design) -> dict[str, int]:
+    """The columns of the design that go beyond the first power, and how far."""
+    return {name: highest for name, highest in zip(design.names, problem.columns.powers, strict=True) if highest > 1}
 
 
 def _violation(found: Fitted) -> float:
