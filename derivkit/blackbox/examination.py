@@ -10,6 +10,7 @@ from derivkit.blackbox import words
 from derivkit.blackbox.contract import Claim
 from derivkit.blackbox.coverage import Coverage
 from derivkit.blackbox.evidence import noise_of, remainder_orders
+from derivkit.blackbox.kinds import DOUBLE_BITS
 from derivkit.blackbox.line import Line, Slope
 from derivkit.blackbox.patterns import Reading, pattern_of
 from derivkit.blackbox.result import Concluded, Entry
@@ -143,6 +144,8 @@ class Examination:
         import numpy as np
 
         line, slope = self._look(np.array([k]))
+        if not math.isfinite(slope.bound) and self._subject.bits == DOUBLE_BITS:  # a wild claim spoils what it corrects
+            slope = line.alone()
         scale = float(self._scale[k])
         argument, claimed = self._subject.argument, float(self._claim.gradient[k])
         entry = Entry(argument.label(k), argument.name(k), claimed, slope.measured / scale, slope.bound / scale)

@@ -22,6 +22,7 @@ WIDE = 4.0  # the longest step, in scales: what changes only far away is easily 
 NEAR = 0.25  # the same for narrow numbers, whose rounding grows with the values
 SPARE_BITS = 10  # narrow numbers leave the search too little room between the point's size and its rounding
 WEIGHTS = 2.7  # the sum of the weights of a difference, their signs left out
+COARSE = 2.0**10  # times the rounding of a value: a function whose smallest change is larger goes in steps
 SURE = 4.0  # times a bound: bounds are estimates, and a gap among many may be just beyond its own
 LEVEL = 2.0**-8  # of the scale: farther than half precision is coarse
 PLAIN = 1e-3  # bound, as a part of a difference that is beyond doubt
@@ -133,8 +134,8 @@ class Line:
             slip -= step
             slipped += float(slip @ self._gradient[block])
         value = self._subject.value(self._place(self._moved))
-        if value == self._known[0.0] and moves:  # a plateau: it does not hear of the move, let alone of its rounding
-            return value
+        if moves and value == self._known[0.0] and self.grain > COARSE * self.rounding * abs(value):
+            return value  # a plateau of a coarse function: it does not hear of the move, let alone of its rounding
         return value - slipped
 
     def _place(self, moved: Array) -> Array:
@@ -153,6 +154,14 @@ class Line:
         """From both sides of the point, or from the one on which the function has values."""
         found = self._slope(-math.inf, math.inf, NEAR if self._subject.bits < DOUBLE_BITS else WIDE)
         return self._level() or found
+
+    def alone(self) -> Slope:
+        """Of a single entry, from values at its own floats: no claim is needed to take the rounding of places off again."""
+        import numpy as np
+
+        size = float(self.direction[0])
+        found = finite.derivative(lambda x: self._subject.value(self._place(np.array([x]))), float(self._start[0]), scale=abs(size))
+        return Slope(self.claimed, found.value * size, abs(found.error * size) + self._allowed, abs(found.step / size))
 
     def _level(self) -> Slope | None:
         """A slope of zero that is claimed to be zero, where the function is constant far beyond any rounding of its own."""
