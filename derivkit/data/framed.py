@@ -51,6 +51,8 @@ class Framed:
         found[: self._constant] = 1.0
         done = 0
         for k in range(bisect_right(self._starts, start) - 1, len(self._pieces)):
+            if self._starts[k] >= stop:
+                break
             first = start + done * step - self._starts[k]
             own = slice(first, min(stop, self._starts[k + 1]) - self._starts[k], step)
             count = len(range(own.start, own.stop, step))
