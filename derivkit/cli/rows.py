@@ -11,6 +11,7 @@ import typer
 
 from derivkit.errors import UsageError
 from derivkit.expression.lexer import shortened
+from derivkit.saving import require_folder
 
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
@@ -55,15 +56,18 @@ def levels_of(options: Sequence[str]) -> dict[str, str]:
 
 
 def refuse_over_input(option: str, output: str | None, *inputs: str) -> None:
-    """See that a file that is written is none of those that are read.
+    """See, before any work, that a file that is written is none of those that are read, and can be written at all.
 
     Raises
     ------
     UsageError
         Naming the option.
+    FileError
+        If there is no such folder, or nothing can be written there.
     """
     if output is None:
         return
+    require_folder(output)
     for given in inputs:
         if os.path.exists(output) and os.path.exists(given) and os.path.samefile(output, given):
             raise UsageError(
