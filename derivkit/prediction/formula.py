@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from math import sqrt
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.columns import Column, number_column
@@ -22,6 +21,7 @@ from derivkit.functions import ARRAYS
 from derivkit.models.inference import Coefficient, coefficients, reach
 from derivkit.models.metrics import Numbers
 from derivkit.prediction.answers import Class, Evaluation, Interval, Predictions, by, without
+from derivkit.prediction.keeping import Keeping
 from derivkit.prediction.origin import Origin
 from derivkit.prediction.spread import deviations
 from derivkit.prediction.wording import Output, safe_names
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class FormulaModel:
+class FormulaModel(Keeping):
     """What `fit` found, ready to be used and to be kept in a file.
 
     Attributes
@@ -172,18 +172,6 @@ class FormulaModel:
         numbers, n = Numbers(intercept=True), len(kept)
         numbers.add(response, predicted)
         return Evaluation(self.equation.text.strip(), self.target, None, n, len(missing) - n, numbers.metrics(), warnings)
-
-    def save(self, path: str | Path) -> None:
-        """Keep the model in a file of plain JSON; on any failure the old file stays whole.
-
-        Raises
-        ------
-        FileError
-            If the file cannot be written.
-        """
-        from derivkit.prediction.file import save_model
-
-        save_model(self, path)
 
     @property
     def interval(self) -> Interval:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.schema import Schema
@@ -20,6 +19,7 @@ from derivkit.models.response import check_response
 from derivkit.models.scores import Scores
 from derivkit.prediction.answers import Class, Evaluation, Interval, Predictions, by, without
 from derivkit.prediction.formulas import Formulas
+from derivkit.prediction.keeping import Keeping
 from derivkit.prediction.link import Link
 from derivkit.prediction.origin import Origin
 from derivkit.prediction.spread import deviations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TrainedModel:
+class TrainedModel(Keeping):
     """What `train` found, ready to be used and to be kept in a file.
 
     Attributes
@@ -179,18 +179,6 @@ class TrainedModel:
         scores = Scores(self.family, self.schema.classes, intercept=self.schema.intercept)
         scores.add(response, predicted if self.schema.classes else predicted[0], losses)
         return Evaluation(self.model, self.target, self.schema.classes, n, len(kept) - n, scores.metrics(), dropped)
-
-    def save(self, path: str | Path) -> None:
-        """Keep the model in a file of plain JSON; on any failure the old file stays whole.
-
-        Raises
-        ------
-        FileError
-            If the file cannot be written.
-        """
-        from derivkit.prediction.file import save_model
-
-        save_model(self, path)
 
     @property
     def interval(self) -> Interval:

@@ -78,7 +78,7 @@ class Trainable(BaseEstimator):
 
     def _spec(self, model: str) -> Spec:
         """The model with the estimator's parameters."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: every estimator names its own
 
     def _train(self, model: str, X: Matrix, y: NDArray[Any], classes: Sequence[Any] | None = None) -> tuple[Matrix, Matrix]:
         """Fit, and give coefficients and their standard errors, of every linear predictor, the intercept first.
