@@ -42,7 +42,9 @@ def function_named(text: str, option: str) -> Callable[..., Any]:
         with blaming(f"importing {module}"):
             found: Any = importlib.import_module(module)
     except ModuleNotFoundError as problem:
-        raise UsageError(f"{option} {text}: there is no module {problem.name}", hint="modules are sought from here on") from None
+        raise UsageError(
+            f"{option} {text}: there is no module {problem.name}", hint="modules are looked for in this folder first"
+        ) from None
     for part in path.split("."):
         if not hasattr(found, part):
             raise UsageError(f"{option} {text}: {module} has no {path}")
