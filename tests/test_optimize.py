@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from derivkit.optimize import firstorder, lbfgs, loop, newton, proximal
+from derivkit.optimize import lbfgs, loop, methods, newton, proximal
 from derivkit.optimize.descents import Adam, Gradient
 from derivkit.optimize.searches import Backtracking, Fixed
+from derivkit.optimize.settings import Settings
 from derivkit.optimize.stopping import small_gradient
 
 
@@ -102,11 +103,11 @@ def test_descents_and_searches_combine(descent, search):
     told = []
     found = loop.minimize(
         lambda x: (3 + float((x - goal) @ (x - goal)), 2 * (x - goal)), np.zeros(2), descent=descent, search=search,
-        done=small_gradient(1e-6), most_iterations=5000, progress=lambda step, value: told.append(step),
+        done=small_gradient(1e-6), most_iterations=5000, watch=lambda step, place: told.append(step),
     )  # fmt: skip
     assert (True, "the gradient vanished") == (found.converged, found.reason)
     assert pytest.approx(goal, abs=1e-6) == found.x
-    assert list(range(1, found.iterations + 1)) == told
+    assert list(range(found.iterations + 1)) == told
 
 
 def test_adams_first_step_is_the_rate_in_every_coordinate():
@@ -120,7 +121,7 @@ def test_a_rate_that_is_too_large_is_said():
     def steep(x):
         return (float(x @ x), 2 * x) if abs(x[0]) < 1e6 else (np.inf, x)
 
-    found = firstorder.minimize(steep, np.array([1.0]), method="gd", rate=10.0)
+    found = methods.minimize(steep, np.array([1.0]), method="gd", settings=Settings(rate=10.0))
     assert not found.converged
     assert "too large" in found.reason
 

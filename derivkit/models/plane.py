@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.minimum import Minimum
+from derivkit.optimize.outcome import Outcome
 
 if TYPE_CHECKING:
     import numpy as np
@@ -47,13 +48,13 @@ def tilted_plane(matrix: NDArray[np.float64], response: NDArray[np.float64], tau
     found = linprog(-response / size, A_eq=matrix.T, b_eq=(1 - tau) * matrix.sum(axis=0), bounds=(0, 1), method="highs")
     if found.status != 0:
         x = np.full(p, np.nan)
-        return Minimum(x, np.nan, x, False, f"the linear program has no answer: {found.message}", int(found.nit), 1)
+        return Minimum(x, np.nan, x, Outcome.STALLED, f"the linear program has no answer: {found.message}", int(found.nit), 1)
     x = _through_rows(matrix, response, -np.asarray(found.eqlin.marginals) * size)
     residuals = response - matrix @ x
     value = float(np.maximum(tau * residuals, (tau - 1) * residuals).mean())
     off = np.abs(residuals) > ON_THE_PLANE * np.abs(residuals).max()
     gradient = -np.where(residuals > 0, tau, tau - 1)[off] @ matrix[off] / n
-    return Minimum(x, value, gradient, True, "the linear program is solved", int(found.nit), 1)
+    return Minimum(x, value, gradient, Outcome.CONVERGED, "the linear program is solved", int(found.nit), 1)
 
 
 def _through_rows(matrix: NDArray[np.float64], response: NDArray[np.float64], x: NDArray[np.float64]) -> NDArray[np.float64]:

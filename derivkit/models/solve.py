@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.models.objective import Objective
 from derivkit.optimize.descents import NOT_CONVEX
+from derivkit.optimize.loop import telling
 from derivkit.optimize.minimum import Minimum, Progress
+from derivkit.optimize.settings import Settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -87,9 +89,10 @@ def solve(
         found = proximal.minimize(objective, start, hessian=lambda w: objective.hessian(w) / n, weights=weights, **shared)
         return found, found.x
     if chosen in FIRST_ORDER:
-        from derivkit.optimize import firstorder
+        from derivkit.optimize.methods import minimize
 
-        found = firstorder.minimize(objective, start, method=chosen, rate=method.rate, **shared)
+        settings = Settings(rate=method.rate)
+        found = minimize(objective, start, method=chosen, settings=settings, scale=scale, watch=telling(progress), **method.limits)
         return found, found.x
     if chosen == "lbfgs":
         from derivkit.optimize import lbfgs

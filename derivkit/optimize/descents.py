@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.outcome import Outcome
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import Vector
@@ -86,7 +87,7 @@ class Newton:
         try:
             direction = -self.solve(place.x, place.gradient)
         except np.linalg.LinAlgError:
-            raise Stuck(SINGULAR) from None
+            raise Stuck(Outcome.STALLED, SINGULAR) from None
         if not np.isfinite(direction @ place.gradient):
-            raise Stuck(NOT_CONVEX)
+            raise Stuck(Outcome.STALLED, NOT_CONVEX)
         return direction, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.minimum import Minimum, Progress
+from derivkit.optimize.outcome import Outcome
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
@@ -76,9 +77,11 @@ def minimize(
         )
     value, gradient = function(found.x)
     converged = bool(abs(gradient).max(initial=0.0) <= tolerance * size)
-    reason = "the gradient vanished" if converged else _reason(found.status, most_iterations)
-    return Minimum(found.x, value, gradient, converged, reason, int(found.nit), int(found.nfev) + 2)
+    ending = (Outcome.CONVERGED, "the gradient vanished") if converged else _ending(found.status, most_iterations)
+    return Minimum(found.x, value, gradient, *ending, int(found.nit), int(found.nfev) + 2)
 
 
-def _reason(status: int, most_iterations: int) -> str:
-    return f"no minimum within {most_iterations} iterations" if status == 1 else "no further decrease could be found"
+def _ending(status: int, most_iterations: int) -> tuple[Outcome, str]:
+    if status == 1:
+        return Outcome.BUDGET, f"no minimum within {most_iterations} iterations"
+    return Outcome.STALLED, "no further decrease could be found"

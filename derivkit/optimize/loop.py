@@ -1,6 +1,7 @@
 """The loop that all descents share: a direction, a step along it, until a test is content.
 
-Where to go (a *descent*) and how far (a *search*) are two notions, and every combination of them is a minimizer.
+Where to go (a *descent*) and how far (a *search*) are two notions, and every combination of them is a minimizer. What is minimized
+may change from call to call, as the loss of one batch of rows does: the loop asks for it once a step, where the last one ended.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from derivkit.optimize.minimum import Minimum, Progress
+from derivkit.optimize.outcome import Outcome
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
@@ -25,27 +27,38 @@ class Place:
 
 
 class Stuck(Exception):
-    """There is no way on; the text says why. An outcome of the loop, not an error of the caller's."""
+    """There is no way on: an outcome of the loop, not an error of the caller's."""
+
+    def __init__(self, outcome: Outcome, reason: str) -> None:
+        super().__init__(reason)
+        self.outcome = outcome
 
 
 class Descent(Protocol):
-    """Where to go."""
+    """Where to go: a frozen description; what it remembers between steps travels through the loop."""
 
     def start(self, x: Vector) -> Any:
         """What the descent remembers before the first step."""
 
-    def direction(self, place: Place, memory: Any) -> tuple[Vector, Any]:
-        """A direction to add, shape (d,), and what is remembered from now on; may raise `Stuck`."""
+    def direction(self, place: Place, memory: Any) -> tuple[Any, Any]:
+        """What is added for a step of length 1, shape (d,), and what is remembered from now on; may raise `Stuck`.
+
+        For a search that is a region: a model of the function around the place, which the search asks for steps.
+        """
 
 
 class Search(Protocol):
-    """How far to go."""
+    """How far to go: a frozen description as well."""
 
-    def step(self, function: ValueAndGradient, place: Place, direction: Vector) -> tuple[Place, int]:
-        """The next place and how often the function was evaluated; may raise `Stuck`."""
+    def start(self) -> Any:
+        """What the search remembers before the first step."""
+
+    def step(self, function: ValueAndGradient, place: Place, direction: Any, memory: Any) -> tuple[Place, int, Any]:
+        """The next place, how often the function was evaluated, and what is remembered from now on; may raise `Stuck`."""
 
 
-Test = Callable[[Place, "Vector"], bool]  # whether it was done before this direction was taken
+Test = Callable[[Place, Any], bool]  # whether it was done before this direction was taken
+Watch = Callable[[int, Place], None]  # told the number of steps done and the place, the start included
 
 
 def minimize(
@@ -56,7 +69,7 @@ def minimize(
     search: Search,
     done: Test,
     most_iterations: int,
-    progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> Minimum:
     """Minimize a function by steps along directions.
 
@@ -69,8 +82,8 @@ def minimize(
     done : callable
         (place, direction) to whether the place is a minimum.
     most_iterations : int
-    progress : callable, optional
-        Told the number of steps done and the value there.
+    watch : callable, optional
+        Told the number of steps done and the place, from the start on.
 
     Returns
     -------
@@ -88,22 +101,29 @@ def minimize(
     (True, 1.0)
     """
     place = Place(x0, *function(x0))
-    memory = descent.start(x0)
+    memory, pace = descent.start(x0), search.start()
     iterations, evaluations = 0, 1
 
-    def stopped(reason: str, *, converged: bool = False) -> Minimum:
-        return Minimum(place.x, place.value, place.gradient, converged, reason, iterations, evaluations)
+    def stopped(outcome: Outcome, reason: str) -> Minimum:
+        return Minimum(place.x, place.value, place.gradient, outcome, reason, iterations, evaluations)
 
     try:
         while True:
+            if watch is not None:
+                watch(iterations, place)
             direction, memory = descent.direction(place, memory)
             if done(place, direction):
-                return stopped("the gradient vanished", converged=True)
+                return stopped(Outcome.CONVERGED, "the gradient vanished")
             if iterations == most_iterations:
-                return stopped(f"no minimum within {most_iterations} iterations")
-            place, spent = search.step(function, place, direction)
+                return stopped(Outcome.BUDGET, f"no minimum within {most_iterations} iterations")
+            place, spent, pace = search.step(function, place, direction, pace)
             iterations, evaluations = iterations + 1, evaluations + spent
-            if progress is not None:
-                progress(iterations, place.value)
     except Stuck as stuck:
-        return stopped(str(stuck))
+        return stopped(stuck.outcome, str(stuck))
+
+
+def telling(progress: Progress | None) -> Watch | None:
+    """A watch that tells progress of every step."""
+    if progress is None:
+        return None
+    return lambda step, place: progress(step, place.value) if step else None

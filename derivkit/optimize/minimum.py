@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from derivkit.optimize.outcome import Outcome
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -25,7 +27,7 @@ class Minimum:
     x : array of float, shape (d,)
     value : float
     gradient : array of float, shape (d,)
-    converged : bool
+    outcome : Outcome
     reason : str
         One sentence, whether it converged or not.
     iterations, evaluations : int
@@ -34,10 +36,15 @@ class Minimum:
     x: Vector
     value: float
     gradient: Vector
-    converged: bool
+    outcome: Outcome
     reason: str
     iterations: int
     evaluations: int
+
+    @property
+    def converged(self) -> bool:
+        """Whether it is a minimum, as far as the minimizer can tell."""
+        return self.outcome is Outcome.CONVERGED
 
     def after(self, first: Minimum) -> Minimum:
         """The same place, with the work of a first stage counted."""

@@ -64,7 +64,7 @@ def minimize(
         search=Backtracking(size),
         done=nothing_promised(size, tolerance),
         most_iterations=most_iterations,
-        progress=progress,
+        watch=loop.telling(progress),
     )
     return _one_more(found, function, step, progress) if found.converged else found
 
@@ -74,7 +74,7 @@ def _one_more(
 ) -> Minimum:
     """The same minimum after a last whole step: its place is known better than any decrease can show."""
     x = found.x - step(found.x, found.gradient)
-    last = Minimum(x, *function(x), True, found.reason, 1, 1)
+    last = Minimum(x, *function(x), found.outcome, found.reason, 1, 1)
     if progress is not None:
         progress(found.iterations + 1, last.value)
     return last.after(found)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.optimize.descents import SINGULAR
 from derivkit.optimize.minimum import Minimum, Progress
+from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.searches import SHORTEST, SUFFICIENT_DECREASE, VISIBLE
 
 if TYPE_CHECKING:
@@ -109,19 +110,19 @@ def minimize(
     scale = scale or abs(value) or 1.0
     iterations, evaluations, last = 0, 1, np.inf
 
-    def stopped(reason: str, *, converged: bool = False) -> Minimum:
-        return Minimum(x, value, gradient, converged, reason, iterations, evaluations)
+    def stopped(outcome: Outcome, reason: str) -> Minimum:
+        return Minimum(x, value, gradient, outcome, reason, iterations, evaluations)
 
     while True:
         gap = violation(x, gradient, weights)
         if gap <= tolerance * scale and gap >= last / 2:  # rounding is all that is left
-            return stopped("0 lies in the subdifferential", converged=True)
+            return stopped(Outcome.CONVERGED, "0 lies in the subdifferential")
         if iterations == most_iterations:
-            return stopped(f"no minimum within {most_iterations} iterations")
+            return stopped(Outcome.BUDGET, f"no minimum within {most_iterations} iterations")
         last = gap if gap <= tolerance * scale else np.inf
         goal = quadratic_minimum(x, gradient, hessian(x), weights)
         if not np.isfinite(goal).all():
-            return stopped(SINGULAR)
+            return stopped(Outcome.STALLED, SINGULAR)
         step = goal - x
         slope = float(gradient @ step) + penalized(goal, 0) - penalized(x, 0)
         length, visible = 1.0, -slope > VISIBLE * scale
@@ -133,7 +134,7 @@ def minimize(
                 break
             length /= 2
             if length < SHORTEST:
-                return stopped("no further decrease could be found")
+                return stopped(Outcome.STALLED, "no further decrease could be found")
         x, value, gradient = there, penalized(there, smooth), slopes
         iterations += 1
         if progress is not None:

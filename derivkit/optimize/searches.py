@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.outcome import Outcome
+from derivkit.optimize.schedules import Schedule, constant
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
@@ -17,19 +19,24 @@ SHORTEST = 2.0**-50  # part of a step
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """One length for all steps: a learning rate."""
+    """A length that is decided beforehand: a learning rate, on a schedule."""
 
     length: float
+    schedule: Schedule = constant
 
-    def step(self, function: ValueAndGradient, place: Place, direction: Vector) -> tuple[Place, int]:
+    def start(self) -> int:
+        """No step was taken."""
+        return 0
+
+    def step(self, function: ValueAndGradient, place: Place, direction: Vector, memory: int) -> tuple[Place, int, int]:
         """So far, whatever the value there."""
         import numpy as np
 
-        x = place.x + self.length * direction
+        x = place.x + self.length * self.schedule(memory) * direction
         value, gradient = function(x)
         if not np.isfinite(value):
-            raise Stuck(f"the steps run away: a learning rate of {self.length:g} is too large")
-        return Place(x, value, gradient), 1
+            raise Stuck(Outcome.DIVERGED, f"the steps run away: a learning rate of {self.length:g} is too large")
+        return Place(x, value, gradient), 1, memory + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,10 @@ class Backtracking:
 
     scale: float
 
-    def step(self, function: ValueAndGradient, place: Place, direction: Vector) -> tuple[Place, int]:
+    def start(self) -> None:
+        """Nothing to remember."""
+
+    def step(self, function: ValueAndGradient, place: Place, direction: Vector, memory: None) -> tuple[Place, int, None]:
         """As far as the value decreases enough."""
         slope = float(place.gradient @ direction)
         visible = promised(place, direction) > VISIBLE * self.scale
@@ -58,9 +68,9 @@ class Backtracking:
             value, gradient = function(x)
             evaluations += 1
             if not visible or value < place.value + SUFFICIENT_DECREASE * length * slope:
-                return Place(x, value, gradient), evaluations
+                return Place(x, value, gradient), evaluations, None
             length /= 2
-        raise Stuck("no further decrease could be found")
+        raise Stuck(Outcome.STALLED, "no further decrease could be found")
 
 
 def promised(place: Place, direction: Vector) -> float:

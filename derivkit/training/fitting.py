@@ -16,6 +16,7 @@ from derivkit.models.loss import Loss
 from derivkit.models.objective import Objective, predictors, responses
 from derivkit.models.solve import Method, solve
 from derivkit.optimize.minimum import Minimum, Progress
+from derivkit.optimize.outcome import Outcome
 from derivkit.training.options import Spec
 
 if TYPE_CHECKING:
@@ -248,7 +249,7 @@ def _with_scale(problem: Problem, method: Method, progress: Progress | None) -> 
         problem = problem.scaled(scale)
         again, w = solve(problem.objective, found.minimum.x, problem.weights, method, progress)
         found = Fitted(problem, again.after(found.minimum), w)
-    stuck = replace(found.minimum, converged=False, reason="the scale of the residuals does not settle")
+    stuck = replace(found.minimum, outcome=Outcome.STALLED, reason="the scale of the residuals does not settle")
     return replace(found, minimum=stuck)
 
 
