@@ -1,0 +1,1 @@
+"""Networks for learners: layers, their passes written down, and training in small batches."""
