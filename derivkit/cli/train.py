@@ -12,6 +12,7 @@ from derivkit.cli import picture
 from derivkit.cli.picture import Plot
 from derivkit.cli.rows import DataFile, Save, kept, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
+from derivkit.errors import UsageError
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import Progress
@@ -53,6 +54,9 @@ Target = Annotated[
 Features = Annotated[str | None, typer.Option("--features", metavar="A,B", help="What explains it. Default: every other column.")]
 L1 = Annotated[float | None, typer.Option("--l1", metavar="L", help="Add L times the sum of absolute coefficients to the loss.")]
 L2 = Annotated[float | None, typer.Option("--l2", metavar="L", help="Add L/2 times the sum of squared coefficients to the loss.")]
+CompareL2 = Annotated[
+    str | None, typer.Option("--compare-l2", metavar="0,1e-3,1", help="A model for each of these strengths, beside one another.")
+]
 Degree = Annotated[int | None, typer.Option("--degree", metavar="N", help="Of a polynomial in every numeric feature. Default: 2.")]
 Tau = Annotated[float | None, typer.Option("--tau", metavar="P", help="The quantile. Default: 0.5, the median.")]
 Delta = Annotated[
@@ -89,6 +93,7 @@ class Penalized:
 
     l1: L1 = None
     l2: L2 = None
+    compare_l2: CompareL2 = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,16 +151,20 @@ def train(
     from dataclasses import asdict
 
     from derivkit import training
+    from derivkit.expression.point import constants_in
     from derivkit.render import train as rendered
 
     picture.check(plot)
     refuse_over_input("--save", save, file)
+    if penalized.compare_l2 is not None and (save or plot):
+        raise UsageError("--compare-l2 makes several models: --save and --plot take one", hint="choose a strength with --l2")
+    strengths = None if penalized.compare_l2 is None else constants_in(penalized.compare_l2, "l2")
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
         impute=None if impute is None else impute.value, reference=levels_of(reference or ()), diagnostics=plot is not None,
         memory=memory, progress=_reporting(),
-        **asdict(penalized), **asdict(shape), **asdict(judged), **asdict(minimized),
+        **{**asdict(penalized), "compare_l2": strengths}, **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
     drawn = picture.drawn(result, plot)
     unsaved = saved(result, save)
@@ -179,8 +188,10 @@ def _page(result: TrainResult, layout: Layout) -> Page:
 
 
 def _status(result: TrainResult) -> Status:
-    checked = status_of(result.gradient_check)
-    return checked if checked or result.converged else Status.NO
+    """Done, or the first reason against it among the models."""
+    every = result.compared or (result,)
+    checked = next((status for each in every if (status := status_of(each.gradient_check))), Status.DONE)
+    return checked if checked or all(each.converged for each in every) else Status.NO
 
 
 def _reporting() -> Progress:

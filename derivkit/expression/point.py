@@ -104,6 +104,31 @@ def constant_in(text: str, name: str, place: Span) -> Graph:
     return parsed.graph
 
 
+def constants_in(text: str, name: str) -> list[float]:
+    """The finite numbers between commas in a text.
+
+    Parameters
+    ----------
+    text : str
+    name : str
+        Whose they are, for messages.
+
+    Raises
+    ------
+    PointError
+        If one holds a variable or is not a finite number.
+    ParseError
+        If one is not an expression.
+
+    Examples
+    --------
+    >>> constants_in("0, 1e-3, 1/2", "l2")
+    [0.0, 0.001, 0.5]
+    """
+    refuse_text(text)
+    return [evaluate(constant_in(text, name, span), {}) for span in assignments(text)]
+
+
 def _name(text: str, start: int, end: int, hint: str) -> str:
     """The variable on the left of an equals sign, in the spelling that expressions use."""
     given = text[start:end].strip()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from derivkit.render import comparison, scores
 from derivkit.render import document as documents
-from derivkit.render import scores
 from derivkit.render.coefficients import coefficients
 from derivkit.render.message import columns, printable, sentence
 from derivkit.render.numbers import magnitude
@@ -55,6 +55,7 @@ def document(result: TrainResult) -> dict[str, Any]:
         "hint": result.hint,
         "subgradient": result.subgradient,
         "gradient_check": documents.check(result.gradient_check),
+        "compared": comparison.entries(result.compared),
         "notes": result.notes,
     }
 
@@ -74,6 +75,8 @@ def entry(coefficient: Coefficient) -> dict[str, Any]:
 
 def page(result: TrainResult, layout: Layout) -> Page:
     """The page of `train`: what was fitted to what, the coefficients, how good they are, and the gradient's verdict."""
+    if result.compared:
+        return comparison.page(result.compared, layout, _title(result))
     lines: list[Line] = [*_title(result), ""]
     if result.loss is not None:
         tables = (
@@ -113,6 +116,8 @@ def _rows(result: TrainResult) -> str:
     dropped = f", {result.n_dropped:,} dropped" if result.n_dropped else ""
     kept = f", {len(result.test_rows):,} of them for the test" if result.test_rows else ""
     settings = "".join(f", {SETTINGS[name]} {value:g}" for name, value in result.settings.items())
+    if result.compared:
+        return f"{result.n_rows:,} rows{kept}{dropped}{settings}, {len(result.compared)} strengths of the penalty l2"
     strengths = ", ".join(f"{name} = {value:g}" for name, value in (("l1", result.l1), ("l2", result.l2)) if value)
     return f"{result.n_rows:,} rows{kept}{dropped}{settings}, {f'penalty {strengths}' if strengths else 'no penalty'}"
 

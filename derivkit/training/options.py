@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from derivkit.data.words import nearest_hint
@@ -82,6 +82,23 @@ def spec_of(
     settings = {key: values.get(key, default) for key, default in family.settings.items()}
     degree = int(values.get("degree", 2)) if "degree" in named.takes else None
     return Spec(name, named.title or family.title, family, penalty, degree, settings, intercept, robust, method)
+
+
+def strengths(l2: float | None, compared: Sequence[float] | None) -> Sequence[float | None]:
+    """The strengths of the penalty that are trained with.
+
+    Raises
+    ------
+    UsageError
+        If one strength and several are given, or one is given twice.
+    """
+    if compared is None:
+        return [l2]
+    if l2 is not None:
+        raise UsageError("--l2 and --compare-l2 are both given", hint="write every strength into --compare-l2")
+    if len(compared) < 2 or len(set(compared)) < len(compared):
+        raise UsageError("--compare-l2 takes at least two strengths, each once", hint="as in --compare-l2 0,1e-3,1")
+    return list(compared)
 
 
 def _checked(name: str, named: Named, given: Mapping[str, float]) -> Mapping[str, float]:

@@ -82,6 +82,8 @@ class TrainResult:
     warnings, notes : tuple of str
     options : mapping
         What was asked for besides the model: seed, test, folds, robust, optimizer and others.
+    compared : tuple of TrainResult
+        One for every strength of the penalty, where several were asked for; this one's first.
     diagnostics : Diagnostics or None
         What pictures are drawn from, if asked for.
     """
@@ -123,6 +125,7 @@ class TrainResult:
     importance: tuple[Mapping[str, Any], ...] = ()
     subgradient: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    compared: tuple[TrainResult, ...] = field(default=(), repr=False)
     diagnostics: Diagnostics | None = field(default=None, compare=False, repr=False)
 
     @property

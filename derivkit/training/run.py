@@ -16,9 +16,9 @@ from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
 from derivkit.training.diagnostics import diagnosed
 from derivkit.training.evaluation import importance_of, metrics, over_folds
-from derivkit.training.options import Spec, spec_of
+from derivkit.training.options import Spec, spec_of, strengths
 from derivkit.training.result import TrainResult
-from derivkit.training.rows import in_memory, on_disk
+from derivkit.training.rows import Parted, in_memory, on_disk
 from derivkit.training.trainer import Trainer
 
 
@@ -31,6 +31,7 @@ def train(
     features: Sequence[str] | None = None,
     l1: float | None = None,
     l2: float | None = None,
+    compare_l2: Sequence[float] | None = None,
     degree: int | None = None,
     tau: float | None = None,
     delta: float | None = None,
@@ -68,6 +69,8 @@ def train(
         All other columns by default.
     l1, l2 : float, optional
         The penalty's strengths, 0 by default; ridge needs l2, lasso l1, elasticnet both.
+    compare_l2 : sequence of float, optional
+        In place of `l2`: a model for every strength, on the same rows, each in `compared`; the result is that of the first.
     degree : int, optional
         Of a polynomial in every numeric feature; 2 by default.
     tau : float, optional
@@ -124,15 +127,19 @@ def train(
     >>> train({"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 6.0]}, model="linear").coefficients[1].estimate
     2.5
     """
-    given = {"l1": l1, "l2": l2, "degree": degree, "tau": tau, "delta": delta}
-    spec = spec_of(model, loss, given, intercept=intercept, robust=robust, method=Method(optimizer, lr, steps))
+    given = {"l1": l1, "degree": degree, "tau": tau, "delta": delta}
+    method = Method(optimizer, lr, steps)
+    specs = [
+        spec_of(model, loss, {**given, "l2": strength}, intercept=intercept, robust=robust, method=method)
+        for strength in strengths(l2, compare_l2)
+    ]
     if not 0 <= test < 1:
         raise UsageError(f"--test {test:g}: the part of the rows for the test lies between 0 and 1", hint="--test 0.2 is a fifth")
     if folds == 1 or folds < 0:
         raise UsageError(f"--folds {folds}: at least two folds are needed", hint="--folds 5 is usual")
     if seed < 0:
         raise UsageError(f"--seed {seed}: the seed must not be negative")
-    family = spec.family
+    family = specs[0].family
     coding: dict[str, Any] = {
         "target": target, "features": features, "intercept": intercept, "classes": family.classes,
         "several": family.response == "classes", "impute": impute, "reference": reference,
@@ -141,16 +148,22 @@ def train(
         rows = in_memory(data, coding, test=test, seed=seed)
     else:
         whole = {"--folds": folds, "--importance": importance, "--plot": diagnostics, "--impute with --test": impute and test}
-        _refuse_whole(spec, whole)
+        _refuse_whole(specs[0], whole)
         rows = on_disk(data, coding, bytes_of(memory), test=test, seed=seed)
-    design = rows.design
-    check_response(family.response, design.target, design.response, design.rows)
-    trainer = Trainer(spec, design, rows.training)
-    course = Course(trainer.start_value, progress) if diagnostics else None
+    check_response(family.response, rows.design.target, rows.design.response, rows.design.rows)
     options = {
         "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
         "steps": steps, "memory": memory,
     }  # fmt: skip
+    results = tuple(_trained(spec, rows, options, progress, diagnostics=diagnostics) for spec in specs)
+    return results[0] if compare_l2 is None else replace(results[0], compared=results)
+
+
+def _trained(spec: Spec, rows: Parted, options: Mapping[str, Any], progress: Progress | None, *, diagnostics: bool) -> TrainResult:
+    """One model of the rows, judged as it was asked for."""
+    design, folds, seed = rows.design, options["folds"], options["seed"]
+    trainer = Trainer(spec, design, rows.training)
+    course = Course(trainer.start_value, progress) if diagnostics else None
     result = replace(trainer.run(course or progress), test_rows=rows.test_rows, options=options)
     if course:
         result = replace(result, diagnostics=diagnosed(course, trainer.found, result.loss, rows.training, rows.test))
@@ -162,7 +175,7 @@ def train(
         result,
         metrics={**result.metrics, "test": None if rows.test is None else metrics(trainer.found, rows.test, design.classes)},
         folds=None if isinstance(over, int) else over,
-        importance=importance_of(trainer.found, rows.test or rows.training, design, seed) if importance else (),
+        importance=importance_of(trainer.found, rows.test or rows.training, design, seed) if options["importance"] else (),
         warnings=(*result.warnings, *warned),
     )
 
