@@ -1,5 +1,6 @@
 """Models beside one another that differ in the strength of their penalty."""
 
+import itertools
 import json
 
 import numpy as np
@@ -42,8 +43,8 @@ def test_more_penalty_means_a_worse_fit_and_smaller_coefficients(seed, strengths
     compared = dk.train(data, model="linear", compare_l2=sorted(strengths)).compared
     errors = [one.metrics["train"]["rmse"] for one in compared]
     sizes = [size(one) for one in compared]
-    assert all(a <= b * (1 + 1e-9) for a, b in zip(errors, errors[1:], strict=False))
-    assert all(a >= b * (1 - 1e-9) for a, b in zip(sizes, sizes[1:], strict=False))
+    assert all(a <= b * (1 + 1e-9) for a, b in itertools.pairwise(errors))
+    assert all(a >= b * (1 - 1e-9) for a, b in itertools.pairwise(sizes))
 
 
 def test_a_ridge_is_the_closed_form():
