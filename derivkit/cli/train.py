@@ -82,9 +82,25 @@ Test = Annotated[float, typer.Option("--test", metavar="F", help="Keep this part
 Folds = Annotated[int, typer.Option("--folds", metavar="K", help="Predict each of K parts of the rows by a model of the others.")]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Of the test's rows, the folds and the importance.")]
 Importance = Annotated[bool, typer.Option("--importance", help="Tell how much the loss depends on every feature.")]
-Optimizer = Annotated[str, typer.Option("--optimizer", metavar="NAME", help="auto, newton, lbfgs, gd or adam.")]
-Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate of gd and adam. Default: gd searches.")]
+Optimizer = Annotated[
+    str, typer.Option("--optimizer", metavar="NAME", help="auto, newton, lbfgs, or a method that minimize has, as adam.")
+]
+Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate. Default: the method's own.")]
+Schedule = Annotated[
+    str | None, typer.Option("--schedule", metavar="TEXT", help="What becomes of the rate: cosine:2000, step:500,0.1, ...")
+]
+Momentum = Annotated[float | None, typer.Option("--momentum", metavar="M", help="How much of past gradients is kept at a step.")]
+ClipNorm = Annotated[float | None, typer.Option("--clip-norm", metavar="G", help="The longest gradient that a step follows.")]
+ClipValue = Annotated[float | None, typer.Option("--clip-value", metavar="G", help="The largest component that a step follows.")]
 Steps = Annotated[int | None, typer.Option("--steps", metavar="N", help="The most iterations.")]
+BatchSize = Annotated[int | None, typer.Option("--batch-size", metavar="N", help="Rows that a step looks at. Default: all.")]
+Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", help="How often all rows are gone through, in batches.")]
+Patience = Annotated[
+    int | None, typer.Option("--early-stop", metavar="N", help="Stop when other rows' loss has not fallen for N epochs.")
+]
+Validation = Annotated[
+    float | None, typer.Option("--validation", metavar="F", help="The part of the rows that --early-stop looks at. Default: 0.2.")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +138,15 @@ class Minimized:
 
     optimizer: Optimizer = "auto"
     lr: Rate = None
+    schedule: Schedule = None
+    momentum: Momentum = None
+    clip_norm: ClipNorm = None
+    clip_value: ClipValue = None
     steps: Steps = None
+    batch_size: BatchSize = None
+    epochs: Epochs = None
+    patience: Patience = None
+    validation: Validation = None
 
 
 def train(

@@ -224,8 +224,16 @@ class Objective:
     def sample(self, most_rows: int) -> Objective:
         """The same objective over at most so many rows, evenly spread."""
         rows = self.columns.sample(most_rows)
-        part = self.columns.on(self.columns.matrix[rows])
-        return Objective(self.loss, part, self.response[rows], self.penalty, classes=self.classes)
+        return self._over(self.columns.matrix[rows], self.response[rows])
+
+    def part(self, rows: NDArray[np.int64]) -> Objective:
+        """The same objective over some rows, of those that are in memory."""
+        import numpy as np
+
+        return self._over(np.asarray(self.columns.matrix)[rows], np.asarray(self.response)[rows])
+
+    def _over(self, matrix: Matrix, response: Vector) -> Objective:
+        return Objective(self.loss, self.columns.on(matrix), response, self.penalty, classes=self.classes)
 
     def expected(self, mean: Mean) -> Objective:
         """The same with the mean that linear predictors give in place of the response, and no penalty."""

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from derivkit.models import batchwise
+from derivkit.models.batchwise import Batching, Judge
 from derivkit.models.objective import Objective
 from derivkit.optimize.descents import NOT_CONVEX
 from derivkit.optimize.loop import telling
+from derivkit.optimize.method import Method as Row
+from derivkit.optimize.method import Need
+from derivkit.optimize.methods import METHODS, minimize
 from derivkit.optimize.minimum import Minimum, Progress
 from derivkit.optimize.settings import Settings
 
@@ -18,8 +23,12 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-FIRST_ORDER = ("gd", "adam")
-OPTIMIZERS = ("auto", "newton", "lbfgs", *FIRST_ORDER)
+OWN = ("auto", "newton", "lbfgs")  # names that models read in their own way: newton's last steps are refined, lbfgs is SciPy's
+FROM_TABLE = tuple(name for name, row in METHODS.items() if name not in OWN and row.needs is not Need.SQUARES)
+OPTIMIZERS = (*OWN, *FROM_TABLE)
+FOR_BATCHES = "adam"
+USUAL = Settings()
+MOMENTUM = 0.9  # where none is given
 MOST_FOR_NEWTON = 200  # coefficients
 MANY_ROWS = 200_000
 MOST_REFINED = 2_000_000  # numbers in the design: beyond, its own rounding matters more
@@ -34,15 +43,18 @@ class Method:
     ----------
     optimizer : str
         One of `OPTIMIZERS`.
-    rate : float or None
-        The learning rate of first-order methods.
+    settings : Settings
+        Of a method of the table.
     steps : int or None
         The most iterations.
+    batching : Batching or None
+        Whether small batches of rows are taken, and how.
     """
 
     optimizer: str = "auto"
-    rate: float | None = None
+    settings: Settings = USUAL
     steps: int | None = None
+    batching: Batching | None = None
 
     @property
     def limits(self) -> dict[str, Any]:
@@ -55,11 +67,33 @@ class Method:
             return "proximal newton"
         if self.optimizer != "auto":
             return self.optimizer
+        if self.batching is not None:
+            return FOR_BATCHES
         return "newton" if size <= MOST_FOR_NEWTON else "lbfgs+newton"
 
 
+class _Function:
+    """An objective as the table's methods ask for it."""
+
+    def __init__(self, objective: Objective) -> None:
+        self._objective = objective
+
+    def __call__(self, w: Vector) -> tuple[float, Vector]:
+        return self._objective(w)
+
+    def hessian(self, w: Vector) -> NDArray[np.float64]:
+        return self._objective.hessian(w) / len(self._objective.columns)
+
+
 def solve(
-    objective: Objective, start: Vector, weights: Vector, method: Method, progress: Progress | None = None
+    objective: Objective,
+    start: Vector,
+    weights: Vector,
+    method: Method,
+    progress: Progress | None = None,
+    *,
+    judge: Judge | None = None,
+    unit: float = 1.0,
 ) -> tuple[Minimum, NDArray[Any]]:
     """Minimize an objective plus weighted absolute values.
 
@@ -72,6 +106,10 @@ def solve(
     method : Method
     progress : callable, optional
         Told the number of steps done and the value there.
+    judge : callable, optional
+        Coefficients to the loss of rows that are not trained on, where batches stop early.
+    unit : float
+        The size of linear predictors: methods whose steps are as long as their rate take their usual rate times this.
 
     Returns
     -------
@@ -88,11 +126,8 @@ def solve(
         n = len(objective.columns)
         found = proximal.minimize(objective, start, hessian=lambda w: objective.hessian(w) / n, weights=weights, **shared)
         return found, found.x
-    if chosen in FIRST_ORDER:
-        from derivkit.optimize.methods import minimize
-
-        settings = Settings(rate=method.rate)
-        found = minimize(objective, start, method=chosen, settings=settings, scale=scale, watch=telling(progress), **method.limits)
+    if chosen in FROM_TABLE:
+        found = _by_table(objective, start, chosen, method, scale, progress, judge, unit)
         return found, found.x
     if chosen == "lbfgs":
         from derivkit.optimize import lbfgs
@@ -110,6 +145,35 @@ def solve(
     if found.reason == NOT_CONVEX and method.optimizer == "auto" and chosen == "newton":
         return _without_convexity(objective, start, shared)
     return refined(objective, found) if found.converged else (found, found.x)
+
+
+def _by_table(
+    objective: Objective,
+    start: Vector,
+    chosen: str,
+    method: Method,
+    scale: float,
+    progress: Progress | None,
+    judge: Judge | None,
+    unit: float,
+) -> Minimum:
+    """By a method of the table, over all rows or by batches of them."""
+    settings = _with_rate(METHODS[chosen], method.settings, unit)
+    if method.batching is None:
+        function, watch = _Function(objective), telling(progress)
+        return minimize(function, start, method=chosen, settings=settings, scale=scale, watch=watch, **method.limits)
+    return batchwise.minimize(
+        objective, start, method=chosen, settings=settings, batching=method.batching, scale=scale, judge=judge, progress=progress
+    )
+
+
+def _with_rate(row: Row, settings: Settings, unit: float) -> Settings:
+    """Settings with the usual rate: in the unit of linear predictors, where steps do not grow with the gradient."""
+    if settings.rate is not None or row.rate is None:
+        return settings
+    if "epsilon" in row.takes:
+        return replace(settings, rate=row.rate * unit)
+    return replace(settings, rate=batchwise.RATE * (1 - (MOMENTUM if settings.momentum is None else settings.momentum)))
 
 
 def _without_convexity(objective: Objective, start: Vector, shared: Mapping[str, Any]) -> tuple[Minimum, NDArray[Any]]:

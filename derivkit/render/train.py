@@ -37,6 +37,7 @@ def document(result: TrainResult) -> dict[str, Any]:
         "n_rows": result.n_rows,
         "n_dropped": result.n_dropped,
         "test_rows": result.test_rows,
+        "validation_rows": result.validation_rows,
         "coefficients": [entry(coefficient) for coefficient in result.coefficients],
         "distribution": result.distribution,
         "errors": result.errors,
@@ -115,6 +116,7 @@ def heading(result: TrainResult) -> tuple[str, str]:
 def _rows(result: TrainResult) -> str:
     dropped = f", {result.n_dropped:,} dropped" if result.n_dropped else ""
     kept = f", {len(result.test_rows):,} of them for the test" if result.test_rows else ""
+    kept += f", {len(result.validation_rows):,} to decide when to stop" if result.validation_rows else ""
     settings = "".join(f", {SETTINGS[name]} {value:g}" for name, value in result.settings.items())
     if result.compared:
         return f"{result.n_rows:,} rows{kept}{dropped}{settings}, {len(result.compared)} strengths of the penalty l2"

@@ -144,7 +144,7 @@ class Penalized(Trainable):
 
     def _spec(self, model: str) -> Spec:
         given = {"l1": self.l1, "l2": self.l2, **self._settings()}
-        method = Method(self.optimizer, None, self.max_iter)
+        method = Method(self.optimizer, steps=self.max_iter)
         return spec_of(model, None, given, intercept=bool(self.fit_intercept), robust=bool(self.robust), method=method)
 
     def _settings(self) -> dict[str, float | None]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.data.design import Design
 from derivkit.models.response import check_response
-from derivkit.training.evaluation import Sample
 from derivkit.training.options import Spec
 from derivkit.training.result import TrainResult
+from derivkit.training.sample import Sample
 from derivkit.training.trainer import Trainer
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.course import Course, Stage
-from derivkit.training.evaluation import Sample
 from derivkit.training.fitting import Fitted
+from derivkit.training.sample import Sample
 
 if TYPE_CHECKING:
     import numpy as np

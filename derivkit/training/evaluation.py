@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from derivkit.data.design import Design
@@ -13,42 +13,17 @@ from derivkit.models.scores import Scores
 from derivkit.models.sums import summed
 from derivkit.training.fitting import Fitted, fitted, problem_of
 from derivkit.training.options import Spec
+from derivkit.training.sample import Sample
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from derivkit.data.held import Held
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
     Rows = NDArray[np.int64]
 
 REPEATS = 5  # of an importance
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """Rows of a design.
-
-    Attributes
-    ----------
-    matrix : array of float, shape (n, p)
-    response : array of float, shape (n,)
-        For classes, the number of the class.
-    """
-
-    matrix: Held
-    response: Held
-
-    @classmethod
-    def of(cls, design: Design, rows: Rows | None) -> Sample:
-        """Some rows of a design; all, and no copy of them, without `rows`."""
-        import numpy as np
-
-        if rows is None:
-            return cls(design.matrix, design.response)
-        return cls(np.asarray(design.matrix)[rows], np.asarray(design.response)[rows])
 
 
 def metrics(found: Fitted, sample: Sample, classes: Sequence[Any] | None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from derivkit.data.moments import Moments
 from derivkit.errors import DataError
 from derivkit.models import family_named
+from derivkit.models.batchwise import Judge
 from derivkit.models.columns import Columns
 from derivkit.models.loss import Loss
 from derivkit.models.objective import Objective, predictors, responses
@@ -18,6 +19,7 @@ from derivkit.models.solve import Method, solve
 from derivkit.optimize.minimum import Minimum, Progress
 from derivkit.optimize.outcome import Outcome
 from derivkit.training.options import Spec
+from derivkit.training.sample import Sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -221,8 +223,17 @@ def _start(spec: Spec, columns: Columns, moments: Moments, counts: NDArray[np.in
     return start.ravel()
 
 
-def fitted(problem: Problem, progress: Progress | None = None) -> Fitted:
-    """Minimize a problem."""
+def fitted(problem: Problem, progress: Progress | None = None, *, judged_by: Sample | None = None) -> Fitted:
+    """Minimize a problem.
+
+    Parameters
+    ----------
+    problem : Problem
+    progress : callable, optional
+        Told the number of steps done and the value there.
+    judged_by : Sample, optional
+        Rows whose loss decides when to stop, where batches are taken.
+    """
     method = problem.spec.method
     if not problem.spec.family.curved:
         import numpy as np
@@ -233,7 +244,15 @@ def fitted(problem: Problem, progress: Progress | None = None) -> Fitted:
         return Fitted(problem, minimum, minimum.x)
     if problem.spec.family.scaled:
         return _with_scale(problem, method, progress)
-    return Fitted(problem, *solve(problem.objective, problem.start, problem.weights, method, progress))
+    judge = None if judged_by is None else _loss_of(problem, judged_by)
+    unit = problem.moments.spread if problem.spec.family.link == "identity" and problem.moments.spread else 1.0
+    return Fitted(problem, *solve(problem.objective, problem.start, problem.weights, method, progress, judge=judge, unit=unit))
+
+
+def _loss_of(problem: Problem, sample: Sample) -> Judge:
+    """The mean loss of other rows, without a penalty."""
+    own = problem.objective
+    return Objective(own.loss, own.columns.on(sample.matrix), sample.response, classes=own.classes).value
 
 
 def _with_scale(problem: Problem, method: Method, progress: Progress | None) -> Fitted:

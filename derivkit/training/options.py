@@ -5,15 +5,26 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from derivkit.data.words import nearest_hint
 from derivkit.errors import UsageError
 from derivkit.models import Family, family_named
-from derivkit.models.named import MODELS, OWN, Named, own_family
+from derivkit.models.batchwise import Batching
+from derivkit.models.named import MODELS, Named, own_family
+from derivkit.models.named import OWN as OWN_LOSS
 from derivkit.models.penalty import Penalty
-from derivkit.models.solve import FIRST_ORDER, OPTIMIZERS, Method
+from derivkit.models.solve import OPTIMIZERS, OWN, Method
+from derivkit.optimize.methods import METHODS
+from derivkit.optimize.schedules import parse_schedule
+from derivkit.optimize.settings import Settings
 
 HIGHEST_DEGREE = 30
+MOST_EPOCHS = 1_000_000
+FLAGS = {
+    "rate": "lr", "schedule": "schedule", "momentum": "momentum", "betas": "betas", "epsilon": "epsilon",
+    "weight_decay": "weight-decay", "clip_norm": "clip-norm", "clip_value": "clip-value",
+}  # fmt: skip
 EXAMPLES = {"l1": "--l1 0.1", "l2": "--l2 0.1", "degree": "--degree 2", "tau": "--tau 0.5", "delta": "--delta 1.345"}
 
 
@@ -44,6 +55,11 @@ class Spec:
     robust: bool
     method: Method
 
+    @property
+    def held_back(self) -> bool:
+        """Whether coefficients are not those of the least loss, on purpose: a penalty pulls at them, or training stops early."""
+        return bool(self.penalty) or bool(self.method.batching and self.method.batching.patience)
+
 
 def spec_of(
     model: str | None,
@@ -73,7 +89,7 @@ def spec_of(
         raise UsageError(f"{what}: give --model NAME or --loss EXPR, not both", hint=f"the models are {', '.join(MODELS)}")
     if model is not None and model not in MODELS:
         raise UsageError(f"there is no model '{model}'", hint=nearest_hint(model, list(MODELS)))
-    named = OWN if model is None else MODELS[model]
+    named = OWN_LOSS if model is None else MODELS[model]
     name = model or "own"
     family = own_family(loss) if loss is not None else family_named(named.family)
     values = _checked(name, named, {key: value for key, value in given.items() if value is not None})
@@ -128,9 +144,75 @@ def _check_method(method: Method, penalty: Penalty, family: Family) -> None:
     if method.optimizer != "auto" and (penalty.l1 or not family.curved):
         why = "absolute values" if penalty.l1 else "the quantile's loss"
         raise UsageError(f"--optimizer {method.optimizer} cannot minimize {why}", hint="leave --optimizer out")
-    if method.rate is not None and method.optimizer not in FIRST_ORDER:
-        raise UsageError("--lr is for --optimizer gd and adam", hint="leave --lr out")
-    if method.rate is not None and not 0 < method.rate < math.inf:
-        raise UsageError(f"--lr {method.rate:g}: the learning rate must be positive")
     if method.steps is not None and method.steps < 1:
         raise UsageError(f"--steps {method.steps}: at least one step is needed")
+    if method.batching is not None:
+        _check_batching(method, method.batching, penalty, family)
+    elif method.optimizer in OWN and method.settings.given:
+        options = ", ".join(f"--{FLAGS[name]}" for name in method.settings.given)
+        firsts = ", ".join(name for name in OPTIMIZERS if name in METHODS and METHODS[name].first_order)
+        be = "is" if len(method.settings.given) == 1 else "are"
+        raise UsageError(f"{options} {be} for methods that go by a learning rate", hint=f"choose --optimizer among {firsts}")
+
+
+def _check_batching(method: Method, batching: Batching, penalty: Penalty, family: Family) -> None:
+    if method.steps is not None:
+        raise UsageError("--steps counts steps over all rows, and batches are counted in --epochs", hint="leave one out")
+    chosen = method.chosen(0, kinked=False)
+    if chosen not in METHODS or not METHODS[chosen].first_order:
+        raise UsageError(
+            f"{chosen} looks at all rows at every step: it takes no --batch-size, --epochs or --early-stop",
+            hint="take --optimizer adam, or another that goes by a learning rate",
+        )
+    if penalty.l1 or not family.curved or family.scaled:
+        why = "absolute values" if penalty.l1 else f"the loss of {family.name}"
+        raise UsageError(f"batches of rows cannot minimize {why}", hint="leave --batch-size, --epochs and --early-stop out")
+    least = {"--batch-size": batching.size, "--epochs": batching.epochs, "--early-stop": batching.patience}
+    for name, value in least.items():
+        if value is not None and value < 1:
+            raise UsageError(f"{name} {value}: it must be 1 or more")
+    if batching.epochs > MOST_EPOCHS:
+        raise UsageError(f"--epochs {batching.epochs}: at most {MOST_EPOCHS:,} are allowed")
+    if not 0 < batching.validation < 1:
+        raise UsageError(f"--validation {batching.validation:g}: the part lies between 0 and 1", hint="0.2 is a fifth")
+
+
+def method_of(
+    optimizer: str,
+    steps: int | None,
+    batches: Mapping[str, int | None],
+    *,
+    validation: float | None,
+    seed: int,
+    schedule: str | None = None,
+    **settings: float | None,
+) -> Method:
+    """How to minimize, as the options say.
+
+    Parameters
+    ----------
+    optimizer : str
+    steps : int or None
+    batches : mapping of str to int or None
+        `size`, `epochs` and `patience`; there are batches where one of them is given.
+    validation : float or None
+        The part of the rows that decides when to stop.
+    seed : int
+    schedule : str or None
+    **settings : float or None
+        As the fields of `optimize.settings.Settings`.
+
+    Raises
+    ------
+    UsageError
+        If a setting or the schedule cannot be used.
+    """
+    chosen: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
+    if schedule is not None:
+        chosen["schedule"] = parse_schedule(schedule)
+    given: dict[str, Any] = {name: value for name, value in batches.items() if value is not None}
+    if validation is not None:
+        if batches["patience"] is None:
+            raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")
+        given["validation"] = validation
+    return Method(optimizer, Settings(**chosen), steps, Batching(**given, seed=seed) if given else None)

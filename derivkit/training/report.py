@@ -156,10 +156,10 @@ def _constants(family: Family, response: Vector) -> float:
 def _statistics(facts: _Facts, p: int) -> dict[str, float | None]:
     """The usual numbers; the information criteria count coefficients, not the dispersion, as statsmodels'.
 
-    With a penalty there are none that count coefficients: they are held back, and are not worth one each.
+    Where coefficients are held back there are none that count them: they are not worth one each.
     """
     n, family, likelihood = facts.n, facts.family, facts.log_likelihood
-    free = not facts.problem.spec.penalty
+    free = not facts.problem.spec.held_back
     found: dict[str, float | None] = {"degrees_of_freedom": n - p if free else None}
     if likelihood is not None and free:
         found |= {"aic": 2 * p - 2 * likelihood, "bic": p * math.log(n) - 2 * likelihood}
@@ -187,6 +187,8 @@ def _covariance(found: Fitted, facts: _Facts) -> tuple[Matrix | None, list[str]]
     problem, spec = found.problem, found.problem.spec
     if spec.penalty:
         return None, ["no standard errors: the penalty biases the coefficients, so their spread is not their error"]
+    if spec.held_back:
+        return None, ["no standard errors: training that stops early ends before the minimum, for which they are"]
     if facts.n <= facts.p:
         return None, [f"no standard errors: {facts.p} coefficients leave no degree of freedom in {facts.n} rows"]
     if not found.minimum.converged:

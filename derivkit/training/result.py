@@ -49,6 +49,8 @@ class TrainResult:
         Rows that were used, those for the test included, and others; together the table's rows.
     test_rows : tuple of int
         The table's rows, from 1, that were kept for the test.
+    validation_rows : tuple of int
+        Those that decided when to stop.
     coefficients : tuple of Coefficient
         In the user's units, the intercept first; class by class where there are several.
     distribution : str
@@ -126,6 +128,7 @@ class TrainResult:
     subgradient: float | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     compared: tuple[TrainResult, ...] = field(default=(), repr=False)
+    validation_rows: tuple[int, ...] = ()
     diagnostics: Diagnostics | None = field(default=None, compare=False, repr=False)
 
     @property

@@ -11,7 +11,7 @@ from derivkit.data.split import split
 from derivkit.data.table import Data, read_table
 from derivkit.errors import UsageError
 from derivkit.models.columns import ROWS_AT_ONCE
-from derivkit.training.evaluation import Sample
+from derivkit.training.sample import Sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +38,9 @@ class Parted:
     test : Sample or None
     test_rows : tuple of int
         The table's rows of the test, the first is 1.
+    validation : Sample or None
+        What decides when to stop.
+    validation_rows : tuple of int
     """
 
     design: Design
@@ -45,21 +48,29 @@ class Parted:
     own: NDArray[np.int64] | None = None
     test: Sample | None = None
     test_rows: tuple[int, ...] = ()
+    validation: Sample | None = None
+    validation_rows: tuple[int, ...] = ()
 
 
-def in_memory(data: Data, coding: Mapping[str, Any], *, test: float, seed: int) -> Parted:
+def in_memory(data: Data, coding: Mapping[str, Any], *, test: float, seed: int, validation: float = 0.0) -> Parted:
     """All rows as arrays."""
     import numpy as np
 
     design = build_design(read_table(data), **coding)
-    if not test:
+    if not test and not validation:
         return Parted(design, Sample(design.matrix, design.response))
-    kept = _for_test(design, test, seed)
-    own = np.setdiff1d(np.arange(len(design.response)), kept)
+    every = np.arange(len(design.response))
+    kept = _drawn(design, every, test, seed)
+    own = np.setdiff1d(every, kept)
+    judging = _drawn(design, own, validation, seed + 1)
+    own = np.setdiff1d(own, judging)
     design = design.refilled(own)
     design = replace(design, matrix=np.asarray(design.matrix))
-    rows = np.asarray(design.rows)[kept].tolist()
-    return Parted(design, Sample.of(design, own), own, Sample.of(design, kept), tuple(rows))
+
+    def part(places: NDArray[np.int64]) -> tuple[Sample | None, tuple[int, ...]]:
+        return (Sample.of(design, places), tuple(np.asarray(design.rows)[places].tolist())) if len(places) else (None, ())
+
+    return Parted(design, Sample.of(design, own), own, *part(kept), *part(judging))
 
 
 def on_disk(data: Data, coding: Mapping[str, Any], size: int, *, test: float, seed: int) -> Parted:
@@ -93,7 +104,7 @@ def on_disk(data: Data, coding: Mapping[str, Any], size: int, *, test: float, se
     if not test:
         return Parted(design, _sample(spool))
     chosen = np.zeros(batches.n_rows, dtype=bool)
-    chosen[_for_test(design, test, seed)] = True
+    chosen[_drawn(design, np.arange(len(design.response)), test, seed)] = True
     tested = batches.only(chosen).stored()
     rows = np.asarray(tested.rows).astype(int).tolist()
     return Parted(design, _sample(batches.only(~chosen).stored()), None, _sample(tested), tuple(rows))
@@ -103,10 +114,14 @@ def _sample(spool: Spool) -> Sample:
     return Sample(spool.matrix, spool.response)
 
 
-def _for_test(design: Design, test: float, seed: int) -> NDArray[np.int64]:
+def _drawn(design: Design, rows: NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.int64]:
+    """A part of some rows, of every class."""
     import numpy as np
 
-    return split(len(design.response), test, seed, classes=np.asarray(design.response) if design.classes else None)
+    if not fraction:
+        return rows[:0]
+    classes = np.asarray(design.response)[rows] if design.classes else None
+    return rows[split(len(rows), fraction, seed, classes=classes)]
 
 
 def _refuse_too_little(batches: Batches, size: int, predictors: int) -> None:

@@ -11,12 +11,11 @@ from derivkit.data.size import bytes_of
 from derivkit.data.table import Data
 from derivkit.errors import UsageError
 from derivkit.models.response import check_response
-from derivkit.models.solve import Method
 from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
 from derivkit.training.diagnostics import diagnosed
 from derivkit.training.evaluation import importance_of, metrics, over_folds
-from derivkit.training.options import Spec, spec_of, strengths
+from derivkit.training.options import Spec, method_of, spec_of, strengths
 from derivkit.training.result import TrainResult
 from derivkit.training.rows import Parted, in_memory, on_disk
 from derivkit.training.trainer import Trainer
@@ -46,7 +45,15 @@ def train(
     importance: bool = False,
     optimizer: str = "auto",
     lr: float | None = None,
+    schedule: str | None = None,
+    momentum: float | None = None,
+    clip_norm: float | None = None,
+    clip_value: float | None = None,
     steps: int | None = None,
+    batch_size: int | None = None,
+    epochs: int | None = None,
+    patience: int | None = None,
+    validation: float | None = None,
     diagnostics: bool = False,
     progress: Progress | None = None,
 ) -> TrainResult:
@@ -96,11 +103,21 @@ def train(
     importance : bool
         Whether to tell how much the loss depends on every feature.
     optimizer : str
-        "auto", "newton", "lbfgs", "gd" or "adam".
-    lr : float, optional
-        The learning rate of gd, which backtracks by default, and adam.
+        "auto", "newton", "lbfgs", or another name of the table of methods, `derivkit.optimize.methods.METHODS`.
+    lr, momentum, clip_norm, clip_value : float, optional
+        Of methods that go by a learning rate: it, how much of past gradients is kept, the longest gradient and the largest
+        component that a step follows. gd searches for its steps by default, the others have usual rates.
+    schedule : str, optional
+        What becomes of the rate: "cosine:2000", "step:30,0.1", ...
     steps : int, optional
         The most iterations.
+    batch_size, epochs : int, optional
+        Rows that a step looks at, and how often all rows are gone through; 32 and 100 where only one of both is given. All rows at
+        every step by default.
+    patience : int, optional
+        Stop early: when the loss of a part of the rows, kept for that, has not fallen for so many epochs; what did best is taken.
+    validation : float, optional
+        That part; 0.2 by default.
     diagnostics : bool
         Whether to keep what pictures are drawn from: the objective step by step, and the rows' predictions.
     progress : callable, optional
@@ -128,7 +145,11 @@ def train(
     2.5
     """
     given = {"l1": l1, "degree": degree, "tau": tau, "delta": delta}
-    method = Method(optimizer, lr, steps)
+    batches = {"size": batch_size, "epochs": epochs, "patience": patience}
+    method = method_of(
+        optimizer, steps, batches, validation=validation, seed=seed, schedule=schedule, rate=lr, momentum=momentum,
+        clip_norm=clip_norm, clip_value=clip_value,
+    )  # fmt: skip
     specs = [
         spec_of(model, loss, {**given, "l2": strength}, intercept=intercept, robust=robust, method=method)
         for strength in strengths(l2, compare_l2)
@@ -139,21 +160,28 @@ def train(
         raise UsageError(f"--folds {folds}: at least two folds are needed", hint="--folds 5 is usual")
     if seed < 0:
         raise UsageError(f"--seed {seed}: the seed must not be negative")
-    family = specs[0].family
+    family, batching = specs[0].family, method.batching
+    if folds and batching is not None:
+        raise UsageError("--folds trains by all rows at once: it goes with no --batch-size, --epochs or --early-stop")
     coding: dict[str, Any] = {
         "target": target, "features": features, "intercept": intercept, "classes": family.classes,
         "several": family.response == "classes", "impute": impute, "reference": reference,
     }  # fmt: skip
     if memory is None:
-        rows = in_memory(data, coding, test=test, seed=seed)
+        judged = batching.validation if batching is not None and batching.patience else 0.0
+        rows = in_memory(data, coding, test=test, seed=seed, validation=judged)
     else:
-        whole = {"--folds": folds, "--importance": importance, "--plot": diagnostics, "--impute with --test": impute and test}
+        whole = {
+            "--folds": folds, "--importance": importance, "--plot": diagnostics, "--impute with --test": impute and test,
+            "--batch-size": batching is not None,
+        }  # fmt: skip
         _refuse_whole(specs[0], whole)
         rows = on_disk(data, coding, bytes_of(memory), test=test, seed=seed)
     check_response(family.response, rows.design.target, rows.design.response, rows.design.rows)
     options = {
         "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
-        "steps": steps, "memory": memory,
+        "steps": steps, "memory": memory, "schedule": schedule, "momentum": momentum, "clip_norm": clip_norm,
+        "clip_value": clip_value, "batch_size": batch_size, "epochs": epochs, "patience": patience, "validation": validation,
     }  # fmt: skip
     results = tuple(_trained(spec, rows, options, progress, diagnostics=diagnostics) for spec in specs)
     return results[0] if compare_l2 is None else replace(results[0], compared=results)
@@ -162,9 +190,11 @@ def train(
 def _trained(spec: Spec, rows: Parted, options: Mapping[str, Any], progress: Progress | None, *, diagnostics: bool) -> TrainResult:
     """One model of the rows, judged as it was asked for."""
     design, folds, seed = rows.design, options["folds"], options["seed"]
-    trainer = Trainer(spec, design, rows.training)
+    trainer = Trainer(spec, design, rows.training, rows.validation)
     course = Course(trainer.start_value, progress) if diagnostics else None
-    result = replace(trainer.run(course or progress), test_rows=rows.test_rows, options=options)
+    result = replace(
+        trainer.run(course or progress), test_rows=rows.test_rows, validation_rows=rows.validation_rows, options=options
+    )
     if course:
         result = replace(result, diagnostics=diagnosed(course, trainer.found, result.loss, rows.training, rows.test))
     if trainer.found is None:

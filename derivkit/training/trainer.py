@@ -12,14 +12,15 @@ from derivkit.data.words import listed
 from derivkit.errors import DataError
 from derivkit.models.gradient import check_gradient
 from derivkit.models.inference import Coefficient
-from derivkit.models.solve import FIRST_ORDER
+from derivkit.models.solve import OWN
 from derivkit.optimize.minimum import Progress
+from derivkit.optimize.outcome import Outcome
 from derivkit.records import Verdict
-from derivkit.training.evaluation import Sample
 from derivkit.training.fitting import Fitted, Problem, fitted, problem_of
 from derivkit.training.options import Spec
 from derivkit.training.report import report
 from derivkit.training.result import TrainResult
+from derivkit.training.sample import Sample
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,9 +46,10 @@ class Trainer:
         away.
     """
 
-    def __init__(self, spec: Spec, design: Design, sample: Sample) -> None:
+    def __init__(self, spec: Spec, design: Design, sample: Sample, judged_by: Sample | None = None) -> None:
         self.spec = spec
         self.design = design
+        self.judged_by = judged_by
         self.warnings = list(design.warnings)
         self.problem = self._posed(sample)
         self.found: Fitted | None = None
@@ -73,12 +75,14 @@ class Trainer:
         check = self._checked()
         if check.verdict != "agree":
             return self._result(check, 0, f"not started: {check.message}", _kink_hint(self.spec, check))
-        found = fitted(self.problem, progress)
+        found = fitted(self.problem, progress, judged_by=self.judged_by)
         minimum = found.minimum
         if not minimum.converged and not (abs(minimum.x) < UNBOUNDED).all():
             fell = minimum.value < self.problem.objective.value(self.problem.start)
             reason = "the loss falls without bound" if fell else minimum.reason
             return self._result(check, minimum.iterations, reason, None if fell else _hint(self.spec))
+        if minimum.outcome is Outcome.DIVERGED:
+            return self._result(check, minimum.iterations, minimum.reason, "give a smaller --lr")
         self.reached = found
         separating = self._separating(found)
         if separating:
@@ -104,7 +108,7 @@ class Trainer:
 
         family = self.spec.family
         unbounded = family.classes or family.response == "not negative"
-        if self.spec.penalty or not unbounded or (found.minimum.converged and not self._flat(found)):
+        if self.spec.held_back or not unbounded or (found.minimum.converged and not self._flat(found)):
             return []
         search = separating_columns if family.classes else zeros_apart
         columns, rows = self.problem.columns, slice(None)
@@ -178,7 +182,9 @@ def _kink_hint(spec: Spec, check: Verdict) -> str | None:
 
 
 def _hint(spec: Spec) -> str:
-    if spec.method.optimizer in FIRST_ORDER:
+    if spec.method.batching is not None:
+        return "give more --epochs or a --schedule; without --batch-size and --optimizer the minimum itself is found"
+    if spec.method.optimizer not in OWN:
         return "give more --steps or another --lr, or leave --optimizer out"
     return "look for columns that nearly say the same, or add --l2"
 
