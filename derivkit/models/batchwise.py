@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from derivkit.models.objective import Objective
+from derivkit.models.units import Units
 from derivkit.optimize import loop
 from derivkit.optimize.epochs import PART_FOR_VALIDATION, ROWS_IN_A_BATCH, Batches, Patience
 from derivkit.optimize.methods import METHODS
 from derivkit.optimize.minimum import Minimum, Progress
 from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.settings import Settings
-from derivkit.optimize.stopping import small_gradient
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 EPOCHS = 100
+TOLERANCE = 1e-8  # of the gradient over all rows, beside the loss, as for minimizers that see all of them at every step
 RATE = 0.1  # of methods that would search for one, on standardized columns: a batch does not tell what all rows would say
-TOLERANCE = 1e-8  # of the gradient over all rows, as for minimizers that see all of them at every step
 
 Judge = Callable[["Vector"], float]  # coefficients to the mean loss of rows that are not trained on
 
@@ -61,6 +61,7 @@ def minimize(
     settings: Settings,
     batching: Batching,
     scale: float,
+    units: Units,
     judge: Judge | None = None,
     progress: Progress | None = None,
 ) -> Minimum:
@@ -76,6 +77,8 @@ def minimize(
     batching : Batching
     scale : float
         The size of a row's loss.
+    units : Units
+        In which steps are taken.
     judge : callable, optional
         Coefficients to the loss of rows that are not trained on; what does best by it is kept.
     progress : callable, optional
@@ -88,40 +91,42 @@ def minimize(
     """
     import numpy as np
 
-    walk = _Walk(objective, Batches(len(objective.columns), batching.size, np.random.default_rng(batching.seed)), judge, batching)
+    random = np.random.default_rng(batching.seed)
+    walk = _Walk(objective, Batches(len(objective.columns), batching.size, random), units, judge, batching)
     row = METHODS[method]
     if settings.rate is None and row.rate is None:
         settings = replace(settings, rate=RATE)
     found = loop.minimize(
         walk,
-        start,
+        start / units.unit,
         descent=row.descent_for(settings, walk),
-        search=row.search_for(settings, scale),
+        search=row.search_for(settings, scale / units.unit**2),
         done=lambda place, direction: False,
         most_iterations=batching.epochs * walk.batches.count,
-        watch=walk.watching(progress),
+        watch=walk.watching(units.progress(progress)),
     )
     x = found.x if walk.patience.kept is None or found.outcome is Outcome.DIVERGED else walk.patience.kept
-    value, gradient = objective(x)
-    ended = replace(found, x=x, value=value, gradient=gradient)
+    value, gradient = units.function(objective)(x)
+    ended = units.minimum(replace(found, x=x, value=value, gradient=gradient))
     if found.outcome is not Outcome.BUDGET:
         return ended
-    if small_gradient(TOLERANCE * scale)(loop.Place(x, value, gradient), None):
+    far = float(np.abs(gradient).max()) * units.unit**2 / scale
+    if far <= TOLERANCE:
         return replace(ended, outcome=Outcome.CONVERGED, reason="the gradient vanished")
-    far = float(np.abs(gradient).max()) / scale
     return replace(ended, reason=f"no minimum within {batching.epochs:,} epochs: the gradient is {far:.1g} of the loss")
 
 
 class _Walk:
     """The objective of the next batch at every call, and what is looked at after every epoch."""
 
-    def __init__(self, objective: Objective, batches: Batches, judge: Judge | None, batching: Batching) -> None:
-        self.objective, self.batches, self.judge = objective, batches, judge
+    def __init__(self, objective: Objective, batches: Batches, units: Units, judge: Judge | None, batching: Batching) -> None:
+        self.objective, self.batches, self.units = objective, batches, units
+        self.judge = None if judge is None else units.judge(judge)
         self.patience: Patience[Vector] = Patience(batching.patience)
 
-    def __call__(self, w: Vector) -> tuple[float, Vector]:
+    def __call__(self, v: Vector) -> tuple[float, Vector]:
         rows = self.batches.following()
-        return (self.objective if isinstance(rows, slice) else self.objective.part(rows))(w)
+        return self.units.function(self.objective if isinstance(rows, slice) else self.objective.part(rows))(v)
 
     def watching(self, progress: Progress | None) -> loop.Watch | None:
         """What the loop tells of every step."""
@@ -132,6 +137,6 @@ class _Walk:
         if rest:
             return
         if progress is not None and epoch:
-            progress(epoch, self.objective.value(place.x))
+            progress(epoch, self.units.function(self.objective)(place.x)[0])
         if self.judge is not None:
             self.patience.judge(epoch, self.judge(place.x), place.x)

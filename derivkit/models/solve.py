@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from derivkit.models import batchwise
 from derivkit.models.batchwise import Batching, Judge
 from derivkit.models.objective import Objective
+from derivkit.models.units import Units
 from derivkit.optimize.descents import NOT_CONVEX
 from derivkit.optimize.loop import telling
 from derivkit.optimize.method import Method as Row
@@ -72,19 +73,6 @@ class Method:
         return "newton" if size <= MOST_FOR_NEWTON else "lbfgs+newton"
 
 
-class _Function:
-    """An objective as the table's methods ask for it."""
-
-    def __init__(self, objective: Objective) -> None:
-        self._objective = objective
-
-    def __call__(self, w: Vector) -> tuple[float, Vector]:
-        return self._objective(w)
-
-    def hessian(self, w: Vector) -> NDArray[np.float64]:
-        return self._objective.hessian(w) / len(self._objective.columns)
-
-
 def solve(
     objective: Objective,
     start: Vector,
@@ -109,7 +97,7 @@ def solve(
     judge : callable, optional
         Coefficients to the loss of rows that are not trained on, where batches stop early.
     unit : float
-        The size of linear predictors: methods whose steps are as long as their rate take their usual rate times this.
+        The size of linear predictors, in which methods with sizes of their own work.
 
     Returns
     -------
@@ -127,16 +115,14 @@ def solve(
         found = proximal.minimize(objective, start, hessian=lambda w: objective.hessian(w) / n, weights=weights, **shared)
         return found, found.x
     if chosen in FROM_TABLE:
-        found = _by_table(objective, start, chosen, method, scale, progress, judge, unit)
+        found = _by_table(objective, start, chosen, method, scale, progress, judge, Units(unit))
         return found, found.x
     if chosen == "lbfgs":
-        from derivkit.optimize import lbfgs
-
-        found = lbfgs.minimize(objective, start, **shared)
+        found = _by_lbfgs(objective, start, Units(unit), **shared)
         return found, found.x
     from derivkit.optimize import newton
 
-    near = _near(objective, start, chosen, scale, progress)
+    near = _near(objective, start, chosen, scale, progress, Units(unit))
     if near is None:
         found = newton.minimize(objective.curved, start, step=objective.newton_step, **shared)
     else:
@@ -155,46 +141,59 @@ def _by_table(
     scale: float,
     progress: Progress | None,
     judge: Judge | None,
-    unit: float,
+    units: Units,
 ) -> Minimum:
     """By a method of the table, over all rows or by batches of them."""
-    settings = _with_rate(METHODS[chosen], method.settings, unit)
-    if method.batching is None:
-        function, watch = _Function(objective), telling(progress)
-        return minimize(function, start, method=chosen, settings=settings, scale=scale, watch=watch, **method.limits)
-    return batchwise.minimize(
-        objective, start, method=chosen, settings=settings, batching=method.batching, scale=scale, judge=judge, progress=progress
+    settings = _with_rate(METHODS[chosen], method.settings)
+    if method.batching is not None:
+        return batchwise.minimize(
+            objective, start, method=chosen, settings=settings, batching=method.batching, scale=scale, units=units, judge=judge,
+            progress=progress,
+        )  # fmt: skip
+    found = minimize(
+        units.curved(objective), start / units.unit, method=chosen, settings=settings, scale=scale / units.unit**2,
+        watch=telling(units.progress(progress)), **method.limits,
+    )  # fmt: skip
+    return units.minimum(found)
+
+
+def _by_lbfgs(
+    objective: Objective, start: Vector, units: Units, *, scale: float, progress: Progress | None, **limits: int
+) -> Minimum:
+    from derivkit.optimize import lbfgs
+
+    found = lbfgs.minimize(
+        units.function(objective), start / units.unit, scale=scale / units.unit**2, progress=units.progress(progress), **limits
     )
+    return units.minimum(found)
 
 
-def _with_rate(row: Row, settings: Settings, unit: float) -> Settings:
-    """Settings with the usual rate: in the unit of linear predictors, where steps do not grow with the gradient."""
-    if settings.rate is not None or row.rate is None:
+def _with_rate(row: Row, settings: Settings) -> Settings:
+    """Settings with a rate for steps that grow with the gradient and are not searched for."""
+    if settings.rate is not None or row.rate is None or "epsilon" in row.takes:
         return settings
-    if "epsilon" in row.takes:
-        return replace(settings, rate=row.rate * unit)
     return replace(settings, rate=batchwise.RATE * (1 - (MOMENTUM if settings.momentum is None else settings.momentum)))
 
 
 def _without_convexity(objective: Objective, start: Vector, shared: Mapping[str, Any]) -> tuple[Minimum, NDArray[Any]]:
     """To where the loss is convex by L-BFGS, and on by Newton's method, where that leads to a minimum."""
-    from derivkit.optimize import lbfgs, newton
+    from derivkit.optimize import newton
 
-    near = lbfgs.minimize(objective, start, **shared)
+    near = _by_lbfgs(objective, start, Units(), **shared)
     found = newton.minimize(objective.curved, near.x, step=objective.newton_step, **{**shared, "progress": None}).after(near)
     return refined(objective, found) if found.converged else (near, near.x)
 
 
-def _near(objective: Objective, start: Vector, chosen: str, scale: float, progress: Progress | None) -> Minimum | None:
+def _near(
+    objective: Objective, start: Vector, chosen: str, scale: float, progress: Progress | None, units: Units
+) -> Minimum | None:
     """Where Newton's method over all rows starts: after steps that cost less, or None.
 
     Of many coefficients those are L-BFGS's; of many rows they are Newton's for a part of them, from whose minimum two or three
     steps over all rows are enough.
     """
     if chosen == "lbfgs+newton":
-        from derivkit.optimize import lbfgs
-
-        return lbfgs.minimize(objective, start, scale=scale, progress=progress)
+        return _by_lbfgs(objective, start, units, scale=scale, progress=progress)
     if len(objective.columns) < MANY_ROWS:
         return None
     from derivkit.optimize import newton
