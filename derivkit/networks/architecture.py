@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Literal
 
 from derivkit.data.words import nearest_hint
@@ -116,7 +117,7 @@ def _widths(text: str) -> tuple[int, ...]:
         start += len(piece) + 1
     if len(widths) < 2:
         raise UsageError("a network has inputs and outputs", text=text, span=(0, len(text)), hint=EXAMPLE)
-    count = sum((fed + 1) * width for fed, width in zip(widths, widths[1:], strict=False))
+    count = sum((fed + 1) * width for fed, width in pairwise(widths))
     if count > MOST_PARAMETERS:
         raise BudgetError(f"{count:,} weights are beyond the budget of {MOST_PARAMETERS:,}", hint="take narrower layers")
     return tuple(widths)

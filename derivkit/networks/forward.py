@@ -107,3 +107,10 @@ def outputs_of(architecture: Architecture, z: Any) -> Any:
     if architecture.output == "softmax":
         return functional.softmax(z)
     return functional.sigmoid(z) if architecture.output == "sigmoid" else z
+
+
+def surprises(architecture: Architecture, z: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> Any:
+    """Minus the logarithm of the true class's probability in every row, shape (n,)."""
+    if architecture.output == "softmax":
+        return -functional.log_softmax(z)[np.arange(len(y)), y]
+    return functional.softplus(np.where(y == 1, -z[:, 0], z[:, 0]))

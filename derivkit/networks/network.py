@@ -134,7 +134,8 @@ class Network:
             return self.target.restored(self.z(self.inputs.standardized(np.asarray(x, dtype=float))))[:, 0]
         probabilities = self.predict_proba(x)
         chosen = probabilities[:, 1] > 0.5 if len(self.classes) == 2 else probabilities.argmax(axis=1)
-        return np.asarray(self.classes)[chosen.astype(int)]
+        found: NDArray[Any] = np.asarray(self.classes)[chosen.astype(int)]
+        return found
 
     def predict_proba(self, x: ArrayLike) -> Matrix:
         """The probability of every class.

@@ -30,7 +30,7 @@ TEST = 0.2
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sorted:
+class Dealt:
     """The rows of a design by what they are for, as places in the design.
 
     Attributes
@@ -55,7 +55,7 @@ class Sorted:
 
         return Parts(rows(self.train), rows(self.validation), rows(self.test))
 
-    def numbers(self, places: Places | None) -> tuple[int, ...]:
+    def numbers(self, places: Places | slice | None) -> tuple[int, ...]:
         """The table's rows, the first is 1."""
         import numpy as np
 
@@ -143,7 +143,7 @@ def _counted(count: int, what: str) -> str:
     return f"{count} {what}{'s' * (count != 1)}"
 
 
-def sorted_out(design: Design, *, test: float | None, validation: float | None, seed: int) -> Sorted:
+def dealt(design: Design, *, test: float | None, validation: float | None, seed: int) -> Dealt:
     """Deal the rows out: to the test, to the part that decides when to stop, and to the training.
 
     Parameters
@@ -175,7 +175,7 @@ def sorted_out(design: Design, *, test: float | None, validation: float | None, 
         chosen = split(len(train), validation, seed + 1, classes=None if classes is None else classes[train])
         stopping, train = train[chosen], np.delete(train, chosen)
     notes = () if share or test is not None else (f"no rows are kept for a test: there are only {n}",)
-    return Sorted(design, train, stopping, tested, notes)
+    return Dealt(design, train, stopping, tested, notes)
 
 
 def place_of(design: Design, row: int | None) -> int:

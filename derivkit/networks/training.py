@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from derivkit.blackbox.result import GradientVerdict
-from derivkit.networks.forward import Averages, loss_of
+from derivkit.networks.forward import Averages
 from derivkit.networks.gradient import checked
-from derivkit.networks.history import Epoch, Score
+from derivkit.networks.history import Epoch
 from derivkit.networks.initial import BATCHES, DROPOUT, generator
 from derivkit.networks.minimizer import minimized
 from derivkit.networks.network import Network
 from derivkit.networks.objective import Objective, Rows
 from derivkit.networks.recipe import Recipe
+from derivkit.networks.scores import score
 from derivkit.optimize.loop import Stuck
 from derivkit.optimize.minimum import Progress
 from derivkit.optimize.outcome import Outcome
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float64]
+
+RAN_AWAY = (Outcome.DIVERGED, Outcome.OUT_OF_DOMAIN, Outcome.UNBOUNDED)  # a loss of a network has a value everywhere
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,20 +110,21 @@ class _Training:
         self.averages: Averages = start.averages  # after the steps that are done
         self.next: Averages = start.averages  # with the batch that was looked at last, whose step is not taken yet
         self.history: list[Epoch] = []
-        self.best: tuple[float, int, Network | None] = (math.inf, 0, None)
+        self.best = math.inf, 0, start
 
     def run(self, verdict: GradientVerdict) -> Trained:
+        """Train, and say what came of it."""
         rounds = self.recipe.rounds(len(self.parts.train))
         found = minimized(self.recipe, self, self.start.weights, self.watch, rounds * self.batches.count)
-        outcome, reason = found.outcome, found.reason
-        if outcome is Outcome.BUDGET:
-            reason = f"all {rounds:,} epochs were gone through"
-        network, kept = self.start.trained(found.x, self.averages), self.history[-1].number if self.history else None
-        if self.parts.validation is not None:
-            _, kept, network = self.best
-        if outcome is Outcome.DIVERGED:
-            network, kept = None, None
-        return Trained(network, verdict, tuple(self.history), kept, found.iterations, outcome, reason)
+        if found.outcome in RAN_AWAY:
+            rate = f"a learning rate of {self.recipe.paced.rate:g}"
+            reason = f"the loss ran away after {found.iterations:,} steps: {rate} is too large"
+            return Trained(None, verdict, tuple(self.history), None, found.iterations, Outcome.DIVERGED, reason)
+        all_gone = found.outcome is Outcome.BUDGET
+        reason = f"all {rounds:,} epochs were gone through" if all_gone else found.reason
+        last = (math.nan, self.history[-1].number, self.start.trained(found.x, self.averages))
+        _, kept, network = last if self.parts.validation is None else self.best
+        return Trained(network, verdict, tuple(self.history), kept, found.iterations, found.outcome, reason)
 
     def __call__(self, weights: Vector) -> tuple[float, Vector]:
         """The objective on the next batch."""
@@ -135,17 +138,16 @@ class _Training:
         if step % self.batches.count:
             return
         number = step // self.batches.count
-        network = self.start.trained(place.x, self.averages)
-        epoch = Epoch(
-            number, *(each and _score(network, each) for each in (self.parts.train, self.parts.validation, self.parts.test))
-        )
+        network, parts = self.start.trained(place.x, self.averages), self.parts
+        validation, test = (None if rows is None else score(network, rows) for rows in (parts.validation, parts.test))
+        epoch = Epoch(number, score(network, parts.train), validation, test)
         self.history.append(epoch)
         if not math.isfinite(epoch.train.loss):
-            raise Stuck(Outcome.DIVERGED, "the loss left the range of numbers: the learning rate is too large")
+            raise Stuck(Outcome.DIVERGED, "the loss left the range of numbers")
         if self.progress is not None and number:
             self.progress(number, epoch.train.loss)
-        if epoch.validation is not None:
-            self._judge(number, epoch.validation.loss, network)
+        if validation is not None:
+            self._judge(number, validation.loss, network)
 
     def _judge(self, number: int, loss: float, network: Network) -> None:
         """Keep the best network; stop where it has been the best for long."""
@@ -173,14 +175,3 @@ class _Batches:
             self._order, self._place = self._random.permutation(len(self.rows)), 0
         first, self._place = self._place, min(self._place + self.size, len(self.rows))
         return self.rows.at(self._order[first : self._place])
-
-
-def _score(network: Network, rows: Rows) -> Score:
-    import numpy as np
-
-    z = network.z(rows.x)
-    loss = float(loss_of(network.architecture, z, rows.y))
-    if network.classes is None:
-        return Score(loss, float(np.sqrt(2 * loss) * network.target.size[0]))
-    chosen = z[:, 0] > 0 if z.shape[1] == 1 else z.argmax(axis=1)
-    return Score(loss, float(np.mean(chosen == rows.y)))
