@@ -1,0 +1,74 @@
+"""Rectangles of two variables, and points of a grid in them: what pictures of a plane are sampled at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+    Matrix = NDArray[np.float64]
+
+MARGIN = 0.08  # of the length of a side, around what is shown
+SLIMMEST = 0.25  # a side is at least this part of the other, where both have one unit
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """From `low` to `high` in either direction.
+
+    Attributes
+    ----------
+    low, high : (float, float)
+        The first and the second coordinate; the ends are in order, and not equal.
+
+    Examples
+    --------
+    >>> Plane.around([[0.0, 0.0], [10.0, 100.0]], margin=0.1)
+    Plane(low=(-1.0, -10.0), high=(11.0, 110.0))
+    """
+
+    low: tuple[float, float]
+    high: tuple[float, float]
+
+    @classmethod
+    def around(cls, points: Any, *, margin: float = MARGIN, slimmest: float = 0.0) -> Plane:
+        """The rectangle that holds points of shape (n, 2), with a margin; no side is less than a part of the other."""
+        import numpy as np
+
+        points = np.asarray(points, dtype=float)
+        low, high = points.min(axis=0), points.max(axis=0)
+        middle, size = low + (high - low) / 2, high - low
+        smallest = np.maximum(slimmest * size.max(), 1e-9 * np.maximum(abs(low), abs(high)))
+        size = np.where(size > smallest, size, smallest)
+        size = np.where(size > 0, size, 1.0) * (1 + 2 * margin)
+        return cls(_pair(middle - size / 2), _pair(middle + size / 2))
+
+    def grid(self, across: int, up: int) -> tuple[Vector, Vector, Matrix]:
+        """A grid whose first and last points lie on the ends.
+
+        Returns
+        -------
+        x : array, shape (across,)
+        y : array, shape (up,)
+        points : array, shape (up * across, 2)
+            Row by row, from the lowest on: values there have the shape (up, across).
+        """
+        import numpy as np
+
+        x, y = np.linspace(self.low[0], self.high[0], across), np.linspace(self.low[1], self.high[1], up)
+        every = np.meshgrid(x, y)
+        return x, y, np.stack([each.ravel() for each in every], axis=1)
+
+    def holds(self, points: Matrix) -> NDArray[np.bool_]:
+        """Which points of shape (n, 2) lie in it."""
+        import numpy as np
+
+        return np.asarray(((points >= self.low) & (points <= self.high)).all(axis=1))
+
+
+def _pair(ends: Vector) -> tuple[float, float]:
+    return float(ends[0]), float(ends[1])
