@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
 from derivkit.render.message import printable, shortened
@@ -23,6 +23,9 @@ LONGEST_LABEL = 44
 CHARACTERS = 9  # of the title, an inch
 # Okabe and Ito's colours, which all kinds of sight tell apart; marks and dashes say the same without any
 BLUE, VERMILLION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
+COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
+DASHES = ("-", "--", "-.", ":")
+SHAPES = ("o", "s", "^", "D", "v", "P", "X", "*")  # of marks
 STYLE = {
     "text.parse_math": False,  # a column may be called $x$
     "svg.fonttype": "none",  # text stays text: found, selected, read aloud
@@ -110,6 +113,11 @@ def _settings() -> Iterator[None]:
     with matplotlib.style.context(["default", STYLE]), warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.filterwarnings("ignore", message="Glyph .* missing")
         yield
+
+
+def line_style(k: int) -> dict[str, Any]:
+    """Colour, dashes and mark of the line of rank k: no two of the first sixteen are alike, of eight not even without colour."""
+    return {"color": COLOURS[k % 4], "linestyle": DASHES[(k + k // 4) % 4], "marker": SHAPES[k % 8]}
 
 
 def label(text: str, longest: int = LONGEST_LABEL) -> str:

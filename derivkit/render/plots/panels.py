@@ -68,13 +68,13 @@ def course(stages: Sequence[Stage], what: str, *, converged: bool) -> Panel:
             lowest = min(values)
             floor = EPSILON * (max(abs(lowest), EPSILON * abs(values[0])) or 1.0)
             values = [max(value - lowest, floor) for value in values]
-            _logarithmic(axes)
+            logarithmic(axes)
             axes.axhline(floor, color=GREY, linestyle=":", label="rounding")
             axes.set_ylabel(f"{what} above {lowest:.6g}")
             axes.legend()
         else:
             if min(values) > 0 and max(values) > DECADE * min(values):
-                _logarithmic(axes)
+                logarithmic(axes)
             axes.set_ylabel(what)
         axes.plot(steps, values, color=BLUE, marker=dot, markersize=4, linewidth=1.4)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -92,7 +92,8 @@ def _mark_stages(axes: Axes, stages: Sequence[Stage]) -> None:
         axes.legend(frameon=True)
 
 
-def _logarithmic(axes: Axes) -> None:
+def logarithmic(axes: Axes) -> None:
+    """A logarithmic axis upwards, with numbers as people write them."""
     from matplotlib.ticker import FuncFormatter, NullFormatter
 
     axes.set_yscale("log")
