@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -125,6 +125,10 @@ class MinimizeResult:
     starts : tuple of MinimizeResult
         What was found from every start, the best first, where several were asked for.
     warnings : tuple of str
+    values : callable or None
+        The function at many points, shape (n, d) to shape (n,), for pictures; NaN where it is undefined.
+    bounds : (array, array) or None
+        Lowest and highest values of x, each of shape (d,), infinite where there are none.
     """
 
     variables: tuple[str, ...]
@@ -148,6 +152,8 @@ class MinimizeResult:
     compared: tuple[MinimizeResult, ...] = ()
     starts: tuple[MinimizeResult, ...] = ()
     warnings: tuple[str, ...] = ()
+    values: Callable[[Matrix], Vector] | None = None
+    bounds: tuple[Vector, Vector] | None = None
 
     @property
     def at(self) -> dict[str, float]:

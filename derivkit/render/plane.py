@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 MARGIN = 0.08  # of the length of a side, around what is shown
-SLIMMEST = 0.25  # a side is at least this part of the other, where both have one unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +34,17 @@ class Plane:
     high: tuple[float, float]
 
     @classmethod
-    def around(cls, points: Any, *, margin: float = MARGIN, slimmest: float = 0.0) -> Plane:
-        """The rectangle that holds points of shape (n, 2), with a margin; no side is less than a part of the other."""
+    def around(cls, points: Any, *, margin: float = MARGIN) -> Plane:
+        """The rectangle that holds points of shape (n, 2), with a margin; along a side without length it is a square."""
         import numpy as np
 
         points = np.asarray(points, dtype=float)
         low, high = points.min(axis=0), points.max(axis=0)
-        middle, size = low + (high - low) / 2, high - low
-        smallest = np.maximum(slimmest * size.max(), 1e-9 * np.maximum(abs(low), abs(high)))
-        size = np.where(size > smallest, size, smallest)
-        size = np.where(size > 0, size, 1.0) * (1 + 2 * margin)
-        return cls(_pair(middle - size / 2), _pair(middle + size / 2))
+        size = high - low
+        lost = size <= 1e-9 * np.maximum(abs(low), abs(high))  # rounding alone
+        size[lost] = size[~lost].max(initial=0.0) or 1.0
+        middle = low + (high - low) / 2
+        return cls(_pair(middle - size * (0.5 + margin)), _pair(middle + size * (0.5 + margin)))
 
     def grid(self, across: int, up: int) -> tuple[Vector, Vector, Matrix]:
         """A grid whose first and last points lie on the ends.

@@ -1,0 +1,129 @@
+"""What pictures of a minimization show: the ways that methods took, and the function around them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from derivkit.optimize.outcome import Outcome
+from derivkit.render.plane import Plane
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from derivkit.minimizing.result import MinimizeResult
+
+    Vector = NDArray[np.float64]
+    Matrix = NDArray[np.float64]
+
+LOST = (Outcome.DIVERGED, Outcome.UNBOUNDED, Outcome.OUT_OF_DOMAIN)
+USUAL = (0.02, 0.98)  # parts of a way between which it is shown in any case
+BEYOND = 1.0  # how far outside the usual a place may lie to be shown, in sizes of the usual
+FIRST = 4  # places of a way that ran away
+DEPTH = 1e-9  # of the range of values: heights below are one level
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Track:
+    """The way of one method.
+
+    Attributes
+    ----------
+    name : str
+    x : array, shape (n, d)
+        The places, from the start on.
+    value, gradient_norm : array, shape (n,)
+    lost : bool
+        Whether it ran away.
+    falls : array, shape (d,), or None
+        Of a saddle: along which direction the function falls from the end on.
+    """
+
+    name: str
+    x: Matrix
+    value: Vector
+    gradient_norm: Vector
+    lost: bool = False
+    falls: Vector | None = None
+
+
+def tracks_of(result: MinimizeResult) -> tuple[Track, ...]:
+    """The ways of all methods that were compared, or of the only one."""
+    return tuple(
+        Track(
+            each.method,
+            each.path.x,
+            each.path.value,
+            each.path.gradient_norm,
+            each.outcome in LOST,
+            each.curvature.direction if each.outcome is Outcome.SADDLE else None,
+        )
+        for each in result.compared or (result,)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landscape:
+    """A function of two variables on a grid.
+
+    Attributes
+    ----------
+    plane : Plane
+    x : array, shape (across,)
+    y : array, shape (up,)
+    values : array, shape (up, across)
+        The lowest row first; NaN where there is no finite value.
+    least : float
+        The lowest value known: on the grid, or on a way.
+    """
+
+    plane: Plane
+    x: Vector
+    y: Vector
+    values: Matrix
+    least: float
+
+    @property
+    def heights(self) -> Matrix:
+        """Decimal logarithms of how far values lie above the least: equal steps show a narrow valley as well as its walls."""
+        import numpy as np
+
+        above = self.values - self.least
+        highest = np.nanmax(above, initial=0.0)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.asarray(np.log10(np.maximum(above, DEPTH * highest)))
+
+
+def landscape(values: Callable[[Matrix], Vector], tracks: Sequence[Track], across: int, up: int) -> Landscape:
+    """The function around the ways, on a grid of so many places."""
+    import numpy as np
+
+    plane = plane_of(tracks)
+    x, y, points = plane.grid(across, up)
+    with np.errstate(all="ignore"):
+        found = np.asarray(values(points), dtype=float).reshape(up, across)
+    found = np.where(np.isfinite(found), found, np.nan)
+    known = np.concatenate([found.ravel(), *(track.value[plane.holds(track.x)] for track in tracks)])
+    known = known[np.isfinite(known)]
+    return Landscape(plane, x, y, found, float(known.min()) if len(known) else 0.0)
+
+
+def plane_of(tracks: Sequence[Track]) -> Plane:
+    """Where the ways are: starts, ends, the usual places of each and what is not far from them; not where they ran away."""
+    import numpy as np
+
+    ways = [track.x[np.isfinite(track.x).all(axis=1)] for track in tracks]
+    usual = [way[:FIRST] if track.lost else _usual(way) for way, track in zip(ways, tracks, strict=True)]
+    core, every = np.concatenate(usual), np.concatenate(ways)
+    low, high = core.min(axis=0), core.max(axis=0)
+    beyond = BEYOND * (high - low)
+    near = ((every >= low - beyond) & (every <= high + beyond)).all(axis=1)
+    return Plane.around(np.concatenate([core, every[near]]))
+
+
+def _usual(way: Matrix) -> Matrix:
+    import numpy as np
+
+    return np.concatenate([way[[0, -1]], np.quantile(way, USUAL, axis=0)])
