@@ -22,6 +22,9 @@ LOST = (Outcome.DIVERGED, Outcome.UNBOUNDED, Outcome.OUT_OF_DOMAIN)
 USUAL = (0.02, 0.98)  # parts of a way between which it is shown in any case
 BEYOND = 1.0  # how far outside the usual a place may lie to be shown, in sizes of the usual
 FIRST = 4  # places of a way that ran away
+AROUND = 0.25  # of the length of a way of one variable, on both sides
+UNEQUAL = 20  # the ratio of lengths
+SIGHT = 1e3  # how far above the others numbers of a way that ran away are shown
 DEPTH = 1e-9  # of the range of values: heights below are one level
 
 
@@ -57,7 +60,7 @@ def tracks_of(result: MinimizeResult) -> tuple[Track, ...]:
             each.path.x,
             each.path.value,
             each.path.gradient_norm,
-            each.outcome in LOST,
+            each.outcome in LOST or not each.path.value[-1] <= each.path.value[0],
             each.curvature.direction if each.outcome is Outcome.SADDLE else None,
         )
         for each in result.compared or (result,)
@@ -96,34 +99,103 @@ class Landscape:
             return np.asarray(np.log10(np.maximum(above, DEPTH * highest)))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Profile:
+    """A function of one variable; both arrays of shape (n,), with NaN where there is no finite value."""
+
+    x: Vector
+    y: Vector
+
+
 def landscape(values: Callable[[Matrix], Vector], tracks: Sequence[Track], across: int, up: int) -> Landscape:
     """The function around the ways, on a grid of so many places."""
     import numpy as np
 
-    plane = plane_of(tracks)
+    plane = Plane.around(places(tracks))
     x, y, points = plane.grid(across, up)
-    with np.errstate(all="ignore"):
-        found = np.asarray(values(points), dtype=float).reshape(up, across)
-    found = np.where(np.isfinite(found), found, np.nan)
+    found = _finite(values, points).reshape(up, across)
     known = np.concatenate([found.ravel(), *(track.value[plane.holds(track.x)] for track in tracks)])
     known = known[np.isfinite(known)]
     return Landscape(plane, x, y, found, float(known.min()) if len(known) else 0.0)
 
 
-def plane_of(tracks: Sequence[Track]) -> Plane:
-    """Where the ways are: starts, ends, the usual places of each and what is not far from them; not where they ran away."""
+def profile(values: Callable[[Matrix], Vector], tracks: Sequence[Track], count: int) -> Profile:
+    """The function of one variable around the ways, at so many places."""
+    import numpy as np
+
+    x = places(tracks)[:, 0]
+    plane = Plane.around(np.stack([x, 0 * x], axis=1), margin=AROUND)
+    every = np.linspace(plane.low[0], plane.high[0], count)
+    return Profile(every, _finite(values, every[:, None]))
+
+
+def _finite(values: Callable[[Matrix], Vector], points: Matrix) -> Vector:
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        found = np.asarray(values(points), dtype=float)
+    return np.where(np.isfinite(found), found, np.nan)
+
+
+def places(tracks: Sequence[Track]) -> Matrix:
+    """The places to show: starts, ends, the usual ones of each way and what is not far from them; not where they ran away."""
     import numpy as np
 
     ways = [track.x[np.isfinite(track.x).all(axis=1)] for track in tracks]
-    usual = [way[:FIRST] if track.lost else _usual(way) for way, track in zip(ways, tracks, strict=True)]
-    core, every = np.concatenate(usual), np.concatenate(ways)
+    core = np.concatenate([way[:FIRST] if track.lost else _usual(way) for way, track in zip(ways, tracks, strict=True)])
+    every = np.concatenate(ways)
     low, high = core.min(axis=0), core.max(axis=0)
     beyond = BEYOND * (high - low)
     near = ((every >= low - beyond) & (every <= high + beyond)).all(axis=1)
-    return Plane.around(np.concatenate([core, every[near]]))
+    return np.concatenate([core, every[near]])
 
 
 def _usual(way: Matrix) -> Matrix:
     import numpy as np
 
     return np.concatenate([way[[0, -1]], np.quantile(way, USUAL, axis=0)])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Course:
+    """Numbers of several ways by step, for logarithmic axes.
+
+    Attributes
+    ----------
+    least : float
+        The least value that a way saw.
+    above, gradient_norm : tuple of arrays, each of shape (steps + 1,)
+        Of each way: how far its values lie above the least, and its gradients' lengths; NaN where a way left the others behind.
+    unequal : bool
+        Whether the ways are so unequally long that steps are better counted in ratios.
+    """
+
+    least: float
+    above: tuple[Vector, ...]
+    gradient_norm: tuple[Vector, ...]
+    unequal: bool
+
+
+def course(tracks: Sequence[Track]) -> Course:
+    """What there is to say of ways by step."""
+    import numpy as np
+
+    values = [track.value for track in tracks]
+    every = np.concatenate(values)
+    least = float(np.min(every[np.isfinite(every)], initial=np.inf))
+    lengths = [len(each) - 1 for each in values]
+    with np.errstate(invalid="ignore"):
+        above = _within_sight([value - least for value in values], tracks)
+    norms = _within_sight([track.gradient_norm for track in tracks], tracks)
+    return Course(least, above, norms, max(lengths) > UNEQUAL * max(min(lengths), 1))
+
+
+def _within_sight(every: Sequence[Vector], tracks: Sequence[Track]) -> tuple[Vector, ...]:
+    """Numbers without those of ways that ran away, where they are far higher than all that the others saw."""
+    import numpy as np
+
+    stayed = [each for each, track in zip(every, tracks, strict=True) if not track.lost]
+    if not stayed:
+        return tuple(every)
+    highest = SIGHT * np.nanmax(np.concatenate(stayed))
+    return tuple(np.where(track.lost & (each > highest), np.nan, each) for each, track in zip(every, tracks, strict=True))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 MARGIN = 0.08  # of the length of a side, around what is shown
+SLIM = 2.0  # how much longer one side may be than the other
+OTHER_UNITS = 50.0  # but where it is so much longer, both are what they are
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,8 @@ class Plane:
 
     Examples
     --------
-    >>> Plane.around([[0.0, 0.0], [10.0, 100.0]], margin=0.1)
-    Plane(low=(-1.0, -10.0), high=(11.0, 110.0))
+    >>> Plane.around([[0.0, 0.0], [10.0, 1000.0]], margin=0.1)
+    Plane(low=(-1.0, -100.0), high=(11.0, 1100.0))
     """
 
     low: tuple[float, float]
@@ -35,7 +37,7 @@ class Plane:
 
     @classmethod
     def around(cls, points: Any, *, margin: float = MARGIN) -> Plane:
-        """The rectangle that holds points of shape (n, 2), with a margin; along a side without length it is a square."""
+        """The rectangle that holds points of shape (n, 2), with a margin; not slim, unless its sides seem to have other units."""
         import numpy as np
 
         points = np.asarray(points, dtype=float)
@@ -43,6 +45,8 @@ class Plane:
         size = high - low
         lost = size <= 1e-9 * np.maximum(abs(low), abs(high))  # rounding alone
         size[lost] = size[~lost].max(initial=0.0) or 1.0
+        longest = size.max()
+        size[size > longest / OTHER_UNITS] = np.maximum(size, longest / SLIM)[size > longest / OTHER_UNITS]
         middle = low + (high - low) / 2
         return cls(_pair(middle - size * (0.5 + margin)), _pair(middle + size * (0.5 + margin)))
 

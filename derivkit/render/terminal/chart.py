@@ -35,6 +35,15 @@ class Curve:
     y: Vector
 
 
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A character at a place."""
+
+    x: float
+    y: float
+    mark: str
+
+
 def chart(
     curves: Sequence[Curve],
     up: str,
@@ -43,6 +52,8 @@ def chart(
     logarithmic: bool = False,
     along: Axis | None = None,
     event: tuple[float, str] | None = None,
+    marks: str = MARKS,
+    points: Sequence[Spot] = (),
     width: int = PLAIN_WIDTH,
     high: int = HIGH,
     unicode: bool = True,
@@ -52,7 +63,7 @@ def chart(
     Parameters
     ----------
     curves : sequence of Curve
-        At most as many as there are `MARKS`.
+        At most as many as there are `marks`.
     up, across : str
         What the numbers are.
     logarithmic : bool
@@ -61,6 +72,10 @@ def chart(
         The axis across; linear around all numbers by default.
     event : (float, str), optional
         A place across that is marked by an upright line, and what happened there.
+    marks : str
+        A character a line.
+    points : sequence of Spot
+        What lies on top of the lines, the last at the very top.
     width, high : int
         Columns of everything, rows of the lines.
     unicode : bool
@@ -89,11 +104,21 @@ def chart(
     rise = Axis.around([curve.y for curve in curves], logarithmic=logarithmic)
     along = along or Axis.around([curve.x for curve in curves])
     frame = Frame(along, rise, width, high, unicode)
-    field = _field(curves, frame, event)
-    return [up, *frame.lines(field, legend_of(curves, across, several=bool((field == SEVERAL).any()), event=event))]
+    field = _field(curves, frame, event, marks)
+    several = bool((field == SEVERAL).any())
+    for spot in points:
+        put(frame, field, spot)
+    return [up, *frame.lines(field, legend_of(curves, across, marks, several=several, event=event))]
 
 
-def _field(curves: Sequence[Curve], frame: Frame, event: tuple[float, str] | None) -> Letters:
+def put(frame: Frame, field: Letters, spot: Spot) -> None:
+    """Write a character at its place, if that is within the axes."""
+    if frame.along.low <= spot.x <= frame.along.high and frame.rise.low <= spot.y <= frame.rise.high:
+        row, place = frame.rise.cells([spot.y], frame.high)[0], frame.along.cells([spot.x], frame.across)[0]
+        field[frame.high - 1 - row, place] = spot.mark
+
+
+def _field(curves: Sequence[Curve], frame: Frame, event: tuple[float, str] | None, marks: str) -> Letters:
     """The marks of all lines, the highest row first."""
     import numpy as np
 
@@ -101,7 +126,7 @@ def _field(curves: Sequence[Curve], frame: Frame, event: tuple[float, str] | Non
     field = np.full((high, width), " ")
     if event is not None:
         field[:, frame.along.cells([event[0]], width)] = EVENT
-    for curve, mark in zip(curves, MARKS, strict=False):
+    for curve, mark in zip(curves, marks, strict=False):
         x, y = _joined(frame.along.part(curve.x), frame.rise.part(_finite(curve.y)), (width, high))
         covered = np.zeros(field.shape, dtype=bool)
         covered[high - 1 - nearest(y, high), nearest(x, width)] = True
@@ -129,8 +154,10 @@ def _joined(x: Vector, y: Vector, size: tuple[int, int]) -> tuple[Vector, Vector
     return joined[0][drawn], joined[1][drawn]
 
 
-def legend_of(curves: Sequence[Curve], across: str, *, several: bool, event: tuple[float, str] | None = None) -> list[str]:
+def legend_of(
+    curves: Sequence[Curve], across: str, marks: str, *, several: bool, event: tuple[float, str] | None = None
+) -> list[str]:
     """What is across, which mark is which line, and what happened."""
-    named = [f"{mark} {shortened(printable(curve.name), LONGEST_NAME)}" for curve, mark in zip(curves, MARKS, strict=False)]
+    named = [f"{mark} {shortened(printable(curve.name), LONGEST_NAME)}" for curve, mark in zip(curves, marks, strict=False)]
     said = [*([f"{SEVERAL} several"] if several else []), *([f"{EVENT} {event[1]}"] if event else [])]
     return [across, *(named if len(curves) > 1 else []), *said]
