@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MOST_TICKS = 6
-ACROSS = 3  # entries of a legend side by side
+ENTRY = 105  # points of the width of a legend, an entry
 
 
 def show_plane(axes: Axes, plane: Plane, names: tuple[str, str]) -> None:
@@ -28,5 +28,6 @@ def show_plane(axes: Axes, plane: Plane, names: tuple[str, str]) -> None:
 
 
 def legend_below(axes: Axes) -> None:
-    """A legend below the axes."""
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=ACROSS, columnspacing=1.2, handlelength=2.2, borderaxespad=0)
+    """A legend below the axes, as wide as they are."""
+    ncols = max(int(axes.bbox.width / axes.figure.dpi * 72 / ENTRY), 1)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=ncols, columnspacing=1.2, handlelength=2.2, borderaxespad=0)

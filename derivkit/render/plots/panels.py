@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derivkit.models.diagnostics import normal_positions, part_means
 from derivkit.render.plots.canvas import BLUE, GREY, VERMILLION, Panel, label
+from derivkit.render.terminal.axis import tick
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,7 @@ MOST_STEPS_MARKED = 60
 ENOUGH_FOR_A_TREND, PARTS = 100, 10  # rows, and parts whose means are joined
 EPSILON = 2.0**-52
 DECADE = 10.0
+SHORT = 50.0  # a logarithmic axis whose ends have a smaller ratio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,11 +96,16 @@ def _mark_stages(axes: Axes, stages: Sequence[Stage]) -> None:
 
 def logarithmic(axes: Axes) -> None:
     """A logarithmic axis upwards, with numbers as people write them."""
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+    from matplotlib.ticker import FuncFormatter
+
+    def between(value: float, _: Any) -> str:
+        """Twos and fives have numbers only where there are hardly any powers of ten."""
+        low, high = axes.yaxis.get_view_interval()
+        return tick(value) if high < SHORT * low and f"{value:e}"[0] in "25" else ""
 
     axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}" if 1e-3 < value < 1e5 else f"{value:.0e}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
+    axes.yaxis.set_minor_formatter(FuncFormatter(between))
 
 
 def observed(kinds: Sequence[Points], name: str) -> Panel:
