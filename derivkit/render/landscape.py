@@ -29,12 +29,14 @@ DEPTH = 1e-9  # of the range of values: heights below are one level
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Track:
+class Trajectory:
     """The way of one method.
 
     Attributes
     ----------
     name : str
+    step : array, shape (n,)
+        How many steps had been done.
     x : array, shape (n, d)
         The places, from the start on.
     value, gradient_norm : array, shape (n,)
@@ -45,6 +47,7 @@ class Track:
     """
 
     name: str
+    step: Vector
     x: Matrix
     value: Vector
     gradient_norm: Vector
@@ -52,11 +55,12 @@ class Track:
     falls: Vector | None = None
 
 
-def tracks_of(result: MinimizeResult) -> tuple[Track, ...]:
+def trajectories_of(result: MinimizeResult) -> tuple[Trajectory, ...]:
     """The ways of all methods that were compared, or of the only one."""
     return tuple(
-        Track(
+        Trajectory(
             each.method,
+            each.path.step.astype(float),
             each.path.x,
             each.path.value,
             each.path.gradient_norm,
@@ -107,53 +111,53 @@ class Profile:
     y: Vector
 
 
-def landscape(values: Callable[[Matrix], Vector], tracks: Sequence[Track], across: int, up: int) -> Landscape:
+def landscape(value_at: Callable[[Matrix], Vector], ways: Sequence[Trajectory], across: int, up: int) -> Landscape:
     """The function around the ways, on a grid of so many places."""
     import numpy as np
 
-    plane = Plane.around(places(tracks))
+    plane = Plane.around(places(ways))
     x, y, points = plane.grid(across, up)
-    found = _finite(values, points).reshape(up, across)
-    known = np.concatenate([found.ravel(), *(track.value[plane.holds(track.x)] for track in tracks)])
+    found = _finite(value_at, points).reshape(up, across)
+    known = np.concatenate([found.ravel(), *(way.value[plane.holds(way.x)] for way in ways)])
     known = known[np.isfinite(known)]
     return Landscape(plane, x, y, found, float(known.min()) if len(known) else 0.0)
 
 
-def profile(values: Callable[[Matrix], Vector], tracks: Sequence[Track], count: int) -> Profile:
+def profile(value_at: Callable[[Matrix], Vector], ways: Sequence[Trajectory], count: int) -> Profile:
     """The function of one variable around the ways, at so many places."""
     import numpy as np
 
-    x = places(tracks)[:, 0]
+    x = places(ways)[:, 0]
     plane = Plane.around(np.stack([x, 0 * x], axis=1), margin=AROUND)
     every = np.linspace(plane.low[0], plane.high[0], count)
-    return Profile(every, _finite(values, every[:, None]))
+    return Profile(every, _finite(value_at, every[:, None]))
 
 
-def _finite(values: Callable[[Matrix], Vector], points: Matrix) -> Vector:
+def _finite(value_at: Callable[[Matrix], Vector], points: Matrix) -> Vector:
     import numpy as np
 
     with np.errstate(all="ignore"):
-        found = np.asarray(values(points), dtype=float)
+        found = np.asarray(value_at(points.T), dtype=float)
     return np.where(np.isfinite(found), found, np.nan)
 
 
-def places(tracks: Sequence[Track]) -> Matrix:
+def places(ways: Sequence[Trajectory]) -> Matrix:
     """The places to show: starts, ends, the usual ones of each way and what is not far from them; not where they ran away."""
     import numpy as np
 
-    ways = [track.x[np.isfinite(track.x).all(axis=1)] for track in tracks]
-    core = np.concatenate([way[:FIRST] if track.lost else _usual(way) for way, track in zip(ways, tracks, strict=True)])
-    every = np.concatenate(ways)
+    finite = [way.x[np.isfinite(way.x).all(axis=1)] for way in ways]
+    core = np.concatenate([x[:FIRST] if way.lost else _usual(x) for x, way in zip(finite, ways, strict=True)])
+    every = np.concatenate(finite)
     low, high = core.min(axis=0), core.max(axis=0)
     beyond = BEYOND * (high - low)
     near = ((every >= low - beyond) & (every <= high + beyond)).all(axis=1)
     return np.concatenate([core, every[near]])
 
 
-def _usual(way: Matrix) -> Matrix:
+def _usual(x: Matrix) -> Matrix:
     import numpy as np
 
-    return np.concatenate([way[[0, -1]], np.quantile(way, USUAL, axis=0)])
+    return np.concatenate([x[[0, -1]], np.quantile(x, USUAL, axis=0)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,26 +180,26 @@ class Course:
     unequal: bool
 
 
-def course(tracks: Sequence[Track]) -> Course:
+def course(ways: Sequence[Trajectory]) -> Course:
     """What there is to say of ways by step."""
     import numpy as np
 
-    values = [track.value for track in tracks]
+    values = [way.value for way in ways]
     every = np.concatenate(values)
     least = float(np.min(every[np.isfinite(every)], initial=np.inf))
-    lengths = [len(each) - 1 for each in values]
+    lengths = [float(way.step[-1]) for way in ways]
     with np.errstate(invalid="ignore"):
-        above = _within_sight([value - least for value in values], tracks)
-    norms = _within_sight([track.gradient_norm for track in tracks], tracks)
-    return Course(least, above, norms, max(lengths) > UNEQUAL * max(min(lengths), 1))
+        above = _within_sight([value - least for value in values], ways)
+    norms = _within_sight([way.gradient_norm for way in ways], ways)
+    return Course(least, above, norms, max(lengths) > UNEQUAL * max(min(lengths), 1.0))
 
 
-def _within_sight(every: Sequence[Vector], tracks: Sequence[Track]) -> tuple[Vector, ...]:
+def _within_sight(every: Sequence[Vector], ways: Sequence[Trajectory]) -> tuple[Vector, ...]:
     """Numbers without those of ways that ran away, where they are far higher than all that the others saw."""
     import numpy as np
 
-    stayed = [each for each, track in zip(every, tracks, strict=True) if not track.lost]
+    stayed = [each for each, way in zip(every, ways, strict=True) if not way.lost]
     if not stayed:
         return tuple(every)
     highest = SIGHT * np.nanmax(np.concatenate(stayed))
-    return tuple(np.where(track.lost & (each > highest), np.nan, each) for each, track in zip(every, tracks, strict=True))
+    return tuple(np.where(way.lost & (each > highest), np.nan, each) for each, way in zip(every, ways, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivkit.render.landscape import Course, Landscape, Profile, Track
+from derivkit.render.landscape import Course, Landscape, Profile, Trajectory
 from derivkit.render.plots.canvas import GREY, Panel, label, line_style
 from derivkit.render.plots.ground import legend_below, show_plane
 from derivkit.render.plots.panels import logarithmic
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from derivkit.optimize.bounds import Bounds
 
     Matrix = NDArray[np.float64]
     Vector = NDArray[np.float64]
@@ -29,15 +31,13 @@ Options = dict[str, Any]
 START: Options = {"marker": "o", "markersize": 9, "markerfacecolor": "white", "markeredgecolor": "black", "linestyle": ""}
 
 
-def contour(
-    ground: Landscape, tracks: Sequence[Track], names: tuple[str, str], bounds: tuple[Vector, Vector] | None = None
-) -> Panel:
+def contour(ground: Landscape, ways: Sequence[Trajectory], names: tuple[str, str], bounds: Bounds | None = None) -> Panel:
     """Lines of equal height, in ratios above the least, with the ways; hatched where the function is undefined."""
     import numpy as np
 
     def draw(axes: Axes) -> None:
         axes.patch.set(hatch="///", edgecolor="#d0d0d0", facecolor="white")  # seen where nothing is drawn on it
-        axes.plot(*tracks[0].x[0], **START, zorder=5, label="start")
+        axes.plot(*ways[0].x[0], **START, zorder=5, label="start")
         levels = _levels(ground.heights)
         if len(levels):
             heights, shades = np.ma.masked_invalid(ground.heights), np.linspace(PALE, GREY_HIGH, len(levels) + 1)
@@ -46,17 +46,17 @@ def contour(
             axes.contour(ground.x, ground.y, heights, levels=levels, colors="#8b9099", linewidths=0.6, linestyles="solid")
         if bounds is not None:
             _walls(axes, ground, bounds)
-        for k, track in enumerate(tracks):
-            _way(axes, k, track.name, track.x[:, 0], track.x[:, 1])
-            if track.falls is not None:
-                _falling(axes, ground, track)
+        for k, way in enumerate(ways):
+            _way(axes, k, way.name, way.x[:, 0], way.x[:, 1])
+            if way.falls is not None:
+                _falling(axes, ground, way)
         show_plane(axes, ground.plane, names)
 
-    return Panel(_title(tracks), draw, wide=True)
+    return Panel(_title(ways), draw, wide=True)
 
 
-def _title(tracks: Sequence[Track]) -> str:
-    return "The way over the function" if len(tracks) == 1 else "The ways over the function"
+def _title(ways: Sequence[Trajectory]) -> str:
+    return "The way over the function" if len(ways) == 1 else "The ways over the function"
 
 
 def _levels(heights: Matrix) -> list[float]:
@@ -82,24 +82,23 @@ def _way(axes: Axes, k: int, name: str, x: Vector, y: Vector, *, joined: bool = 
     axes.plot(x[-1:], y[-1:], **style, **end)
 
 
-def _falling(axes: Axes, ground: Landscape, track: Track) -> None:
+def _falling(axes: Axes, ground: Landscape, way: Trajectory) -> None:
     """Arrows at a saddle, along which the function falls on both sides."""
     import numpy as np
 
-    assert track.falls is not None
+    assert way.falls is not None
     size = np.subtract(ground.plane.high, ground.plane.low)
-    along = track.falls * ARROW * float(np.min(size / np.maximum(abs(track.falls), 1e-300)))
+    along = way.falls * ARROW * float(np.min(size / np.maximum(abs(way.falls), 1e-300)))
     for side in (along, -along):
         arrow: Options = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.2}
-        axes.annotate("", xy=tuple(track.x[-1] + side), xytext=tuple(track.x[-1]), arrowprops=arrow)
+        axes.annotate("", xy=tuple(way.x[-1] + side), xytext=tuple(way.x[-1]), arrowprops=arrow)
     axes.plot([], [], color="black", marker=">", markersize=5, linewidth=1.2, label="falls from the saddle")
 
 
-def _walls(axes: Axes, ground: Landscape, bounds: tuple[Vector, Vector]) -> None:
+def _walls(axes: Axes, ground: Landscape, bounds: Bounds) -> None:
     """Bounds as lines, and grey beyond them."""
-    import numpy as np
 
-    low, high = (np.asarray(end, dtype=float) for end in bounds)
+    low, high = bounds.low, bounds.high
     named = False
     walls: tuple[tuple[Callable[..., Any], Callable[..., Any]], ...] = ((axes.axvline, axes.axvspan), (axes.axhline, axes.axhspan))
     for k, (line, span) in enumerate(walls):
@@ -110,59 +109,58 @@ def _walls(axes: Axes, ground: Landscape, bounds: tuple[Vector, Vector]) -> None
                 named = True
 
 
-def curve(ground: Profile, tracks: Sequence[Track], name: str, bounds: tuple[Vector, Vector] | None = None) -> Panel:
+def curve(ground: Profile, ways: Sequence[Trajectory], name: str, bounds: Bounds | None = None) -> Panel:
     """A function of one variable with the ways on it."""
-    import numpy as np
 
     def draw(axes: Axes) -> None:
         axes.plot(ground.x, ground.y, color="#444444", linewidth=1.3, label="function")
-        for end in () if bounds is None else np.concatenate(bounds):
+        for end in () if bounds is None else (*bounds.low, *bounds.high):
             if ground.x[0] < end < ground.x[-1]:
                 axes.axvline(end, color="black", linewidth=1.1, label="bound")
-        axes.plot(tracks[0].x[0], tracks[0].value[0], **START, zorder=5, label="start")
-        for k, track in enumerate(tracks):
-            _way(axes, k, track.name, track.x[:, 0], track.value, joined=False)
+        axes.plot(ways[0].x[0], ways[0].value[0], **START, zorder=5, label="start")
+        for k, way in enumerate(ways):
+            _way(axes, k, way.name, way.x[:, 0], way.value, joined=False)
         axes.set_xlim(ground.x[0], ground.x[-1])
-        _cut(axes, ground, tracks)
+        _cut(axes, ground, ways)
         axes.set(xlabel=label(name), ylabel="value")
         legend_below(axes)
 
-    return Panel(_title(tracks), draw, wide=True)
+    return Panel(_title(ways), draw, wide=True)
 
 
-def _cut(axes: Axes, ground: Profile, tracks: Sequence[Track]) -> None:
+def _cut(axes: Axes, ground: Profile, ways: Sequence[Trajectory]) -> None:
     """Show the function as high up as ways went, and half of it in any case: beside them it may be far higher."""
     import numpy as np
 
-    ways = [track.value for track in tracks if not track.lost] or [track.value[:1] for track in tracks]
-    low = np.nanmin(np.concatenate([ground.y, *ways]))
-    high = max(np.nanmax(np.concatenate(ways)), np.nanquantile(ground.y, 0.5))
+    shown = [way.value for way in ways if not way.lost] or [way.value[:1] for way in ways]
+    low = np.nanmin(np.concatenate([ground.y, *shown]))
+    high = max(np.nanmax(np.concatenate(shown)), np.nanquantile(ground.y, 0.5))
     if low < high:
         axes.set_ylim(low - 0.08 * (high - low), high + 0.08 * (high - low))
 
 
-def values(found: Course, tracks: Sequence[Track]) -> Panel:
+def values(found: Course, ways: Sequence[Trajectory]) -> Panel:
     """How far values lie above the least that was found, by step."""
-    return _by_step("Value by step", f"value above {found.least:.6g}", found, found.above, tracks)
+    return _by_step("Value by step", f"value above {found.least:.6g}", found, found.above, ways)
 
 
-def gradients(found: Course, tracks: Sequence[Track]) -> Panel:
+def gradients(found: Course, ways: Sequence[Trajectory]) -> Panel:
     """Lengths of gradients by step."""
-    return _by_step("Gradient by step", "gradient norm", found, found.gradient_norm, tracks)
+    return _by_step("Gradient by step", "gradient norm", found, found.gradient_norm, ways)
 
 
-def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], tracks: Sequence[Track]) -> Panel:
+def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], ways: Sequence[Trajectory]) -> Panel:
     import numpy as np
 
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import MaxNLocator
 
         shown = False
-        for k, (track, numbers) in enumerate(zip(tracks, every, strict=True)):
+        for k, (way, numbers) in enumerate(zip(ways, every, strict=True)):
             positive = np.where(np.isfinite(numbers) & (numbers > 0), numbers, np.nan)
             shown = shown or bool((positive > 0).any())
             marked: Options = {"markevery": max(len(numbers) // FEW, 1), "markersize": 4, "linewidth": 1.4}
-            axes.plot(np.arange(len(numbers)), positive, **line_style(k), **marked, label=label(track.name, LONGEST_NAME))
+            axes.plot(way.step, positive, **line_style(k), **marked, label=label(way.name, LONGEST_NAME))
         if shown:
             logarithmic(axes)
         if found.unequal:
@@ -170,7 +168,7 @@ def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], trac
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel="step", ylabel=what)
-        if len(tracks) > 1:
+        if len(ways) > 1:
             axes.legend()
 
     return Panel(title, draw)

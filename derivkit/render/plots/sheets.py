@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
-from derivkit.render.landscape import course, landscape, profile, tracks_of
+from derivkit.render.landscape import course, landscape, profile, trajectories_of
 from derivkit.render.plots import classes, descent, panels
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
@@ -94,15 +94,15 @@ def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
 
 def of_minimization(result: MinimizeResult) -> list[Panel]:
     """The ways over a function of one or two variables; values and gradients by step."""
-    tracks = tracks_of(result)
-    if max(len(track.value) for track in tracks) < 2:
+    ways = trajectories_of(result)
+    if max(len(way.value) for way in ways) < 2:
         return []
-    found = course(tracks)
-    steps = [descent.values(found, tracks), descent.gradients(found, tracks)]
+    found = course(ways)
+    steps = [descent.values(found, ways), descent.gradients(found, ways)]
     names = tuple(result.variables)
-    if result.values is None or len(names) > 2:
+    if result.value_at is None or len(names) > 2:
         return steps
     if len(names) == 2:
-        ground = landscape(result.values, tracks, *FINE)
-        return [descent.contour(ground, tracks, (names[0], names[1]), result.bounds), *steps]
-    return [descent.curve(profile(result.values, tracks, 4 * FINE[0]), tracks, names[0], result.bounds), *steps]
+        ground = landscape(result.value_at, ways, *FINE)
+        return [descent.contour(ground, ways, (names[0], names[1]), result.bounds), *steps]
+    return [descent.curve(profile(result.value_at, ways, 4 * FINE[0]), ways, names[0], result.bounds), *steps]

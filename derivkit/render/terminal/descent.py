@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from derivkit.render.landscape import Landscape, Profile, Track, course
+from derivkit.render.landscape import Landscape, Profile, Trajectory, course
 from derivkit.render.message import printable, shortened
 from derivkit.render.page import PLAIN_WIDTH
 from derivkit.render.terminal.axis import Axis
@@ -30,7 +30,7 @@ START, END = "S", "E"
 
 def contour(
     ground: Landscape,
-    tracks: Sequence[Track],
+    ways: Sequence[Trajectory],
     names: tuple[str, str],
     *,
     width: int = PLAIN_WIDTH,
@@ -46,7 +46,7 @@ def contour(
     ----------
     ground : Landscape
         Of any fineness; each cell shows the nearest height.
-    tracks : sequence of Track
+    ways : sequence of Trajectory
     names : (str, str)
         The variables.
     width, up : int
@@ -62,12 +62,12 @@ def contour(
     frame = Frame(Axis(plane.low[0], plane.high[0]), Axis(plane.low[1], plane.high[1]), width, up, unicode)
     field = _shades(ground, frame)
     hollow = bool((field == HOLE).any())
-    for spot in _spots([(track.name, track.x[:, 0], track.x[:, 1]) for track in tracks]):
+    for spot in _spots([(way.name, way.x[:, 0], way.x[:, 1]) for way in ways]):
         put(frame, field, spot)
     across, above = (shortened(printable(name), LONGEST_NAME) for name in names)
     holes = [f"{HOLE} undefined"] if hollow else []
     low = f"heights{' low' if SHADES[0] == ' ' else ''} to high: '{SHADES}'"
-    return [above, *frame.lines(field, [across, *_legend(tracks), low, *holes])]
+    return [above, *frame.lines(field, [across, *_legend(ways), low, *holes])]
 
 
 def _shades(ground: Landscape, frame: Frame) -> Letters:
@@ -85,14 +85,20 @@ def _shades(ground: Landscape, frame: Frame) -> Letters:
 
 
 def curve(
-    ground: Profile, tracks: Sequence[Track], name: str, *, width: int = PLAIN_WIDTH, high: int = UP, unicode: bool = True
+    ground: Profile,
+    ways: Sequence[Trajectory],
+    name: str,
+    *,
+    width: int = PLAIN_WIDTH,
+    high: int = UP,
+    unicode: bool = True,
 ) -> list[str]:
     """A function of one variable with the ways on it, marked as on a map."""
-    spots = _spots([(track.name, track.x[:, 0], track.value) for track in tracks])
+    spots = _spots([(way.name, way.x[:, 0], way.value) for way in ways])
     line = [Curve("f", ground.x, ground.y)]
     across = shortened(printable(name), LONGEST_NAME)
     lines = chart(line, "value", across, marks=".", points=spots, width=width, high=high, unicode=unicode)
-    return [*lines[:-1], "   ".join([lines[-1], *_legend(tracks)])]
+    return [*lines[:-1], "   ".join([lines[-1], *_legend(ways)])]
 
 
 def _spots(ways: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> list[Spot]:
@@ -106,33 +112,30 @@ def _spots(ways: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> list[Spot]:
     return [*steps, *ends, Spot(float(ways[0][1][0]), float(ways[0][2][0]), START)]
 
 
-def _legend(tracks: Sequence[Track]) -> list[str]:
-    if len(tracks) == 1:
+def _legend(ways: Sequence[Trajectory]) -> list[str]:
+    if len(ways) == 1:
         return [f"{START} start", f"{DIGITS[0]} {DIGITS[1]} {LATER} steps", f"{END} end"]
-    named = [
-        f"{letter} {shortened(printable(track.name), LONGEST_NAME)}" for letter, track in zip(ascii_lowercase, tracks, strict=False)
-    ]
+    named = [f"{letter} {shortened(printable(way.name), LONGEST_NAME)}" for letter, way in zip(ascii_lowercase, ways, strict=False)]
     return [f"{START} start", *named, "capital: its end"]
 
 
-def by_step(tracks: Sequence[Track], *, width: int = PLAIN_WIDTH, high: int = STEPS_HIGH, unicode: bool = True) -> list[str]:
+def by_step(ways: Sequence[Trajectory], *, width: int = PLAIN_WIDTH, high: int = STEPS_HIGH, unicode: bool = True) -> list[str]:
     """Values above the least and lengths of gradients by step, in powers of ten: two charts, a line a way."""
     import numpy as np
 
-    found = course(tracks)
+    found = course(ways)
     lines = []
     for what, every in ((f"value above {found.least:.6g}", found.above), ("gradient norm", found.gradient_norm)):
         if not any((np.isfinite(each) & (each > 0)).any() for each in every):
             continue
-        steps = [np.arange(len(each), dtype=float) + found.unequal for each in every]
-        curves = [Curve(track.name, *line) for track, *line in zip(tracks, steps, every, strict=True)]
+        curves = [Curve(way.name, way.step + found.unequal, each) for way, each in zip(ways, every, strict=True)]
         lines += chart(
             curves,
             f"{what}, log scale",
             "step + 1, log scale" if found.unequal else "step",
             logarithmic=True,
             along=Axis.around([curve.x for curve in curves], logarithmic=found.unequal),
-            marks="o" if len(tracks) == 1 else ascii_lowercase,
+            marks="o" if len(ways) == 1 else ascii_lowercase,
             width=width,
             high=high,
             unicode=unicode,
