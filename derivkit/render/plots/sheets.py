@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
-from derivkit.render.plots import classes, panels
+from derivkit.render.landscape import course, landscape, profile, trajectories_of
+from derivkit.render.plots import classes, descent, panels
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
 
@@ -14,9 +15,11 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from derivkit.fitting.result import FitResult
+    from derivkit.minimizing.result import MinimizeResult
     from derivkit.training import TrainResult
     from derivkit.training.diagnostics import Diagnostics, Seen
 
+FINE = 240, 180  # places across and up at which a function is drawn
 WEIGHTED = {"sigma": "residual / its known error", "weights": "residual × root of its weight", "none": "residual"}
 
 
@@ -87,3 +90,19 @@ def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
         axes.legend()
 
     return Panel("Data and fitted curve", draw)
+
+
+def of_minimization(result: MinimizeResult) -> list[Panel]:
+    """The ways over a function of one or two variables; values and gradients by step."""
+    ways = trajectories_of(result)
+    if max(len(way.value) for way in ways) < 2:
+        return []
+    found = course(ways)
+    steps = [descent.values(found, ways), descent.gradients(found, ways)]
+    names = tuple(result.variables)
+    if result.value_at is None or len(names) > 2:
+        return steps
+    if len(names) == 2:
+        ground = landscape(result.value_at, ways, *FINE)
+        return [descent.contour(ground, ways, (names[0], names[1]), result.bounds), *steps]
+    return [descent.curve(profile(result.value_at, ways, 4 * FINE[0]), ways, names[0], result.bounds), *steps]
