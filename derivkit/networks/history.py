@@ -63,13 +63,13 @@ def overfit(history: Sequence[Epoch]) -> Overfit | None:
     >>> overfit([Epoch(k, Score(a, 0), test=Score(b, 0)) for k, (a, b) in enumerate(losses)])
     Overfit(epoch=1, part='test', other=(2, 3), train=(2, 0.5))
     """
-    for part in ("test", "validation"):
-        scores: list[Score] = [score for epoch in history if (score := getattr(epoch, part))]
-        if not scores:
-            continue
-        least = min(range(len(scores)), key=lambda k: scores[k].loss)
-        other = scores[least].loss, scores[-1].loss
-        train = history[least].train.loss, history[-1].train.loss
-        if other[1] > RISES * other[0] and train[1] < FALLS * train[0]:
-            return Overfit(history[least].number, part, other, train)
+    part = "test" if history and history[0].test else "validation"
+    scores: list[Score] = [score for epoch in history if (score := getattr(epoch, part))]
+    if not scores:
+        return None
+    least = min(range(len(scores)), key=lambda k: scores[k].loss)
+    other = scores[least].loss, scores[-1].loss
+    train = history[least].train.loss, history[-1].train.loss
+    if other[1] > RISES * other[0] and train[1] < FALLS * train[0]:
+        return Overfit(history[least].number, part, other, train)
     return None

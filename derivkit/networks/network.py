@@ -132,10 +132,15 @@ class Network:
 
         if self.classes is None:
             return self.target.restored(self.z(self.inputs.standardized(np.asarray(x, dtype=float))))[:, 0]
-        probabilities = self.predict_proba(x)
-        chosen = probabilities[:, 1] > 0.5 if len(self.classes) == 2 else probabilities.argmax(axis=1)
-        found: NDArray[Any] = np.asarray(self.classes)[chosen.astype(int)]
+        found: NDArray[Any] = np.asarray(self.classes)[self.chosen(x)]
         return found
+
+    def chosen(self, x: ArrayLike) -> NDArray[np.int_]:
+        """The position of the likeliest class, shape (n,)."""
+        import numpy as np
+
+        places: NDArray[np.int_] = np.argmax(self.predict_proba(x), axis=1)
+        return places
 
     def predict_proba(self, x: ArrayLike) -> Matrix:
         """The probability of every class.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from derivkit.data.words import nearest_hint
 from derivkit.errors import UsageError
+from derivkit.networks.architecture import Architecture
 from derivkit.optimize.methods import METHODS
 from derivkit.optimize.settings import LABELS, Settings
 
@@ -73,9 +74,9 @@ class Recipe:
                 raise UsageError(f"{name} {strength:g}: a penalty is a number that is not negative")
         if not 0 < self.validation < 1:
             raise UsageError(f"--validation {self.validation:g}: the part lies between 0 and 1", hint="0.2 is a fifth")
-        self._require_fitting()
+        self._require_heeded()
 
-    def _require_fitting(self) -> None:
+    def _require_heeded(self) -> None:
         """Refuse settings that the optimizer does not heed."""
         takes = () if self.optimizer == WHOLE else METHODS[self.optimizer].takes
         for name in self.settings.given:
@@ -83,6 +84,19 @@ class Recipe:
                 raise UsageError(f"--optimizer {self.optimizer} does not heed {LABELS[name]}", hint="leave it out")
         if self.optimizer == WHOLE and self.l1:
             raise UsageError(f"--optimizer {WHOLE} wants a smooth loss, and --l1 has kinks", hint="take --l2, or --optimizer adam")
+
+    def require_fitting(self, architecture: Architecture) -> None:
+        """Refuse a loss that changes from call to call, where the optimizer wants one that does not.
+
+        Raises
+        ------
+        UsageError
+        """
+        if self.optimizer == WHOLE and (architecture.dropout or architecture.batch_norm):
+            what = "--dropout" if architecture.dropout else "--batch-norm"
+            raise UsageError(
+                f"--optimizer {WHOLE} is for one loss of all rows, and {what} is for batches", hint=f"leave {what} out"
+            )
 
     @property
     def paced(self) -> Settings:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from derivkit.blackbox.result import GradientVerdict
-from derivkit.data.schema import Schema
 from derivkit.networks.architecture import Architecture
 from derivkit.networks.history import Epoch, Overfit, overfit
 from derivkit.networks.network import Network
 from derivkit.networks.passes import Passes
-from derivkit.networks.recipe import Recipe
+from derivkit.networks.recipe import WHOLE, Recipe
+from derivkit.networks.rows import Dealt
 from derivkit.optimize.outcome import Outcome
 
 
@@ -46,11 +46,8 @@ class NetworkResult:
         How it ended, in one sentence.
     metrics : mapping
         "train", "validation" and "test": mappings or None.
-    schema : Schema
-        How rows are coded.
-    n_rows, n_dropped : int
-    validation_rows, test_rows : tuple of int
-        The table's rows, from 1.
+    dealt : Dealt
+        The rows, by what they are for.
     warnings, notes : tuple of str
     """
 
@@ -69,11 +66,7 @@ class NetworkResult:
     outcome: Outcome | None
     reason: str
     metrics: Mapping[str, Mapping[str, Any] | None]
-    schema: Schema
-    n_rows: int
-    n_dropped: int
-    validation_rows: tuple[int, ...]
-    test_rows: tuple[int, ...]
+    dealt: Dealt
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -88,6 +81,26 @@ class NetworkResult:
         return self.start.classes
 
     @property
+    def rate(self) -> float | None:
+        """The learning rate; None where the length of steps is searched for."""
+        return None if self.recipe.optimizer == WHOLE else self.recipe.paced.rate
+
+    @property
     def overfit(self) -> Overfit | None:
         """From which epoch on the curves show overfitting."""
         return overfit(self.history)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows were used, those for the test included."""
+        return len(self.dealt.design.response)
+
+    @property
+    def validation_rows(self) -> tuple[int, ...]:
+        """The table's rows, from 1, that decided when to stop."""
+        return self.dealt.numbers(self.dealt.validation)
+
+    @property
+    def test_rows(self) -> tuple[int, ...]:
+        """The table's rows, from 1, that were kept for the test."""
+        return self.dealt.numbers(self.dealt.test)

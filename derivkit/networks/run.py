@@ -117,6 +117,7 @@ def train_network(
     paced = constant if schedule is None else parse_schedule(schedule)
     settings = Settings(rate=lr, schedule=paced, clip_norm=clip_norm, clip_value=clip_value)
     chosen = Recipe(optimizer, settings, batch_size, epochs, l1, l2, early_stop, validation, seed)
+    chosen.require_fitting(wanted)
     table = table_of(data, rows=rows, noise=noise, arms=arms, seed=seed)
     design = design_of(table, wanted, target, features)
     return train_dealt(
@@ -160,9 +161,8 @@ def train_dealt(
         start=start, network=trained.network, recipe=recipe, batch_size=recipe.batch(n), epochs=recipe.rounds(n),
         row=found.numbers(slice(place, place + 1))[0], given=tuple(x[0].tolist()), passes=written,
         gradient_check=trained.gradient_check, history=trained.history, kept=trained.kept, steps=trained.steps,
-        outcome=trained.outcome, reason=trained.reason, metrics=_metrics(trained.network, found), schema=design.schema,
-        n_rows=len(design.response), n_dropped=design.n_dropped, validation_rows=found.numbers(found.validation),
-        test_rows=found.numbers(found.test), warnings=design.warnings, notes=(*design.notes, *found.notes),
+        outcome=trained.outcome, reason=trained.reason, metrics=_metrics(trained.network, found), dealt=found,
+        warnings=design.warnings, notes=(*design.notes, *found.notes),
     )  # fmt: skip
 
 

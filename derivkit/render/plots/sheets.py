@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
 from derivkit.render.landscape import course, landscape, profile, trajectories_of
-from derivkit.render.plots import classes, descent, panels
+from derivkit.render.networks import curves, plane_of
+from derivkit.render.plots import classes, descent, learning, panels
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from derivkit.fitting.result import FitResult
     from derivkit.minimizing.result import MinimizeResult
+    from derivkit.networks import NetworkResult
     from derivkit.training import TrainResult
     from derivkit.training.diagnostics import Diagnostics, Seen
 
@@ -66,6 +68,24 @@ def of_fit(result: FitResult) -> list[Panel]:
     if curve is None:
         return [straight, *judged, *way]
     return [data_and_curve(result, curve, left), *judged, *(way or [straight])]
+
+
+def of_network(result: NetworkResult) -> list[Panel]:
+    """The losses by epoch; of classes over two inputs, the plane; of classes, a table."""
+    if result.network is None:
+        return []
+    drawn = curves(result)
+    way = [learning.losses(drawn.epochs, drawn.train, drawn.other, kept=drawn.kept, tested=drawn.part)]
+    plane = plane_of(result)
+    if plane is not None:
+        way.append(learning.decisions(plane.classify, plane.points, plane.labels, plane.classes, names=plane.names))
+    if result.classes:
+        part = "test" if result.metrics["test"] else "train"
+        scores = result.metrics[part]
+        assert scores is not None  # one of the two is there
+        target, rows = result.dealt.design.target, " of the test rows" if part == "test" else ""
+        way.append(classes.confusion(scores["confusion"], result.classes, target, rows))
+    return way
 
 
 def _plain(text: str) -> str:
