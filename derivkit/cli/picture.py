@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
     from derivkit.networks import NetworkResult
     from derivkit.render.page import Line
-    from derivkit.training import TrainResult
+    from derivkit.training import TrainedNetwork, TrainResult
 
 Plot = Annotated[
     str | None,
@@ -37,7 +37,7 @@ def check(path: str | None) -> None:
         require_folder(path)
 
 
-def drawn(result: TrainResult | FitResult | NetworkResult, path: str | None) -> str | None:
+def drawn(result: TrainResult | TrainedNetwork | FitResult | NetworkResult, path: str | None) -> str | None:
     """Draw a result, if there is a path and something to draw; the path, if the file was written."""
     if path is None:
         return None

@@ -15,7 +15,7 @@ from derivkit.saving import require_folder
 
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
-    from derivkit.training import TrainResult
+    from derivkit.training import TrainedNetwork, TrainResult
 
 _LONGEST = 150  # characters of a name in a message
 
@@ -82,7 +82,7 @@ def kept(path: str | None, unsaved: tuple[str, ...]) -> list[str]:
     return [] if path is None or unsaved else [f"saved: {printable(path)}"]
 
 
-def saved(result: TrainResult | FitResult, path: str | None) -> tuple[str, ...]:
+def saved(result: TrainResult | TrainedNetwork | FitResult, path: str | None) -> tuple[str, ...]:
     """Keep a model; a warning where there is none to keep."""
     if path is None:
         return ()

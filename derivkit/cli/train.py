@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import ModuleType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,11 +14,14 @@ from derivkit.cli.picture import Plot
 from derivkit.cli.rows import DataFile, Save, kept, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
 from derivkit.errors import UsageError
+from derivkit.expression.lexer import shortened
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import Progress
     from derivkit.render.page import Layout, Page
-    from derivkit.training import TrainResult
+    from derivkit.training import TrainedNetwork, TrainResult
+
+    AnyTrained = TrainResult | TrainedNetwork
 
 EXAMPLES = (
     "derivkit train samples/oring.csv --model logistic --plot oring.svg",
@@ -26,6 +30,14 @@ EXAMPLES = (
     'derivkit train samples/cars.csv --loss "log(cosh((y - eta)/10))"',
 )
 SECONDS_BETWEEN_REPORTS = 1.0
+
+
+class Activation(StrEnum):
+    """What bends hidden layers."""
+
+    TANH = "tanh"
+    RELU = "relu"
+    SIGMOID = "sigmoid"
 
 
 class Filling(StrEnum):
@@ -40,13 +52,19 @@ Model = Annotated[
     typer.Option(
         "--model",
         metavar="NAME",
-        help="linear, ridge, lasso, elasticnet, polynomial, logistic, softmax, poisson, gamma, huber or quantile.",
+        help="linear, ridge, lasso, elasticnet, polynomial, logistic, softmax, poisson, gamma, huber, quantile or mlp.",
     ),
 ]
 Loss = Annotated[
     str | None,
     typer.Option("--loss", metavar="EXPR", help="Your own loss of a row, in the linear predictor eta and the target y."),
 ]
+Hidden = Annotated[str | None, typer.Option("--hidden", metavar="16,8", help="Of mlp: widths of the hidden layers. Default: 16.")]
+Bend = Annotated[Activation | None, typer.Option("--activation", help="Of mlp: what bends the hidden layers. Default: tanh.")]
+Dropout = Annotated[
+    float | None, typer.Option("--dropout", metavar="P", help="Of mlp: leave out this part of the hidden units in each step.")
+]
+BatchNorm = Annotated[bool, typer.Option("--batch-norm", help="Of mlp: normalize hidden layers over the rows of each batch.")]
 Target = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="What to explain. Default: y, target or label, else the last column."),
@@ -122,6 +140,16 @@ class Shape:
 
 
 @dataclass(frozen=True, slots=True)
+class Layered:
+    """What networks take."""
+
+    hidden: Hidden = None
+    activation: Bend = None
+    dropout: Dropout = None
+    batch_norm: BatchNorm = False
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
     """How the model is judged."""
 
@@ -162,6 +190,7 @@ def train(
     memory: Memory = None,
     *,
     shape: Shape,
+    layered: Layered,
     penalized: Penalized,
     judged: Judged,
     minimized: Minimized,
@@ -176,7 +205,6 @@ def train(
 
     from derivkit import training
     from derivkit.expression.point import constants_in
-    from derivkit.render import train as rendered
 
     picture.check(plot)
     refuse_over_input("--save", save, file)
@@ -188,30 +216,56 @@ def train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
         impute=None if impute is None else impute.value, reference=levels_of(reference or ()), diagnostics=plot is not None,
         memory=memory, progress=_reporting(),
-        **{**asdict(penalized), "compare_l2": strengths}, **asdict(shape), **asdict(judged), **asdict(minimized),
+        **{**asdict(penalized), "compare_l2": strengths}, **{**asdict(layered), "hidden": _widths(layered.hidden)},
+        **asdict(shape), **asdict(judged), **asdict(minimized),
     )  # fmt: skip
     drawn = picture.drawn(result, plot)
     unsaved = saved(result, save)
     return Reply(
-        document=lambda: {**rendered.document(result), "plot": drawn, "saved": None if unsaved else save},
+        document=lambda: {**_rendering(result).document(result), "plot": drawn, "saved": None if unsaved else save},
         page=lambda layout: [*_page(result, layout), *picture.said(drawn), *kept(save, unsaved)],
         status=_status(result),
         warnings=(*result.warnings, *picture.missing(plot, drawn), *unsaved),
     )
 
 
-def _page(result: TrainResult, layout: Layout) -> Page:
+def _widths(text: str | None) -> list[int] | None:
+    """The widths of hidden layers.
+
+    Raises
+    ------
+    UsageError
+        If one of them is not a whole number.
+    """
+    if text is None:
+        return None
+    widths = [part.strip() for part in text.split(",")]
+    if not all(width.isascii() and width.isdigit() and int(width) for width in widths):
+        raise UsageError(f"--hidden {shortened(text)}: a width is a whole number, 1 or more", hint="as in --hidden 16,8")
+    return [int(width) for width in widths]
+
+
+def _rendering(result: AnyTrained) -> ModuleType:
+    """What writes the result down: documents, pages, notes."""
+    from derivkit.render import mlp, train
+    from derivkit.training import TrainResult
+
+    return train if isinstance(result, TrainResult) else mlp
+
+
+def _page(result: AnyTrained, layout: Layout) -> Page:
     """The page for standard output; what was assumed goes to standard error."""
     import sys
 
     from derivkit.render import page
-    from derivkit.render import train as rendered
 
+    rendered = _rendering(result)
     page.write(rendered.notes(result), sys.stderr)
-    return rendered.page(result, layout)
+    found: Page = rendered.page(result, layout)
+    return found
 
 
-def _status(result: TrainResult) -> Status:
+def _status(result: AnyTrained) -> Status:
     """Done, or the first reason against it among the models."""
     every = result.compared or (result,)
     checked = next((status for each in every if (status := status_of(each.gradient_check))), Status.DONE)

@@ -158,7 +158,7 @@ def _by_table(
 
 
 def _by_lbfgs(
-    objective: Objective, start: Vector, units: Units, *, scale: float, progress: Progress | None, **limits: int
+    objective: Objective, start: Vector, units: Units, *, scale: float, progress: Progress | None, **limits: Any
 ) -> Minimum:
     from derivkit.optimize import lbfgs
 

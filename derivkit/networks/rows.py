@@ -109,11 +109,12 @@ def table_of(data: Data, **options: Any) -> Table:
 
 def design_of(table: Table, architecture: Architecture, target: str | None, features: Sequence[str] | None) -> Design:
     """The design of a network: classes where it has several outputs, or where the target holds words or just two values."""
-    classes = architecture.widths[-1] > 1 or _two_or_words(table, choose(table, target, features).target)
+    classes = architecture.widths[-1] > 1 or of_classes(table, choose(table, target, features).target)
     return build_design(table, target=target, features=features, intercept=False, classes=classes, several=True)
 
 
-def _two_or_words(table: Table, target: str) -> bool:
+def of_classes(table: Table, target: str) -> bool:
+    """Whether a target holds words, or just two values."""
     tally = Tally(target, values=True)
     for part in table.parts([target]):
         tally.add(cleaned(part.frame.get_column(target)), None, part.first)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from derivkit.prediction.answers import Evaluation, Predictions
 from derivkit.prediction.file import Model, load
 from derivkit.prediction.formula import FormulaModel
+from derivkit.prediction.network import NetworkModel
 from derivkit.prediction.trained import TrainedModel
 
-__all__ = ["Evaluation", "FormulaModel", "Model", "Predictions", "TrainedModel", "load"]
+__all__ = ["Evaluation", "FormulaModel", "Model", "NetworkModel", "Predictions", "TrainedModel", "load"]

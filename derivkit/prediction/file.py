@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -12,12 +13,13 @@ from derivkit.data.source import source_of
 from derivkit.data.validate import refuse, text_of
 from derivkit.data.words import quoted
 from derivkit.errors import DataError, DerivkitError
-from derivkit.prediction import formula_file, trained_file
+from derivkit.prediction import formula_file, network_file, trained_file
 from derivkit.prediction.formula import FormulaModel
+from derivkit.prediction.network import NetworkModel
 from derivkit.prediction.trained import TrainedModel
 from derivkit.saving import save
 
-Model = TrainedModel | FormulaModel
+Model = TrainedModel | FormulaModel | NetworkModel
 
 FORMAT = "derivkit model"
 FORMAT_VERSION = 1
@@ -33,11 +35,19 @@ def save_model(model: Model, path: str | Path) -> None:
     FileError
         If the file cannot be written.
     """
-    kind = trained_file if isinstance(model, TrainedModel) else formula_file
-    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "derivkit": __version__, "kind": kind.KIND}
-    body = trained_file.to_dict(model) if isinstance(model, TrainedModel) else formula_file.to_dict(model)
+    kind, body = _body(model)
+    head = {"format": FORMAT, "format_version": FORMAT_VERSION, "derivkit": __version__, "kind": kind}
     text = json.dumps({**head, **body}, indent=2, allow_nan=False, ensure_ascii=False)
     save(str(path), _NUMBERS.sub(lambda found: " ".join(found[0].split()).replace("[ ", "[").replace(" ]", "]"), text) + "\n")
+
+
+def _body(model: Model) -> tuple[str, dict[str, Any]]:
+    """What kind of model it is, and its document."""
+    if isinstance(model, TrainedModel):
+        return trained_file.KIND, trained_file.to_dict(model)
+    if isinstance(model, NetworkModel):
+        return network_file.KIND, network_file.to_dict(model)
+    return formula_file.KIND, formula_file.to_dict(model)
 
 
 def load(path: str | Path) -> Model:
@@ -51,7 +61,7 @@ def load(path: str | Path) -> Model:
 
     Returns
     -------
-    TrainedModel or FormulaModel
+    TrainedModel, FormulaModel or NetworkModel
 
     Raises
     ------
@@ -118,6 +128,9 @@ def _model(document: Any) -> Model:
     version = text_of(document.get("derivkit"), "derivkit")
     body = {key: value for key, value in document.items() if key not in ("format", "format_version", "derivkit", "kind")}
     kind = document.get("kind")
-    if kind not in (trained_file.KIND, formula_file.KIND):
-        refuse("kind", kind, f"{trained_file.KIND} or {formula_file.KIND}")
-    return trained_file.from_dict(body, version) if kind == trained_file.KIND else formula_file.from_dict(body, version)
+    read: dict[Any, Callable[[Mapping[str, Any], str], Model]] = {
+        module.KIND: module.from_dict for module in (trained_file, formula_file, network_file)
+    }
+    if kind not in read:
+        refuse("kind", kind, f"one of {', '.join(read)}")
+    return read[kind](body, version)

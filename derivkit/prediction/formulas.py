@@ -60,7 +60,7 @@ class Formulas:
 
     def texts(self) -> dict[str, str]:
         """What the model says: every linear predictor, then every prediction in terms of them."""
-        return {**self.predictors(), **{self._label(label): text for label, text in self.link.texts.items()}}
+        return {**self.predictors(), **{self.label(label): text for label, text in self.link.texts.items()}}
 
     def outputs(self) -> list[Output]:
         """What the model gives, as formulas of columns: the prediction, or the probability of every class."""
@@ -68,9 +68,10 @@ class Formulas:
 
         whole = self.predictors()
         return [
-            Output(self._label(label), label, text, parse(self.link.written(label, whole)).graph)
+            Output(self.label(label), label, text, parse(self.link.written(label, whole)).graph)
             for label, text in self.link.texts.items()
         ]
 
-    def _label(self, class_: Class | None) -> str:
+    def label(self, class_: Class | None) -> str:
+        """What a prediction is called: the target, or the probability of a class."""
         return self.schema.target if class_ is None else f"P({self.schema.target} = {class_})"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from derivkit.data.validate import fields_of, is_finite, refuse, text_of
 
 if TYPE_CHECKING:
+    from derivkit.blackbox.result import GradientVerdict
     from derivkit.records import Verdict
 
 COUNTS = ("n_rows", "n_dropped", "n_test", "iterations")
@@ -77,9 +78,10 @@ class Origin:
         return cls(version=version, **counts, reason=known["reason"], options=known["options"], gradient_check=check)
 
 
-def checked(verdict: Verdict) -> dict[str, Any]:
-    """A verdict as a model keeps it."""
-    return {name: getattr(verdict, name) for name in ("verdict", "reason", "message", "points")}
+def checked(verdict: Verdict | GradientVerdict) -> dict[str, Any]:
+    """A verdict as a model keeps it; that of a whole gradient was reached at one point."""
+    kept = {name: getattr(verdict, name) for name in ("verdict", "reason", "message")}
+    return {**kept, "points": getattr(verdict, "points", 1)}
 
 
 def plain(value: Any) -> Any:

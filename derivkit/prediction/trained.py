@@ -6,22 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from derivkit.data.schema import Schema
-from derivkit.data.table import Data, read_table
-from derivkit.errors import DataError, Refusal
+from derivkit.errors import Refusal
 from derivkit.models.family import Family
 from derivkit.models.inference import Coefficient, coefficients, reach
 from derivkit.models.named import MODELS
 from derivkit.models.powers import power_names
-from derivkit.models.response import check_response
-from derivkit.models.scores import Scores
-from derivkit.prediction.answers import Class, Evaluation, Interval, Predictions, by, without
+from derivkit.prediction.answers import Class, Interval, by
 from derivkit.prediction.formulas import Formulas
-from derivkit.prediction.keeping import Keeping
 from derivkit.prediction.link import Link
 from derivkit.prediction.origin import Origin
+from derivkit.prediction.rows import OfRows
 from derivkit.prediction.spread import deviations
 from derivkit.prediction.wording import Output
 
@@ -34,7 +31,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TrainedModel(Keeping):
+class TrainedModel(OfRows):
     """What `train` found, ready to be used and to be kept in a file.
 
     Attributes
@@ -106,83 +103,26 @@ class TrainedModel(Keeping):
         errors = None if self.covariance is None else [sqrt(self.covariance[k][k]) for k in range(len(keys))]
         return coefficients(keys, self.estimates, errors, self.degrees)
 
+    @property
+    def centered(self) -> bool:
+        """Whether it has a constant: then R² compares it with the mean, else with 0."""
+        return self.schema.intercept
+
     @cached_property
     def link(self) -> Link:
         """From linear predictors to predictions."""
         return Link(self.family, self.schema.classes, self.blocks)
 
-    def predict(self, data: Data, *, interval: bool = False) -> Predictions:
-        """Predict for the rows of a table; columns are found by name.
-
-        Parameters
-        ----------
-        data : path, binary stream, or mapping of str to sequence
-        interval : bool
-            Whether to say how far predictions may be off.
-
-        Raises
-        ------
-        FileError
-            If the file cannot be read.
-        DataError
-            If a column is absent or holds what it may not, or a category is not known.
-        Refusal
-            If there is no honest interval.
-        """
-        if interval:
-            self._refuse_without_covariance()
-        table = read_table(data)
-        matrix = self.schema.design(table).matrix
-        expanded = self._expanded(matrix)
-        eta = self._eta(expanded)
-        predicted = self.link.means(eta)
-        missed = int(_nan(eta).sum())
-        return Predictions(
-            model=self.model,
-            target=self.target,
-            prediction=self.link.chosen(predicted) if self.schema.classes else predicted[0],
-            probabilities=dict(zip(self.schema.classes, predicted, strict=True)) if self.schema.classes else {},
-            ends=self._ends(expanded, eta) if interval else {},
-            interval=self.interval if interval else None,
-            warnings=without(missed, len(matrix), "without a prediction", self._missing(matrix)),
-        )
-
-    def evaluate(self, data: Data) -> Evaluation:
-        """How good the model is on the rows of a table that has the target too.
-
-        Parameters
-        ----------
-        data : path, binary stream, or mapping of str to sequence
-
-        Raises
-        ------
-        FileError
-            If the file cannot be read.
-        DataError
-            If a column is absent or holds what it may not, a category or class is not known, or no row is whole.
-        """
-        import numpy as np
-
-        table = read_table(data)
-        block = self.schema.design(table, response=True)
-        assert block.response is not None  # it was asked for
-        kept = block.complete & ~_nan(block.matrix.T) & ~np.isnan(block.response)
-        n, response = int(kept.sum()), block.response[kept]
-        missing = {**self._missing(block.matrix), self.target: int(np.isnan(block.response).sum())}
-        dropped = without(len(kept) - n, len(kept), "dropped", missing)
-        if not n:
-            raise DataError(f"no row can be used: {dropped[0]}")
-        check_response(self.family.response, self.target, response, np.flatnonzero(kept) + 1)
-        eta = self._eta(self._expanded(block.matrix[kept]))
-        predicted = self.link.means(eta)
-        losses = self.link.losses(eta, response, self._loss_settings)
-        scores = Scores(self.family, self.schema.classes, intercept=self.schema.intercept)
-        scores.add(response, predicted if self.schema.classes else predicted[0], losses)
-        return Evaluation(self.model, self.target, self.schema.classes, n, len(kept) - n, scores.metrics(), dropped)
-
     @property
     def interval(self) -> Interval:
-        """What intervals of its predictions would be."""
+        """What intervals of its predictions are.
+
+        Raises
+        ------
+        Refusal
+            If there is no honest one.
+        """
+        self._refuse_without_covariance()
         if self._predicts_values:
             return Interval("prediction", by(self.degrees))
         if self.schema.classes:
@@ -207,8 +147,11 @@ class TrainedModel(Keeping):
             )
         raise Refusal("no interval: the model has no standard errors", hint="train on more rows, or leave --interval out")
 
-    def _ends(self, expanded: Matrix, eta: Matrix) -> dict[Class | None, tuple[Vector, Vector]]:
+    def ends(self, matrix: Matrix, eta: Matrix) -> dict[Class | None, tuple[Vector, Vector]]:
+        """The ends of intervals."""
         import numpy as np
+
+        expanded = self._expanded(matrix)
 
         covariance, wide = np.array(self.covariance), reach(self.degrees)
         if self._predicts_values:
@@ -221,13 +164,13 @@ class TrainedModel(Keeping):
             found[label] = (self.link.inverse(middle - reached), self.link.inverse(middle + reached))
         return found
 
-    def _eta(self, expanded: Matrix) -> Matrix:
-        """Linear predictors, shape (B, n)."""
+    def eta(self, matrix: Matrix) -> Matrix:
+        """Linear predictors of a design, shape (B, n)."""
         import numpy as np
 
         weights: Matrix = np.array(self.estimates).reshape(len(self.blocks), -1)
         with np.errstate(all="ignore"):
-            return np.asarray(weights @ expanded.T)
+            return np.asarray(weights @ self._expanded(matrix).T)
 
     def _expanded(self, matrix: Matrix) -> Matrix:
         """The columns of the design and their powers."""
@@ -242,19 +185,9 @@ class TrainedModel(Keeping):
         return np.hstack(parts)
 
     @property
-    def _loss_settings(self) -> dict[str, float]:
+    def loss_settings(self) -> dict[str, float]:
         """The numbers in the loss, those in units of the residuals' scale made whole."""
         return {name: self.settings[name] * (self.scale if name == "delta" else 1.0) for name in self.family.settings}
-
-    def _missing(self, matrix: Matrix) -> dict[str, int]:
-        """By feature, how many rows miss it."""
-        import numpy as np
-
-        counts, at = {}, int(self.schema.intercept)
-        for variable in self.schema.features:
-            counts[variable.name] = int(np.isnan(matrix[:, at]).sum())
-            at += len(variable.names)
-        return counts
 
     @cached_property
     def formulas(self) -> Formulas:
@@ -270,9 +203,3 @@ class TrainedModel(Keeping):
     def outputs(self) -> list[Output]:
         """What the model gives, as formulas of columns: the prediction, or the probability of every class."""
         return self.formulas.outputs()
-
-
-def _nan(rows: NDArray[Any]) -> NDArray[np.bool_]:
-    import numpy as np
-
-    return np.asarray(np.isnan(rows).any(axis=0))

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from derivkit.render import net
 from derivkit.render.message import columns, printable, sentence, shortened
 from derivkit.render.numbers import aligned, table
 from derivkit.render.page import Layout, Line, Page, Styled
 from derivkit.render.scores import label, number
 from derivkit.render.text import verdict
+from derivkit.training import TrainedNetwork, TrainResult
 from derivkit.training.comparison import comparable, size
 
 if TYPE_CHECKING:
-    from derivkit.training import TrainResult
     from derivkit.training.comparison import Key
 
+AnyTrained = TrainResult | TrainedNetwork
 METRICS = {True: ("log_loss", "accuracy"), False: ("rmse", "r_squared")}  # of classes, of numbers
 LONGEST_NAME = 24
 MOST_LINES = 4
 
 
-def entries(results: Sequence[TrainResult]) -> list[dict[str, Any]]:
+def entries(results: Sequence[AnyTrained]) -> list[dict[str, Any]]:
     """What differs among the models, for the document."""
     return [
         {
@@ -41,19 +43,27 @@ def entries(results: Sequence[TrainResult]) -> list[dict[str, Any]]:
     ]
 
 
-def page(results: Sequence[TrainResult], layout: Layout, title: Sequence[Line]) -> Page:
+def page(results: Sequence[AnyTrained], layout: Layout, title: Sequence[Line], *, tabled: bool = True) -> Page:
     """How well each model does on its rows and on others, how large its coefficients are, and all of them."""
-    lines: list[Line] = [*title, "", *_judged(results, layout), "", *_coefficients(results, layout), ""]
+    lines: list[Line] = [*title, "", *_judged(results, layout), ""]
+    if tabled:
+        lines += [*_coefficients(results, layout), ""]
     for result in results:
         if not result.converged:
             name = Styled(f"l2 = {result.l2:g}", "bad")
             lines += sentence(name.text, f"not converged: {result.reason}", MOST_LINES, name)
     worst = next((result for result in results if result.gradient_check.verdict != "agree"), results[0])
-    check = verdict(worst.gradient_check, layout)[1:]
-    return [*lines, ("gradient: ", *([check[0]] if isinstance(check[0], str) else check[0])), *check[1:]]
+    return [*lines, *_gradient(worst, layout)]
 
 
-def _judged(results: Sequence[TrainResult], layout: Layout) -> list[Line]:
+def _gradient(result: AnyTrained, layout: Layout) -> list[Line]:
+    if isinstance(result, TrainedNetwork):
+        return net.gradient_line(result.network, layout)
+    check = verdict(result.gradient_check, layout)[1:]
+    return [("gradient: ", *([check[0]] if isinstance(check[0], str) else check[0])), *check[1:]]
+
+
+def _judged(results: Sequence[AnyTrained], layout: Layout) -> list[Line]:
     """One line a strength: metrics on the rows of the fit, of the test, over folds, as far as there is room; the size."""
     l2 = ["l2", *aligned([f"{result.l2:g}" for result in results])]
     sizes = ["size", *aligned([number(size(result)) for result in results])]
@@ -66,11 +76,15 @@ def _judged(results: Sequence[TrainResult], layout: Layout) -> list[Line]:
         if not cells or len(table([l2, *cells, *more, sizes])[0]) <= layout.width:
             cells += more
     heading, *lines = table([l2, *cells, sizes])
-    legend = "size: the length of the vector of coefficients" + ", the intercept left out" * results[0].intercept
+    network = isinstance(results[0], TrainedNetwork)
+    without = "biases" if network else "the intercept" if results[0].intercept else ""
+    legend = f"size: the length of the vector of {'weights' if network else 'coefficients'}" + f", {without} left out" * bool(
+        without
+    )
     return [(Styled(heading, "title"),), *lines, legend]
 
 
-def _parts(results: Sequence[TrainResult]) -> dict[str, list[Mapping[str, Any] | None]]:
+def _parts(results: Sequence[AnyTrained]) -> dict[str, list[Mapping[str, Any] | None]]:
     """The metrics of every model, by the rows that they were measured on."""
     parts: dict[str, list[Mapping[str, Any] | None]] = {
         "train": [result.metrics["train"] for result in results],
@@ -80,7 +94,7 @@ def _parts(results: Sequence[TrainResult]) -> dict[str, list[Mapping[str, Any] |
     return {part: scores for part, scores in parts.items() if part == "train" or any(scores)}
 
 
-def _coefficients(results: Sequence[TrainResult], layout: Layout) -> list[Line]:
+def _coefficients(results: Sequence[AnyTrained], layout: Layout) -> list[Line]:
     """One line a coefficient, one column a strength: as many as there is room for, the last one always."""
     found = [comparable(result) for result in results]
     names = [shortened(_named(key), LONGEST_NAME) for key in found[0]]

@@ -107,16 +107,25 @@ def _overfit(found: Overfit | None) -> dict[str, Any] | None:
 def page(result: NetworkResult, layout: Layout, *, draw: bool = False) -> Page:
     """The page of `net`: the layers, both passes of a row, the gradient's verdict, the training, and how good it is."""
     sections = [
-        _title(result),
+        title(result),
         _layers(result, layout),
         _forward(result),
         _backward(result, layout),
-        _verdict(result, layout),
+        gradient_line(result, layout),
         _training(result, layout),
         _map(result, layout) if draw else [],
         _quality(result, layout),
         _ending(result),
     ]
+    return [line for section in sections if section for line in ("", *section)][1:]
+
+
+def trained(result: NetworkResult, layout: Layout) -> Page:
+    """The page of a training alone: the layers, the training, how good the network is, how it ended, the gradient's verdict."""
+    sections = [
+        title(result), _layers(result, layout), _training(result, layout), _quality(result, layout),
+        [*_ending(result), *gradient_line(result, layout)],
+    ]  # fmt: skip
     return [line for section in sections if section for line in ("", *section)][1:]
 
 
@@ -136,7 +145,7 @@ def heading(result: NetworkResult) -> tuple[str, str]:
     return shortened(title, PLAIN_WIDTH), ", ".join(parts)
 
 
-def _title(result: NetworkResult) -> list[Line]:
+def title(result: NetworkResult) -> list[Line]:
     first, second = heading(result)
     what = "inputs" if result.classes else "inputs and target"
     return [(Styled(first, "title"),), f"{second}; {what} standardized"]
@@ -173,7 +182,7 @@ def _backward(result: NetworkResult, layout: Layout) -> list[Line]:
     ]
 
 
-def _verdict(result: NetworkResult, layout: Layout) -> list[Line]:
+def gradient_line(result: NetworkResult, layout: Layout) -> list[Line]:
     found = result.gradient_check
     text = f"{found.verdict} {layout.dash()} {found.message}"
     return sentence("gradient", text, MOST_LINES, Styled("gradient", "good" if found.verdict == "agree" else "bad"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.names import is_variable_name
 from derivkit.models.family import parsed
-from derivkit.prediction import FormulaModel
+from derivkit.prediction import FormulaModel, NetworkModel
 from derivkit.prediction.wording import number, weighted_sum
 from derivkit.render.coefficients import coefficients
 from derivkit.render.message import printable, sentence
@@ -16,9 +16,11 @@ from derivkit.render.train import entry
 
 if TYPE_CHECKING:
     from derivkit.expression.graph import Graph
-    from derivkit.prediction import Model
+    from derivkit.prediction import Model, TrainedModel
+    from derivkit.prediction.wording import Output
 
 MOST_LINES = 4  # of one sentence
+MOST_FORMULAS = 60
 TIMES = r"\, "
 _POWER = re.compile(r"\^(\d+)$")
 
@@ -31,7 +33,7 @@ def document(model: Model) -> dict[str, Any]:
         "target": model.target,
         "formula": [{"left": left, "text": text} for left, text in _texts(model)],
         "latex": _latex_lines(model),
-        "prediction": [{"output": one.label, "class": one.class_, "text": one.whole} for one in model.outputs()],
+        "prediction": [{"output": one.label, "class": one.class_, "text": _prediction(model, one)} for one in model.outputs()],
         "names": model.legend(),
         "coefficients": [entry(coefficient) for coefficient in model.coefficients],
         "interval": None if model.covariance is None else model.interval.kind,
@@ -44,14 +46,24 @@ def page(model: Model, layout: Layout) -> Page:
     if layout.format == "latex":
         return _latex_lines(model)
     lines: list[Line] = [*_title(model), ""]
-    for left, text in _texts(model):
+    texts = _texts(model)
+    for left, text in texts[:MOST_FORMULAS]:
         lines += wrapped(Styled(left, "title"), f" = {printable(text)}", layout)
-    lines += _legend(model)
-    distribution = "normal" if model.degrees is None else "t"
-    lines += ["", *coefficients(model.coefficients, model.target, distribution, layout), ""]
+    if len(texts) > MOST_FORMULAS:
+        lines.append(f"and {len(texts) - MOST_FORMULAS:,} more; --json has them all")
+    lines += [*_legend(model), ""]
+    if not isinstance(model, NetworkModel):  # whose formulas hold every weight
+        distribution = "normal" if model.degrees is None else "t"
+        lines += [*coefficients(model.coefficients, model.target, distribution, layout), ""]
     check = model.origin.gradient_check
-    points = f" at {check['points']} points" if check["points"] else ""
+    count = check["points"]
+    points = f" at {count} point{'s' * (count != 1)}" if count else ""
     return [*lines, f"gradient: {check['verdict']}{points}, before the first step", f"written by derivkit {model.origin.version}"]
+
+
+def _prediction(model: Model, output: Output) -> str:
+    """In columns alone; of a network in terms of the last layer, since every unit would stand there many times."""
+    return output.text if isinstance(model, NetworkModel) else output.whole
 
 
 def _title(model: Model) -> list[Line]:
@@ -63,7 +75,8 @@ def _title(model: Model) -> list[Line]:
         fixed = "".join(f", {name} = {value:g} fixed" for name, value in model.fixed.items())
         return [(Styled(printable(model.equation.text.strip()), "title"),), rows + fixed]
     strengths = ", ".join(f"{name} = {value:g}" for name, value in (("l1", model.l1), ("l2", model.l2)) if value)
-    settings = "".join(f", {name} {value:g}" for name, value in model.settings.items())
+    given = {} if isinstance(model, NetworkModel) else model.settings
+    settings = "".join(f", {name} {value:g}" for name, value in given.items())
     penalty = f"penalty {strengths}" if strengths else "no penalty"
     return [(Styled(model.title, "title"), f" of {printable(model.target)}"), f"{rows}{settings}, {penalty}"]
 
@@ -90,12 +103,35 @@ def _latex_lines(model: Model) -> list[str]:
             f"{_latex(model.equation.left)} = {_latex(model.equation.right)}",
             *(f"{latex_name(name)} = {_number(value)}" for name, value in values.items()),
         ]
+    if isinstance(model, NetworkModel):
+        return [*_units(model), *_predictions(model)]
     names = {name: latex_name(short) for name, short in model.formulas.variables.items()}
     terms = [_POWER.sub(r"^{\1}", term) for term in model.formulas.terms(names)]
     lines = [
         f"{latex_name(eta)} = {weighted_sum(own, terms, times=TIMES, written=_number)}"
         for eta, own in zip(model.link.predictors, model.formulas.weights, strict=True)
     ]
+    return [*lines, *_predictions(model)]
+
+
+def _units(model: NetworkModel) -> list[str]:
+    """Every unit, as LaTeX."""
+    from derivkit.symbolic.formula import latex_name
+
+    bend = rf"\operatorname{{{model.network.architecture.activation}}}"
+    lines = []
+    for unit in model.formulas.units(model.formulas.columns):
+        terms = [term and latex_name(term) for term in unit.terms]
+        text = weighted_sum(unit.weights, terms, times=TIMES, written=_number)
+        lines.append(f"{latex_name(unit.name)} = " + (rf"{bend}\left({text}\right)" if unit.bent else text))
+    return lines
+
+
+def _predictions(model: TrainedModel | NetworkModel) -> list[str]:
+    """What is predicted, in linear predictors, as LaTeX."""
+    from derivkit.symbolic.formula import latex_name
+
+    lines = []
     target = latex_name(model.target if is_variable_name(model.target) else f"`{model.target}`")
     for class_, text in model.link.texts.items():
         label = latex_name(f"`{class_}`") if isinstance(class_, str) else str(class_)

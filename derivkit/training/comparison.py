@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from derivkit.data.design import INTERCEPT
+from derivkit.training.mlp import TrainedNetwork
 from derivkit.training.result import TrainResult
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Key = tuple[str, Any]  # the name of a coefficient, and its class
 
 
-def comparable(result: TrainResult) -> Mapping[Key, float | None]:
+def comparable(result: TrainResult | TrainedNetwork) -> Mapping[Key, float | None]:
     """The coefficients by name and class, those of softmax moved so that they sum to zero over the classes.
 
     Without a penalty the first class is the baseline, with one all classes have coefficients: the probabilities are those of both.
@@ -40,8 +40,8 @@ def _centered(found: Mapping[Key, float | None], name: str, label: Any, classes:
     return (every[classes.index(label)] or 0.0) - math.fsum(each or 0.0 for each in every) / len(classes)
 
 
-def size(result: TrainResult) -> float | None:
-    """The length of the vector of coefficients that the penalty is for: without intercepts, in the user's units.
+def size(result: TrainResult | TrainedNetwork) -> float | None:
+    """The length of the vector of coefficients that the penalty is for: without intercepts or biases, in the user's units.
 
     Examples
     --------
@@ -49,5 +49,5 @@ def size(result: TrainResult) -> float | None:
     >>> size(train({"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 6.0]}, model="linear"))
     2.5
     """
-    penalized = [each for (name, _), each in comparable(result).items() if not (result.intercept and name == INTERCEPT)]
+    penalized = [each for (name, _), each in comparable(result).items() if result.penalizes(name)]
     return None if any(each is None for each in penalized) else math.hypot(*(each or 0.0 for each in penalized))

@@ -21,6 +21,8 @@ from derivkit.optimize.settings import Settings
 
 HIGHEST_DEGREE = 30
 MOST_EPOCHS = 1_000_000
+BATCHING = {"size": "batch_size", "epochs": "epochs", "patience": "patience", "validation": "validation"}
+SETTINGS = {"rate": "lr", "momentum": "momentum", "clip_norm": "clip_norm", "clip_value": "clip_value"}
 FLAGS = {
     "rate": "lr", "schedule": "schedule", "momentum": "momentum", "betas": "betas", "epsilon": "epsilon",
     "weight_decay": "weight-decay", "clip_norm": "clip-norm", "clip_value": "clip-value",
@@ -177,42 +179,37 @@ def _check_batching(method: Method, batching: Batching, penalty: Penalty, family
         raise UsageError(f"--validation {batching.validation:g}: the part lies between 0 and 1", hint="0.2 is a fifth")
 
 
-def method_of(
-    optimizer: str,
-    steps: int | None,
-    batches: Mapping[str, int | None],
-    *,
-    validation: float | None,
-    seed: int,
-    schedule: str | None = None,
-    **settings: float | None,
-) -> Method:
-    """How to minimize, as the options say.
+def method_of(options: Mapping[str, Any]) -> Method:
+    """How to minimize, as the options say; there are batches where their size, epochs or patience is given.
 
     Parameters
     ----------
-    optimizer : str
-    steps : int or None
-    batches : mapping of str to int or None
-        `size`, `epochs` and `patience`; there are batches where one of them is given.
-    validation : float or None
-        The part of the rows that decides when to stop.
-    seed : int
-    schedule : str or None
-    **settings : float or None
-        As the fields of `optimize.settings.Settings`.
+    options : mapping
+        As `train` takes them.
 
     Raises
     ------
     UsageError
-        If a setting or the schedule cannot be used.
+        If a setting or the schedule cannot be used, or they do not go together.
     """
-    chosen: dict[str, Any] = {name: value for name, value in settings.items() if value is not None}
-    if schedule is not None:
-        chosen["schedule"] = parse_schedule(schedule)
-    given: dict[str, Any] = {name: value for name, value in batches.items() if value is not None}
-    if validation is not None:
-        if batches["patience"] is None:
-            raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")
-        given["validation"] = validation
-    return Method(optimizer, Settings(**chosen), steps, Batching(**given, seed=seed) if given else None)
+    given = {name: options[key] for name, key in BATCHING.items() if options[key] is not None}
+    if options["validation"] is not None and options["patience"] is None:
+        raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")
+    if given and options["folds"]:
+        raise UsageError("--folds trains by all rows at once: it goes with no --batch-size, --epochs or --early-stop")
+    batching = Batching(**given, seed=options["seed"]) if given else None
+    return Method(options["optimizer"], settings_of(options), options["steps"], batching)
+
+
+def settings_of(options: Mapping[str, Any]) -> Settings:
+    """The settings of a minimizer among the options.
+
+    Raises
+    ------
+    UsageError
+        If a number or the schedule cannot be used.
+    """
+    chosen = {name: options[key] for name, key in SETTINGS.items() if options[key] is not None}
+    if options["schedule"] is not None:
+        chosen["schedule"] = parse_schedule(options["schedule"])
+    return Settings(**chosen)

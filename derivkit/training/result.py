@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from derivkit.data.schema import Schema
+from derivkit.data.schema import INTERCEPT, Schema
 from derivkit.errors import UsageError
 from derivkit.models.inference import Coefficient
 from derivkit.records import Verdict
@@ -130,6 +130,10 @@ class TrainResult:
     compared: tuple[TrainResult, ...] = field(default=(), repr=False)
     validation_rows: tuple[int, ...] = ()
     diagnostics: Diagnostics | None = field(default=None, compare=False, repr=False)
+
+    def penalizes(self, name: str) -> bool:
+        """Whether a penalty counts the coefficients of this name."""
+        return not (self.intercept and name == INTERCEPT)
 
     @property
     def correlation(self) -> Matrix | None:

@@ -15,6 +15,7 @@ from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
 from derivkit.training.diagnostics import diagnosed
 from derivkit.training.evaluation import importance_of, metrics, over_folds
+from derivkit.training.mlp import NAME, TrainedNetwork, refuse_layers, train_layers
 from derivkit.training.options import Spec, method_of, spec_of, strengths
 from derivkit.training.result import TrainResult
 from derivkit.training.rows import Parted, in_memory, on_disk
@@ -26,6 +27,10 @@ def train(
     *,
     model: str | None = None,
     loss: str | None = None,
+    hidden: Sequence[int] | None = None,
+    activation: str | None = None,
+    dropout: float | None = None,
+    batch_norm: bool = False,
     target: str | None = None,
     features: Sequence[str] | None = None,
     l1: float | None = None,
@@ -56,7 +61,7 @@ def train(
     validation: float | None = None,
     diagnostics: bool = False,
     progress: Progress | None = None,
-) -> TrainResult:
+) -> TrainResult | TrainedNetwork:
     """Fit a model to a table; its gradient is checked against finite differences before the first step.
 
     The objective is the mean loss over the rows + l1 * sum of absolute coefficients + l2/2 * sum of their squares, the intercept
@@ -67,9 +72,18 @@ def train(
     data : path, binary stream, or mapping of str to sequence
         A CSV or Parquet file, or columns of one length.
     model : str, optional
-        "linear", "ridge", "lasso", "elasticnet", "polynomial", "logistic", "softmax", "poisson", "gamma", "huber" or "quantile".
+        "linear", "ridge", "lasso", "elasticnet", "polynomial", "logistic", "softmax", "poisson", "gamma", "huber" or "quantile";
+        "mlp", a network of layers.
     loss : str, optional
         In place of a model: the loss of one row, an expression in the linear predictor `eta` and the response `y`.
+    hidden : sequence of int, optional
+        Of a network: the widths of its hidden layers; one of 16 units by default.
+    activation : str, optional
+        Of these: "tanh", the default, "relu" or "sigmoid".
+    dropout : float, optional
+        The part of each hidden layer's units that is left out at random in a step.
+    batch_norm : bool
+        Whether hidden layers are normalized over the rows of a batch.
     target : str, optional
         Else a column called y, target or label, else the last one.
     features : sequence of str, optional
@@ -125,7 +139,8 @@ def train(
 
     Returns
     -------
-    TrainResult
+    TrainResult, or TrainedNetwork
+        The latter of "mlp".
 
     Raises
     ------
@@ -144,29 +159,32 @@ def train(
     >>> train({"x": [1.0, 2.0, 3.0], "y": [1.0, 2.0, 6.0]}, model="linear").coefficients[1].estimate
     2.5
     """
-    given = {"l1": l1, "degree": degree, "tau": tau, "delta": delta}
-    batches = {"size": batch_size, "epochs": epochs, "patience": patience}
-    method = method_of(
-        optimizer, steps, batches, validation=validation, seed=seed, schedule=schedule, rate=lr, momentum=momentum,
-        clip_norm=clip_norm, clip_value=clip_value,
-    )  # fmt: skip
-    specs = [
-        spec_of(model, loss, {**given, "l2": strength}, intercept=intercept, robust=robust, method=method)
-        for strength in strengths(l2, compare_l2)
-    ]
     if not 0 <= test < 1:
         raise UsageError(f"--test {test:g}: the part of the rows for the test lies between 0 and 1", hint="--test 0.2 is a fifth")
     if folds == 1 or folds < 0:
         raise UsageError(f"--folds {folds}: at least two folds are needed", hint="--folds 5 is usual")
     if seed < 0:
         raise UsageError(f"--seed {seed}: the seed must not be negative")
-    family, batching = specs[0].family, method.batching
-    if folds and batching is not None:
-        raise UsageError("--folds trains by all rows at once: it goes with no --batch-size, --epochs or --early-stop")
-    coding: dict[str, Any] = {
-        "target": target, "features": features, "intercept": intercept, "classes": family.classes,
-        "several": family.response == "classes", "impute": impute, "reference": reference,
+    options = {
+        "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
+        "steps": steps, "memory": memory, "schedule": schedule, "momentum": momentum, "clip_norm": clip_norm,
+        "clip_value": clip_value, "batch_size": batch_size, "epochs": epochs, "patience": patience, "validation": validation,
     }  # fmt: skip
+    given = {"l1": l1, "degree": degree, "tau": tau, "delta": delta}
+    layers = {"hidden": hidden, "activation": activation, "dropout": dropout, "batch_norm": batch_norm or None}
+    coding: dict[str, Any] = {
+        "target": target, "features": features, "intercept": intercept, "impute": impute, "reference": reference
+    }  # fmt: skip
+    several = strengths(l2, compare_l2)
+    if model == NAME:
+        return train_layers(data, layers, several, {**given, "loss": loss}, coding, options, progress)
+    refuse_layers(layers)
+    specs = [
+        spec_of(model, loss, {**given, "l2": strength}, intercept=intercept, robust=robust, method=method_of(options))
+        for strength in several
+    ]
+    family, batching = specs[0].family, specs[0].method.batching
+    coding |= {"classes": family.classes, "several": family.response == "classes"}
     if memory is None:
         judged = batching.validation if batching is not None and batching.patience else 0.0
         rows = in_memory(data, coding, test=test, seed=seed, validation=judged)
@@ -178,11 +196,6 @@ def train(
         _refuse_whole(specs[0], whole)
         rows = on_disk(data, coding, bytes_of(memory), test=test, seed=seed)
     check_response(family.response, rows.design.target, rows.design.response, rows.design.rows)
-    options = {
-        "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
-        "steps": steps, "memory": memory, "schedule": schedule, "momentum": momentum, "clip_norm": clip_norm,
-        "clip_value": clip_value, "batch_size": batch_size, "epochs": epochs, "patience": patience, "validation": validation,
-    }  # fmt: skip
     results = tuple(_trained(spec, rows, options, progress, diagnostics=diagnostics) for spec in specs)
     return results[0] if compare_l2 is None else replace(results[0], compared=results)
 

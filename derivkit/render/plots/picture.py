@@ -13,7 +13,7 @@ from derivkit.saving import writing
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
     from derivkit.networks import NetworkResult
-    from derivkit.training import TrainResult
+    from derivkit.training import TrainedNetwork, TrainResult
 
 FORMATS = {".svg": "svg", ".png": "png"}
 _LONGEST = 150  # characters of a name in a message
@@ -40,7 +40,7 @@ def form_of(path: str) -> str:
     return FORMATS[suffix]
 
 
-def sheet_of(result: TrainResult | FitResult | NetworkResult) -> Sheet | None:
+def sheet_of(result: TrainResult | TrainedNetwork | FitResult | NetworkResult) -> Sheet | None:
     """The panels that fit a result; None where there is nothing to draw.
 
     Raises
@@ -52,9 +52,12 @@ def sheet_of(result: TrainResult | FitResult | NetworkResult) -> Sheet | None:
     from derivkit.networks import NetworkResult
     from derivkit.render import fit, net, train
     from derivkit.render.plots import sheets
+    from derivkit.training.mlp import TrainedNetwork
 
     if isinstance(result, FitResult):
         heads, panels = fit.heading(result), sheets.of_fit(result)
+    elif isinstance(result, TrainedNetwork):
+        return sheet_of(result.network)
     elif isinstance(result, NetworkResult):
         heads, panels = net.heading(result), sheets.of_network(result)
     elif result.diagnostics is None:
@@ -64,13 +67,13 @@ def sheet_of(result: TrainResult | FitResult | NetworkResult) -> Sheet | None:
     return Sheet(*heads, panels) if panels else None
 
 
-def plot(result: TrainResult | FitResult | NetworkResult, path: str) -> bool:
+def plot(result: TrainResult | TrainedNetwork | FitResult | NetworkResult, path: str) -> bool:
     """Draw a result to a file: how the minimization went, what was fitted, and its residuals; of classes, how well they are told
     apart.
 
     Parameters
     ----------
-    result : TrainResult, FitResult or NetworkResult
+    result : TrainResult, TrainedNetwork, FitResult or NetworkResult
         A training needs `diagnostics=True`.
     path : str
         Ending in .svg or .png. On any failure the old file stays whole.
