@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derivkit.optimize.outcome import Outcome
+from derivkit.optimize.outcome import LOST, Outcome
 from derivkit.render.plane import Plane
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
-LOST = (Outcome.DIVERGED, Outcome.UNBOUNDED, Outcome.OUT_OF_DOMAIN)
 USUAL = (0.02, 0.98)  # parts of a way between which it is shown in any case
 BEYOND = 1.0  # how far outside the usual a place may lie to be shown, in sizes of the usual
 FIRST = 4  # places of a way that ran away

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from derivkit.render.landscape import Course, Landscape, Profile, Trajectory
-from derivkit.render.plots.canvas import GREY, Panel, label, line_style
+from derivkit.render.plots.canvas import GREY, Options, Panel, label, line_style
 from derivkit.render.plots.ground import legend_below, show_plane
 from derivkit.render.plots.panels import logarithmic
 
@@ -27,7 +27,6 @@ FEW = 25  # steps that are marked one by one
 ARROW = 0.12  # of the width of the plane
 LONGEST_NAME = 18
 OUTLINE = 1.6  # points of white around a way
-Options = dict[str, Any]
 START: Options = {"marker": "o", "markersize": 9, "markerfacecolor": "white", "markeredgecolor": "black", "linestyle": ""}
 
 
