@@ -22,7 +22,7 @@ USUAL = (0.02, 0.98)  # parts of a way between which it is shown in any case
 BEYOND = 1.0  # how far outside the usual a place may lie to be shown, in sizes of the usual
 FIRST = 4  # places of a way that ran away
 AROUND = 0.25  # of the length of a way of one variable, on both sides
-UNEQUAL = 20  # the ratio of lengths
+UNEQUAL, FEWEST = 20, 5  # the ratio of lengths, and steps that the shorter counts for at least
 SIGHT = 1e3  # how far above the others numbers of a way that ran away are shown
 DEPTH = 1e-9  # of the range of values: heights below are one level
 
@@ -190,15 +190,15 @@ def course(ways: Sequence[Trajectory]) -> Course:
     with np.errstate(invalid="ignore"):
         above = _within_sight([value - least for value in values], ways)
     norms = _within_sight([way.gradient_norm for way in ways], ways)
-    return Course(least, above, norms, max(lengths) > UNEQUAL * max(min(lengths), 1.0))
+    return Course(least, above, norms, max(lengths) > UNEQUAL * max(min(lengths), FEWEST))
 
 
 def _within_sight(every: Sequence[Vector], ways: Sequence[Trajectory]) -> tuple[Vector, ...]:
     """Numbers without those of ways that ran away, where they are far higher than all that the others saw."""
     import numpy as np
 
-    stayed = [each for each, way in zip(every, ways, strict=True) if not way.lost]
+    stayed = [each[np.isfinite(each)] for each, way in zip(every, ways, strict=True) if not way.lost]
     if not stayed:
         return tuple(every)
-    highest = SIGHT * np.nanmax(np.concatenate(stayed))
+    highest = SIGHT * np.concatenate(stayed).max(initial=0.0)
     return tuple(np.where(way.lost & (each > highest), np.nan, each) for each, way in zip(every, ways, strict=True))

@@ -12,6 +12,7 @@ from derivkit.saving import writing
 
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
+    from derivkit.minimizing.result import MinimizeResult
     from derivkit.training import TrainResult
 
 FORMATS = {".svg": "svg", ".png": "png"}
@@ -39,7 +40,7 @@ def form_of(path: str) -> str:
     return FORMATS[suffix]
 
 
-def sheet_of(result: TrainResult | FitResult) -> Sheet | None:
+def sheet_of(result: TrainResult | FitResult | MinimizeResult) -> Sheet | None:
     """The panels that fit a result; None where there is nothing to draw.
 
     Raises
@@ -48,11 +49,14 @@ def sheet_of(result: TrainResult | FitResult) -> Sheet | None:
         If a training kept nothing to draw.
     """
     from derivkit.fitting.result import FitResult
+    from derivkit.minimizing.result import MinimizeResult
     from derivkit.render import fit, train
     from derivkit.render.plots import sheets
 
     if isinstance(result, FitResult):
         heads, panels = fit.heading(result), sheets.of_fit(result)
+    elif isinstance(result, MinimizeResult):
+        heads, panels = sheets.heading_of_minimization(result), sheets.of_minimization(result)
     elif result.diagnostics is None:
         raise UsageError("the training kept nothing to draw", hint="train with diagnostics=True")
     else:
@@ -60,13 +64,16 @@ def sheet_of(result: TrainResult | FitResult) -> Sheet | None:
     return Sheet(*heads, panels) if panels else None
 
 
-def plot(result: TrainResult | FitResult, path: str) -> bool:
+def plot(result: TrainResult | FitResult | MinimizeResult, path: str) -> bool:
     """Draw a result to a file: how the minimization went, what was fitted, and its residuals; of classes, how well they are told
     apart.
 
+    Of a minimization: the function around the ways of all methods, if it has one variable or two; values and gradients by step; what
+    became of other learning rates.
+
     Parameters
     ----------
-    result : TrainResult or FitResult
+    result : TrainResult, FitResult or MinimizeResult
         A training needs `diagnostics=True`.
     path : str
         Ending in .svg or .png. On any failure the old file stays whole.
@@ -74,7 +81,7 @@ def plot(result: TrainResult | FitResult, path: str) -> bool:
     Returns
     -------
     bool
-        False where there was no fit to draw; then nothing is written.
+        False where there was nothing to draw; then nothing is written.
 
     Raises
     ------

@@ -80,6 +80,8 @@ def _across(axes: Axes) -> None:
 
 
 def of_sweeps(sweeps: Sequence[Sweep]) -> list[Panel]:
-    """Values; and steps, where some rate converged."""
+    """Values; and steps, where some rate converged; nothing where nothing was swept."""
+    if not sweeps:
+        return []
     converged = any(trial.outcome is Outcome.CONVERGED for each in sweeps for trial in each.trials)
     return [values(sweeps), *([iterations(sweeps)] if converged else [])]

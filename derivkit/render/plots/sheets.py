@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
-from derivkit.render.landscape import course, landscape, profile, trajectories_of
-from derivkit.render.plots import classes, descent, panels
+from derivkit.minimizing.words import place
+from derivkit.render.landscape import Trajectory, course, landscape, profile, trajectories_of
+from derivkit.render.plots import classes, descent, panels, rates
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
 
@@ -93,16 +95,34 @@ def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
 
 
 def of_minimization(result: MinimizeResult) -> list[Panel]:
-    """The ways over a function of one or two variables; values and gradients by step."""
+    """The ways over a function of one or two variables; values and gradients by step; what became of other learning rates."""
     ways = trajectories_of(result)
     if max(len(way.value) for way in ways) < 2:
-        return []
+        return rates.of_sweeps(result.sweeps)
     found = course(ways)
     steps = [descent.values(found, ways), descent.gradients(found, ways)]
-    names = tuple(result.variables)
-    if result.value_at is None or len(names) > 2:
-        return steps
-    if len(names) == 2:
-        ground = landscape(result.value_at, ways, *FINE)
-        return [descent.contour(ground, ways, (names[0], names[1]), result.bounds), *steps]
-    return [descent.curve(profile(result.value_at, ways, 4 * FINE[0]), ways, names[0], result.bounds), *steps]
+    return [*_over(result, ways), *steps, *rates.of_sweeps(result.sweeps)]
+
+
+def _over(result: MinimizeResult, ways: Sequence[Trajectory]) -> list[Panel]:
+    """The ways over the function, where it has one variable or two."""
+    if result.value_at is None:
+        return []
+    match result.variables:
+        case (name,):
+            return [descent.curve(profile(result.value_at, ways, 4 * FINE[0]), ways, name, result.bounds)]
+        case (across, up):
+            return [descent.contour(landscape(result.value_at, ways, *FINE), ways, (across, up), result.bounds)]
+    return []
+
+
+def heading_of_minimization(result: MinimizeResult) -> tuple[str, str]:
+    """Which methods went from where, and what they found."""
+    names = [each.method for each in result.compared]
+    title = (
+        f"Minimization by {' and '.join([', '.join(names[:-1]), names[-1]])}"
+        if len(names) > 1
+        else f"Minimization by {result.title}"
+    )
+    ends = [place(result.variables, x.tolist()) for x in (result.start, result.x)]
+    return title, f"from {ends[0]} to {result.value:.6g} at {ends[1]}"
