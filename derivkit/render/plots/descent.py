@@ -9,6 +9,7 @@ from derivkit.render.landscape import Course, Landscape, Profile, Trajectory
 from derivkit.render.plots.canvas import GREY, Options, Panel, label, line_style
 from derivkit.render.plots.ground import legend_below, show_plane
 from derivkit.render.plots.panels import logarithmic
+from derivkit.render.view import View
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,13 @@ ARROW = 0.12  # of the width of the plane
 LONGEST_NAME = 18
 OUTLINE = 1.6  # points of white around a way
 START: Options = {"marker": "o", "markersize": 9, "markerfacecolor": "white", "markeredgecolor": "black", "linestyle": ""}
+
+
+def over(seen: View) -> Panel:
+    """The ways over the function, of however many variables."""
+    if isinstance(seen.ground, Profile):
+        return curve(seen.ground, seen.ways, seen.names[0], seen.bounds)
+    return contour(seen.ground, seen.ways, (seen.names[0], seen.names[1]), seen.bounds)
 
 
 def contour(ground: Landscape, ways: Sequence[Trajectory], names: tuple[str, str], bounds: Bounds | None = None) -> Panel:

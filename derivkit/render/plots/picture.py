@@ -68,8 +68,8 @@ def plot(result: TrainResult | FitResult | MinimizeResult, path: str) -> bool:
     """Draw a result to a file: how the minimization went, what was fitted, and its residuals; of classes, how well they are told
     apart.
 
-    Of a minimization: the function around the ways of all methods, if it has one variable or two; values and gradients by step; what
-    became of other learning rates.
+    Of a minimization: the function around the ways of all methods, of more than two variables in the plane of their main
+    directions; values and gradients by step; what became of other learning rates.
 
     Parameters
     ----------

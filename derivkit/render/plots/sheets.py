@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
 from derivkit.minimizing.words import place
-from derivkit.render.landscape import Trajectory, course, landscape, profile, trajectories_of
+from derivkit.render.landscape import course, trajectories_of
 from derivkit.render.plots import classes, descent, panels, rates
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
+from derivkit.render.view import view_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -101,19 +101,9 @@ def of_minimization(result: MinimizeResult) -> list[Panel]:
         return rates.of_sweeps(result.sweeps)
     found = course(ways)
     steps = [descent.values(found, ways), descent.gradients(found, ways)]
-    return [*_over(result, ways), *steps, *rates.of_sweeps(result.sweeps)]
-
-
-def _over(result: MinimizeResult, ways: Sequence[Trajectory]) -> list[Panel]:
-    """The ways over the function, where it has one variable or two."""
-    if result.value_at is None:
-        return []
-    match result.variables:
-        case (name,):
-            return [descent.curve(profile(result.value_at, ways, 4 * FINE[0]), ways, name, result.bounds)]
-        case (across, up):
-            return [descent.contour(landscape(result.value_at, ways, *FINE), ways, (across, up), result.bounds)]
-    return []
+    seen = view_of(result, *FINE)
+    over = [] if seen is None else [descent.over(seen)]
+    return [*over, *steps, *rates.of_sweeps(result.sweeps)]
 
 
 def heading_of_minimization(result: MinimizeResult) -> tuple[str, str]:

@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from derivkit.render.landscape import Landscape, Profile, Trajectory, course
+from derivkit.render.landscape import Landscape, Profile, Trajectory, course, trajectories_of
 from derivkit.render.message import printable, shortened
 from derivkit.render.page import PLAIN_WIDTH
 from derivkit.render.terminal.axis import Axis
 from derivkit.render.terminal.chart import LONGEST_NAME, Curve, Spot, chart, put
 from derivkit.render.terminal.frame import Frame
+from derivkit.render.view import View, view_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.minimizing.result import MinimizeResult
+
     Letters = NDArray[np.str_]
 
+FINE = 240, 80  # places across and up at which a function is known
 UP = 20  # rows of a map
 STEPS_HIGH = 8  # rows of a chart by step
 SHADES = " .:-=+%"  # of heights, from the lowest; letters and digits stand out from them
@@ -26,6 +30,36 @@ HOLE = "?"
 DIGITS = "123456789"  # of the first steps of a way that is alone
 LATER = "o"  # its other steps
 START, END = "S", "E"
+
+
+def drawn(result: MinimizeResult, *, width: int = PLAIN_WIDTH, unicode: bool = True) -> list[str]:
+    """The ways over the function, and values and gradients by step.
+
+    Parameters
+    ----------
+    result : MinimizeResult
+    width : int
+        Columns.
+    unicode : bool
+        Whether characters beyond ASCII can be shown.
+
+    Returns
+    -------
+    list of str
+        Empty where no method took a step.
+    """
+    ways = trajectories_of(result)
+    if max(len(way.value) for way in ways) < 2:
+        return []
+    seen = view_of(result, *FINE)
+    over = [] if seen is None else [*_over(seen, width, unicode), ""]
+    return [*over, *by_step(ways, width=width, unicode=unicode)]
+
+
+def _over(seen: View, width: int, unicode: bool) -> list[str]:
+    if isinstance(seen.ground, Profile):
+        return curve(seen.ground, seen.ways, seen.names[0], width=width, unicode=unicode)
+    return contour(seen.ground, seen.ways, (seen.names[0], seen.names[1]), width=width, unicode=unicode)
 
 
 def contour(
