@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,16 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 from matplotlib.text import Annotation, Text
 
+from derivkit.minimizing.result import Path
 from derivkit.minimizing.sweep import sweep
 from derivkit.optimize.bounds import Bounds
+from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.settings import Settings
 from derivkit.render.landscape import Trajectory, course, landscape, profile
 from derivkit.render.plots import descent, learning, rates
 from derivkit.render.plots.canvas import Panel, Sheet, line_style
+from derivkit.render.terminal.descent import drawn
+from derivkit.render.view import view_of
 from tests.test_terminal import bowl, way, zigzag
 
 
@@ -109,6 +114,34 @@ def test_a_function_of_one_variable_is_a_curve_with_dots() -> None:
     assert ["function", "start", "gd"] == named(figure)
     low, high = figure.axes[0].get_ylim()
     assert low < 0 < 4 < high < 6
+
+
+@pytest.mark.parametrize("unit", [1.0, 1e6])
+def test_many_variables_are_seen_in_the_plane_of_the_ways(unit: float) -> None:
+    # a way that lies in a plane is seen as it is, whatever the units
+    path = np.array([[2.0, 1.0, 1.0], [1.0, -1.0, -1.0], [0.5, 0.5, 0.5], [0.0, 0.0, 0.0]]) * [unit, 1, 1]
+
+    def value_at(x: np.ndarray) -> np.ndarray:
+        return (x[0] / unit) ** 2 + x[1] ** 2 + x[2] ** 2
+
+    found = SimpleNamespace(
+        variables=("x", "y", "z"),
+        compared=(),
+        method="gd",
+        outcome=Outcome.CONVERGED,
+        path=Path(np.arange(4), path, value_at(path.T), np.ones(4)),
+        value_at=value_at,
+        x=path[-1],
+        bounds=None,
+    )
+    seen = view_of(found, 60, 40)
+    shares = [int(name.split("(")[1].split()[0]) for name in seen.names]
+    assert (100, True) == (sum(shares), shares[0] > shares[1])
+    assert pytest.approx([0.0, 0.0], abs=1e-12) == seen.ways[0].x[-1]
+    assert pytest.approx(0.0, abs=0.01) == seen.ground.least
+    in_plane = descent.over(seen)
+    assert {f"main direction 1 ({shares[0]} %)", "gd"} <= said(figure_of(in_plane))
+    assert any("main direction 1" in line for line in drawn(found))
 
 
 # ---- by step
