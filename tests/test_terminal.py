@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from derivkit.minimizing.sweep import Sweep, Trial
+from derivkit.optimize.bounds import Bounds
 from derivkit.optimize.outcome import Outcome
 from derivkit.render.landscape import Trajectory, course, landscape, places, profile
 from derivkit.render.message import columns
@@ -207,6 +208,13 @@ def test_where_a_function_is_undefined_is_marked() -> None:
     lines = descent.contour(ground, [found], ("x", "y"))
     assert "? undefined" in lines[-1]
     assert all("?" in line for line in lines[1:21])
+
+
+def test_what_lies_beyond_a_bound_is_marked() -> None:
+    box = Bounds(np.array([0.5, -np.inf]), np.array([np.inf, np.inf]))
+    lines = descent.contour(landscape(bowl, [zigzag(0.1, 12)], 80, 40), [zigzag(0.1, 12)], ("x", "y"), box)
+    assert "# beyond a bound" in lines[-1]
+    assert all(line.partition("│")[2].startswith("#") and not line.endswith("#") for line in lines[1:21])
 
 
 def test_a_function_without_any_value_is_still_drawn() -> None:
