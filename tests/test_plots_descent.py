@@ -17,10 +17,11 @@ from derivkit.minimizing.sweep import sweep
 from derivkit.optimize.bounds import Bounds
 from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.settings import Settings
-from derivkit.render.landscape import Trajectory, course, landscape, profile
+from derivkit.render.landscape import landscape, profile
 from derivkit.render.plots import descent, learning, rates
 from derivkit.render.plots.canvas import Panel, Sheet, line_style
 from derivkit.render.terminal.descent import drawn
+from derivkit.render.trajectory import Trajectory, course
 from derivkit.render.view import view_of
 from tests.test_terminal import bowl, way, zigzag
 

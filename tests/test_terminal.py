@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from derivkit.minimizing.sweep import Sweep, Trial
 from derivkit.optimize.bounds import Bounds
 from derivkit.optimize.outcome import Outcome
-from derivkit.render.landscape import Trajectory, course, landscape, places, profile
+from derivkit.render.landscape import landscape, profile
 from derivkit.render.message import columns
 from derivkit.render.plane import Plane
 from derivkit.render.terminal import descent
@@ -25,6 +25,7 @@ from derivkit.render.terminal.axis import Axis, tick
 from derivkit.render.terminal.chart import Curve, Spot, chart
 from derivkit.render.terminal.learning import AREAS, WRONG, decisions, losses
 from derivkit.render.terminal.rates import rates
+from derivkit.render.trajectory import Trajectory, course, places
 
 GOLDEN = Path(__file__).parent / "golden"
 FINITE = st.floats(-1e12, 1e12).map(lambda x: 0.0 if abs(x) < 1e-6 else x)

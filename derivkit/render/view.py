@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from derivkit.render.landscape import Landscape, Profile, Trajectory, landscape, places, profile, trajectories_of
+from derivkit.render.landscape import Landscape, Profile, landscape, profile
+from derivkit.render.trajectory import Trajectory, places, trajectories_of
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivkit.render.landscape import Course, Landscape, Profile, Trajectory
+from derivkit.render.landscape import Landscape, Profile
 from derivkit.render.plots.canvas import GREY, Options, Panel, label, line_style
 from derivkit.render.plots.ground import legend_below, show_plane
 from derivkit.render.plots.panels import logarithmic
+from derivkit.render.trajectory import Course, Trajectory
 from derivkit.render.view import View
 
 if TYPE_CHECKING:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
 from derivkit.minimizing.words import place
-from derivkit.render.landscape import course, trajectories_of
 from derivkit.render.networks import curves, plane_of
 from derivkit.render.plots import classes, descent, learning, panels, rates
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
+from derivkit.render.trajectory import course, trajectories_of
 from derivkit.render.view import view_of
 
 if TYPE_CHECKING:

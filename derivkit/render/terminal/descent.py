@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from derivkit.render.landscape import Landscape, Profile, Trajectory, course, trajectories_of
+from derivkit.render.landscape import Landscape, Profile
 from derivkit.render.message import printable, shortened
 from derivkit.render.page import PLAIN_WIDTH
 from derivkit.render.terminal.axis import Axis
 from derivkit.render.terminal.chart import LONGEST_NAME, Curve, Spot, chart, put
 from derivkit.render.terminal.frame import Frame
+from derivkit.render.trajectory import Trajectory, course, trajectories_of
 from derivkit.render.view import View, view_of
 
 if TYPE_CHECKING:
