@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 USUAL = (0.02, 0.98)  # parts of a way between which it is shown in any case
 BEYOND = 1.0  # how far outside the usual a place may lie to be shown, in sizes of the usual
-FIRST = 4  # places of a way that ran away
+FIRST = 3  # places of a way that ran away, where all did; of one among others the start
 UNEQUAL, FEWEST = 20, 5  # the ratio of lengths, and steps that the shorter counts for at least
 SIGHT = 1e3  # how far above the others numbers of a way that ran away are shown
 
@@ -72,7 +72,8 @@ def places(ways: Sequence[Trajectory]) -> Matrix:
     import numpy as np
 
     finite = [way.x[np.isfinite(way.x).all(axis=1)] for way in ways]
-    core = np.concatenate([x[:FIRST] if way.lost else _usual(x) for x, way in zip(finite, ways, strict=True)])
+    few = FIRST if all(way.lost for way in ways) else 1
+    core = np.concatenate([x[:few] if way.lost else _usual(x) for x, way in zip(finite, ways, strict=True)])
     every = np.concatenate(finite)
     low, high = core.min(axis=0), core.max(axis=0)
     beyond = BEYOND * (high - low)
