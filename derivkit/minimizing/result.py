@@ -143,7 +143,7 @@ class MinimizeResult:
     bounds_active : mapping of str to "lower" or "upper"
         The variables that a bound holds.
     uncertainty : array of float, shape (d,), or None
-        How far the point with a vanishing gradient may lie from x: the last Newton step, and rounding; None without a regular Hessian.
+        How far the point with a vanishing gradient may lie from x: the Newton step, and rounding; None without a regular Hessian.
     compared : tuple of MinimizeResult
         Each method's result from the same start, in the order asked for; this one is the best of them.
     starts : tuple of MinimizeResult
