@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from derivkit.fitting.result import FitResult
-    from derivkit.networks import NetworkResult
     from derivkit.render.page import Line
-    from derivkit.training import TrainedNetwork, TrainResult
+    from derivkit.render.plots.picture import Drawable
 
 Plot = Annotated[
     str | None,
@@ -37,7 +35,7 @@ def check(path: str | None) -> None:
         require_folder(path)
 
 
-def drawn(result: TrainResult | TrainedNetwork | FitResult | NetworkResult, path: str | None) -> str | None:
+def drawn(result: Drawable, path: str | None) -> str | None:
     """Draw a result, if there is a path and something to draw; the path, if the file was written."""
     if path is None:
         return None

@@ -1,4 +1,4 @@
-"""What kind of place a point with a vanishing gradient is: by the eigenvalues of the Hessian, and where they are too near 0 by more.
+"""What kind of place a point with a vanishing gradient is: by eigenvalues of the Hessian, and where these are too near 0 by more.
 
 Eigenvalues decide where the Hessian keeps their signs as far as the point may be off. Elsewhere higher derivatives along the
 directions of the small ones do (`ways`); and what is said to fall is tried.
@@ -81,14 +81,17 @@ class _Place:
 
         self.function, self.x, self.free, self.hessian = function, x, free, hessian
         self.spectrum = Spectrum.of(hessian, free)
-        self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)])
+        self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)]).astype(float)
         self.value, gradient = function.value_and_gradient(x)
         self.off = WIDE * self._newton_step(gradient)
 
     def judged(self) -> Curvature:
         """By eigenvalues, by higher derivatives, or by values alone."""
         if self._is_sharp():
-            found = [Way(v, 0 * v, 2, 1 if value > 0 else -1) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True)]
+            found = [
+                Way(v, 0 * v, 2, 1 if value > 0 else -1)
+                for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True)
+            ]
         elif self.function.graph is None or len(self.spectrum.values) > MOST_WAYS:
             return self._by_values()
         else:
@@ -141,7 +144,11 @@ class _Place:
         if d == 1:
             return f"the second derivative is negative: {self.eigenvalues[0]:.4g}"
         low, high = self.eigenvalues[0], self.eigenvalues[-1]
-        which = f"all {d} eigenvalues of the Hessian are" if negative == d else f"{negative} of {d} eigenvalues of the Hessian {'is' if negative == 1 else 'are'}"
+        which = (
+            f"all {d} eigenvalues of the Hessian are"
+            if negative == d
+            else f"{negative} of {d} eigenvalues of the Hessian {'is' if negative == 1 else 'are'}"
+        )
         return f"{which} negative; they go from {low:.4g} to {high:.4g}"
 
     def _fall(self, way: Way, least: float = 0.0) -> tuple[Vector, str] | None:
@@ -150,7 +157,7 @@ class _Place:
 
         for part in STEPS:
             for side in (1.0, -1.0):
-                step = way.step(side * part * self._size(way.v))
+                step = way.step(side * part * max(self._length(self.x), 1.0) / self._length(way.v))
                 length = float(np.linalg.norm(step))
                 fall = self.value - self.function.value(self.x + step)
                 if length > least and fall > LEVEL * abs(self.value):
@@ -178,7 +185,9 @@ class _Place:
 
     def _by_values(self) -> Curvature:
         """Where no more than two derivatives are at hand, and the second is too near 0."""
-        small = [Way(v, 0 * v, 0, 0) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True) if value < 1e-3]
+        small = [
+            Way(v, 0 * v, 0, 0) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True) if value < 1e-3
+        ]
         if len(small) == len(self.spectrum.values) and not self.hessian.any() and all(map(self._is_level, small)):
             return Curvature(Kind.FLAT, f"two derivatives vanish, and {ALIKE}", self.eigenvalues)
         least = CLEAR * self._length(self.off)
@@ -221,7 +230,7 @@ class _Place:
         if high > 2:
             looked = sum(way.order > 2 for way in found)
             many = f", in {looked} directions that were looked at," if len(found) > d else ""
-            return f"the second derivative vanishes in a direction, and derivative {high}{many} shows that the function rises to both sides"
+            return f"the second derivative vanishes in a direction, and derivative {high}{many} is positive: it rises to both sides"
         if d == 1:
             return f"the second derivative is positive: {self.eigenvalues[0]:.4g}"
         which = "both" if d == 2 else f"all {d}"

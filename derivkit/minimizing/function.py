@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,8 +24,13 @@ if TYPE_CHECKING:
 class Function(Protocol):
     """A function of d real variables and its derivatives; NaN and infinities mean that there is no value."""
 
-    variables: tuple[str, ...]
-    graph: Graph | None  # where it is a formula
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the components of x."""
+
+    @property
+    def graph(self) -> Graph | None:
+        """Of a formula; None of code."""
 
     def value(self, x: Vector) -> float:
         """The value at x, shape (d,)."""
@@ -184,18 +190,24 @@ class Counted:
     function : Function
     functions, gradients, hessians : int
         How often each was computed; a product with the Hessian counts as a Hessian.
+    lost : array of float, shape (d,), or None
+        The last point at which there was no value or no gradient.
     """
 
     function: Function
     functions: int = 0
     gradients: int = 0
     hessians: int = 0
+    lost: Vector | None = None
 
     def __call__(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""
         self.functions += 1
         self.gradients += 1
-        return self.function.value_and_gradient(x)
+        value, gradient = self.function.value_and_gradient(x)
+        if not math.isfinite(value):
+            self.lost = x
+        return value, gradient
 
     def value(self, x: Vector) -> float:
         """The value alone."""

@@ -50,7 +50,7 @@ def _proposals(d: int, bounds: Bounds) -> Iterator[Vector]:
     finite = np.isfinite(low) & np.isfinite(high)
     rng = np.random.default_rng(0)
     for _ in range(TRIES):
-        drawn = np.exp(rng.normal(0, 2, d)) * rng.choice((-1.0, 1.0), d)
+        drawn = (np.exp(rng.normal(0, 2, d)) * rng.choice((-1.0, 1.0), d)).astype(float)
         yield np.where(finite, low + rng.random(d) * np.where(finite, high - low, 0.0), _inside(drawn, bounds))
 
 

@@ -77,10 +77,8 @@ def _judged(results: Sequence[AnyTrained], layout: Layout) -> list[Line]:
             cells += more
     heading, *lines = table([l2, *cells, sizes])
     network = isinstance(results[0], TrainedNetwork)
-    without = "biases" if network else "the intercept" if results[0].intercept else ""
-    legend = f"size: the length of the vector of {'weights' if network else 'coefficients'}" + f", {without} left out" * bool(
-        without
-    )
+    what, without = ("weights", "biases") if network else ("coefficients", "the intercept" * results[0].intercept)
+    legend = f"size: the length of the vector of {what}" + f", {without} left out" * bool(without)
     return [(Styled(heading, "title"),), *lines, legend]
 
 

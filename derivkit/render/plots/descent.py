@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivkit.render.landscape import Course, Landscape, Profile, Trajectory
-from derivkit.render.plots.canvas import GREY, Panel, label, line_style
+from derivkit.render.landscape import Landscape, Profile
+from derivkit.render.plots.canvas import GREY, Options, Panel, label, line_style
 from derivkit.render.plots.ground import legend_below, show_plane
 from derivkit.render.plots.panels import logarithmic
+from derivkit.render.trajectory import Course, Trajectory
+from derivkit.render.view import View
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +29,14 @@ FEW = 25  # steps that are marked one by one
 ARROW = 0.12  # of the width of the plane
 LONGEST_NAME = 18
 OUTLINE = 1.6  # points of white around a way
-Options = dict[str, Any]
 START: Options = {"marker": "o", "markersize": 9, "markerfacecolor": "white", "markeredgecolor": "black", "linestyle": ""}
+
+
+def over(seen: View) -> Panel:
+    """The ways over the function, of however many variables."""
+    if isinstance(seen.ground, Profile):
+        return curve(seen.ground, seen.ways, seen.names[0], seen.bounds)
+    return contour(seen.ground, seen.ways, (seen.names[0], seen.names[1]), seen.bounds)
 
 
 def contour(ground: Landscape, ways: Sequence[Trajectory], names: tuple[str, str], bounds: Bounds | None = None) -> Panel:
