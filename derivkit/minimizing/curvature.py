@@ -100,7 +100,8 @@ class _Place:
             return self._falling(found)
         if any(way.level for way in found):
             return self._level(found)
-        condition = float(self.eigenvalues[-1] / self.eigenvalues[0]) if self.eigenvalues[0] > 0 else None
+        regular = all(way.order == 2 for way in found) and self.eigenvalues[0] > 0
+        condition = float(self.eigenvalues[-1] / self.eigenvalues[0]) if regular else None
         return Curvature(Kind.MINIMUM, self._why_minimum(found), self.eigenvalues, condition)
 
     def _newton_step(self, gradient: Vector) -> Vector:

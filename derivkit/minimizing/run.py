@@ -117,7 +117,7 @@ class _Run:
             self.task.function.hessian(self.start)
         except (DerivkitError, NotImplementedError, TypeError):
             return MANY
-        return next(name for name in (EXACT, "gd") if name in methods.METHODS)
+        return EXACT
 
     def result(self) -> MinimizeResult:
         found = self._descended(self.start)
@@ -172,7 +172,7 @@ class _Run:
             known = cure(self.task.function, self.start, self.method, self.settings, self.task.bounds)
             return replace(settled, reason=f"{found.reason}; {known}")
         if settled.outcome is Outcome.UNBOUNDED:
-            return replace(settled, reason=f"{found.reason}: {found.value:.3g} at {where}")
+            return replace(settled, reason=f"{found.reason}; before that step, it is {found.value:.3g} at {where}")
         return settled
 
     def _below(self, found: Minimum, settled: Settled) -> Vector | None:

@@ -148,7 +148,7 @@ class Armijo:
         limits = memory.limits if memory else Limits.around(place, self.scale)
         first = length = self._first(direction, memory)
         evaluations, defined = 0, False
-        while length >= SHORTEST * first:
+        while length > 0 and length >= SHORTEST * first:
             there = evaluated(function, moved(place, length, direction, self.bounds))
             evaluations += 1
             limits.watch(there.value, evaluations)
