@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from derivkit.errors import DerivkitError
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.result import Curvature, Kind
-from derivkit.minimizing.ways import WIDE, Spectrum, Way, ways
+from derivkit.minimizing.ways import FURTHER, Spectrum, Way, ways
 from derivkit.minimizing.words import direction as shown
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class _Place:
         self.spectrum = Spectrum.of(hessian, free)
         self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)]).astype(float)
         self.value, gradient = function.value_and_gradient(x)
-        self.off = WIDE * self._newton_step(gradient)
+        self.newton = self._newton_step(gradient)
 
     def judged(self) -> Curvature:
         """By eigenvalues, by higher derivatives, or by values alone."""
@@ -95,7 +95,7 @@ class _Place:
         elif self.function.graph is None or len(self.spectrum.values) > MOST_WAYS:
             return self._by_values()
         else:
-            found = ways(self.function, self.x, self.spectrum)
+            found = ways(self.function, self.x, self.spectrum, self.newton)
         if any(way.falls for way in found):
             return self._falling(found)
         if any(way.level for way in found):
@@ -119,13 +119,13 @@ class _Place:
         least = float(np.abs(self.spectrum.values).min())
         if least <= self.spectrum.noise:
             return False
-        if not self.off.any():
+        if not self.newton.any():
             return True
-        change = self.function.hessian(self.x + self.off) - self.hessian
-        if not np.isfinite(change).all():
+        changes = [self.function.hessian(self.x + many * self.newton) - self.hessian for many in FURTHER]
+        if not np.isfinite(changes).all():
             return False
-        unit = self.spectrum.unit
-        return bool(np.linalg.norm(change * np.outer(unit, unit), 2) < least / 2)
+        units = np.outer(self.spectrum.unit, self.spectrum.unit)
+        return all(float(np.linalg.norm(change * units, 2)) < least / 2 for change in changes)
 
     def _falling(self, found: list[Way]) -> Curvature:
         falling = [way for way in found if way.falls]
@@ -191,7 +191,7 @@ class _Place:
         ]
         if len(small) == len(self.spectrum.values) and not self.hessian.any() and all(map(self._is_level, small)):
             return Curvature(Kind.FLAT, f"two derivatives vanish, and {ALIKE}", self.eigenvalues)
-        least = CLEAR * self._length(self.off)
+        least = CLEAR * self._length(self.newton)
         tried = next((seen for way in small if (seen := self._fall(way, least)) is not None), None)
         if tried is not None:
             return Curvature(Kind.SADDLE, f"the Hessian is nearly singular, and {tried[1]}", self.eigenvalues, None, tried[0])
@@ -200,12 +200,12 @@ class _Place:
 
     def _is_level(self, way: Way) -> bool:
         """Whether values on both sides, taken back to the bottom across the way, are the same."""
-        curved = float(abs(self.spectrum.values).max()) / 2
+        curved, bottom = float(abs(self.spectrum.values).max()) / 2, self.function.value(self._bottom(self.x))
         for part in NEAR:
             for side in (1.0, -1.0):
                 t = side * part * self._size(way.v)
                 room = LEVEL * (abs(self.value) + curved * (t * self._length(self.spectrum.scaled(way.v))) ** 2)
-                if not abs(self.function.value(self._bottom(self.x + way.step(t))) - self.value) <= room:
+                if not abs(self.function.value(self._bottom(self.x + way.step(t))) - bottom) <= room:
                     return False
         return True
 
