@@ -25,6 +25,7 @@ MOST_VARIABLES = 200  # for which the Hessian is made and taken apart
 MOST_WAYS = 30  # for which Taylor coefficients are computed
 STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size at which a fall is tried
 NEAR = STEPS[1:6]  # at which a level way is tried
+NEGLIGIBLE = 1e-8  # a Newton step beside the place: over that, the Hessian stays what it is
 CLEAR = 64.0  # of the distance by which the place may be off: lower values beyond that show a fall
 LEVEL = 1e-12  # a difference of values, relative to their size, that is none
 CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
@@ -119,7 +120,7 @@ class _Place:
         least = float(np.abs(self.spectrum.values).min())
         if least <= self.spectrum.noise:
             return False
-        if not self.newton.any():
+        if self._length(self.spectrum.scaled(self.newton)) <= NEGLIGIBLE * self._length(self.spectrum.scaled(self.x)):
             return True
         changes = [self.function.hessian(self.x + many * self.newton) - self.hessian for many in FURTHER]
         if not np.isfinite(changes).all():

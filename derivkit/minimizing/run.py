@@ -93,14 +93,14 @@ class _Run:
 
         self.task, self.start = task, task.bounds.nearest(start)
         self.auto = method == AUTO
+        self.counted = Counted(task.function)
         self.method = self._chosen() if self.auto else method
         self.row = methods.METHODS[self.method]
         self.settings = self.row.fitting(task.settings) if self.auto else task.settings
         fixed = (self.settings.rate or self.row.rate) is not None
         self.most = task.steps or (FIXED_STEPS if fixed else STEPS)
-        self.counted = Counted(task.function)
         self.track = Track(task.progress)
-        self.value, gradient = task.function.value_and_gradient(self.start)
+        self.value, gradient = self.counted.value_and_gradient(self.start)
         self.limit = task.tolerance * min(1.0, float(np.abs(gradient).max(initial=0.0)) or 1.0)
         self.notes: list[str] = []
         self.iterations = 0
@@ -114,7 +114,7 @@ class _Run:
         if bounded or d > MOST_EXACT:
             return BOUNDED if bounded else MANY
         try:
-            self.task.function.hessian(self.start)
+            self.counted.hessian(self.start)
         except (DerivkitError, NotImplementedError, TypeError):
             return MANY
         return EXACT
@@ -146,6 +146,7 @@ class _Run:
             watch=self.track,
         )
         self.iterations += found.iterations
+        self._count()
         if found.outcome not in (Outcome.CONVERGED, Outcome.STALLED) or not (self.auto or self.row.needs is Need.HESSIAN):
             return found
         if len(start) > MOST_EXACT:
@@ -154,7 +155,12 @@ class _Run:
             self.counted, Place(found.x, found.value, found.gradient), self.task.bounds, watch=self.track, steps=found.iterations
         )
         self.iterations += taken
+        self._count()
         return replace(found, x=place.x, value=place.value, gradient=place.gradient)
+
+    def _count(self) -> None:
+        """What the method has spent up to here; looking at the last place is no cost of its."""
+        self.spent = (self.counted.functions, self.counted.gradients, self.counted.hessians)
 
     def _bounds(self) -> Bounds | None:
         import numpy as np
@@ -164,7 +170,7 @@ class _Run:
 
     def _settled(self, found: Minimum) -> Settled:
         """With the words for what only the function can tell."""
-        settled = settle(self.task.function, found, self.task.bounds, self.limit)
+        settled = settle(self.counted, found, self.task.bounds, self.limit)
         where = shown(self.task.function.variables, found.x.tolist())
         if settled.outcome is Outcome.OUT_OF_DOMAIN and self.counted.lost is not None:
             return replace(settled, reason=f"{found.reason}: {why_undefined(self.task.function, self.counted.lost)}")
@@ -203,9 +209,9 @@ class _Run:
             outcome=settled.outcome,
             reason=settled.reason,
             iterations=self.iterations,
-            function_evaluations=self.counted.functions,
-            gradient_evaluations=self.counted.gradients,
-            hessian_evaluations=self.counted.hessians,
+            function_evaluations=self.spent[0],
+            gradient_evaluations=self.spent[1],
+            hessian_evaluations=self.spent[2],
             path=path,
             curvature=settled.curvature,
             rate=self._rate(path, settled, found),
@@ -238,5 +244,5 @@ class _Run:
         from derivkit.minimizing.newton_steps import newton_step
 
         place = Place(found.x, found.value, found.gradient)
-        step = newton_step(Counted(self.task.function), place, self.task.bounds.free(place))
+        step = newton_step(self.counted, place, self.task.bounds.free(place))
         return 0.0 if step is None else step[0]

@@ -26,7 +26,10 @@ EPSILON = 2.0**-52
 ROUNDING = 64.0  # of the scaled Hessian's eigenvalues, in units of EPSILON and the number of variables
 SMALL = 1e-12  # of what a Taylor coefficient adds over the point's size, beside what others add: rounding of the direction
 WIDE = 4.0  # how many times the estimated distance along a way a place may be off
-FURTHER = (3.0, 8.0)  # Newton steps from the place to where derivatives are looked at, too: they lead to minima of order 4, and beyond
+FURTHER = (
+    3.0,
+    8.0,
+)  # Newton steps from the place to where derivatives are looked at, too: they lead to minima of order 4, and beyond
 BENT = 5  # orders to which an arc is the lowest way: beyond, t^3 would have to bend, too
 PROBES = 8  # directions in which a null space of several dimensions is looked at
 SEED = 0
