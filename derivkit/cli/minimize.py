@@ -10,7 +10,6 @@ import typer
 from derivkit.cli import picture
 from derivkit.cli.edge import keeping
 from derivkit.cli.options import Expression, Latex
-from derivkit.cli.picture import Plot
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.status import Reply, Status
 from derivkit.errors import UsageError
@@ -62,6 +61,10 @@ WeightDecay = Annotated[float | None, typer.Option("--weight-decay", metavar="W"
 SweepRates = Annotated[
     str | None,
     typer.Option("--sweep-lr", metavar="1e-4..1", help="Try 25 learning rates in between, each for --steps.", show_default=False),
+]
+Plot = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="FILE", help="Draw the ways, values and gradients to FILE.svg or FILE.png.", show_default=False),
 ]
 Draw = Annotated[bool, typer.Option("--draw", help="Show the way in characters: over the function, and by step.")]
 

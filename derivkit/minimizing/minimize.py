@@ -64,7 +64,7 @@ def minimize(
     d = len(function.variables)
     box = bounds or Bounds(np.full(d, -np.inf), np.full(d, np.inf))
     _require(method, tolerance, steps, multistart, compare)
-    swept = () if rates is None else swept_methods(method, compare)
+    swept = () if rates is None else swept_methods(method, compare, rates)
     notes: tuple[str, ...] = ()
     if start is None:
         start = sensible(function, (box.low, box.high))

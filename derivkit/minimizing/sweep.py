@@ -153,8 +153,7 @@ def sweep(
     import numpy as np
 
     require_rate(method)
-    if not 0 < low < high:
-        raise UsageError("learning rates are positive, and those of a sweep lie between two ends", hint=f"write {EXAMPLE}")
+    require_ends(low, high)
     with np.errstate(all="ignore"):  # where it runs away
         start, gradient = function(x0)
         limit = tolerance * min(1.0, float(np.abs(gradient).max(initial=0.0)) or 1.0)
@@ -175,14 +174,15 @@ def sweep(
     return Sweep(method, methods.METHODS[method].title, steps, tuple(trials), stable, least)
 
 
-def swept_methods(method: str, compare: Sequence[str]) -> tuple[str, ...]:
+def swept_methods(method: str, compare: Sequence[str], rates: tuple[float, float]) -> tuple[str, ...]:
     """The methods whose rates are swept: those compared that go by a rate, else the one that is asked for, or gradient descent.
 
     Raises
     ------
     UsageError
-        If none of them goes by a rate.
+        If none of them goes by a rate, or a rate is not positive.
     """
+    require_ends(*rates)
     asked = tuple(dict.fromkeys(compare)) or (GRADIENT_DESCENT if method == AUTO else method,)
     able = tuple(name for name in asked if name in methods.METHODS and methods.METHODS[name].first_order)
     if not able:
@@ -191,13 +191,7 @@ def swept_methods(method: str, compare: Sequence[str]) -> tuple[str, ...]:
 
 
 def sweep_of(task: Task, start: Vector, method: str, rates: tuple[float, float], best: MinimizeResult) -> Sweep:
-    """The sweep of one method from the start of a minimization, with what that found about the minimum.
-
-    Raises
-    ------
-    UsageError
-        If a rate is not positive.
-    """
+    """The sweep of one method from the start of a minimization, with what that found about the minimum."""
     found = best.outcome is Outcome.CONVERGED
     return sweep(
         task.function.value_and_gradient,
@@ -233,3 +227,17 @@ def require_rate(method: str) -> None:
     if not methods.METHODS[method].first_order:
         able = ", ".join(row.name for row in methods.METHODS.values() if row.first_order)
         raise UsageError(f"{method} does not go by a learning rate", hint=f"those that do: {able}")
+
+
+def require_ends(low: float, high: float) -> None:
+    """Refuse rates that are not positive, or not in order.
+
+    Raises
+    ------
+    UsageError
+    """
+    if not 0 < low < high < math.inf:
+        raise UsageError(
+            f"learning rates from {low:g} to {high:g}: they must be positive, and the first less than the last",
+            hint=f"as in {EXAMPLE}",
+        )
