@@ -138,7 +138,9 @@ def show_memory(size: int) -> None:
     x = np.zeros(size)
     memory = METHODS["adam"].descent_for(Settings(), None).start(x)
     kept = sum(array.nbytes for array in (*memory.arrays, memory.direction))
-    print(f"\nAdam keeps {kept / x.nbytes:.0f} arrays of the parameters' size (PyTorch 2, and a gradient), and makes 1 a step, the new parameters")
+    print(
+        f"\nAdam keeps {kept / x.nbytes:.0f} arrays of the parameters' size (PyTorch 2, and a gradient), and makes 1 a step, the new parameters"
+    )
 
 
 def main() -> int:
