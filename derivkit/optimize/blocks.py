@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 THREADS = 2
-LONGEST = 16_384  # numbers in a block: a few such arrays fit the cache of a core
+LONGEST = 32768  # numbers in a block: a few such arrays fit the cache of a core
 SHARE = 131_072  # numbers from which another thread pays
 
 
