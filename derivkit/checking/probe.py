@@ -12,7 +12,7 @@ from itertools import islice, permutations, product
 from flint import arb, ctx
 
 from derivkit.checking.differences import SIDE_STEPS, Direction, Limit, moved, scale_of, side_derivative, side_limit, unit_of
-from derivkit.checking.survey import Suspicion, said, worded_at
+from derivkit.checking.survey import Suspicion, needed, said, worded_at
 from derivkit.enclose import Point, ball_point, enclosures, nearest
 from derivkit.evaluate import evaluate
 from derivkit.expression.graph import Graph
@@ -253,7 +253,7 @@ class _Probe:
         limits = [side_limit(self.graph, self.point, side, self.steps) for side in _sides(direction)]
         kinds = {limit.kind for limit in limits}
         cause = next((s for s in self.suspicions if s.kind in UNDEFINED), None)
-        needs = f": {_needs(self.graph, cause)}" if cause else ""
+        needs = f": {needed(self.graph, cause)}" if cause else ""
         if "lost" in kinds:
             return self.lost()
         if kinds == {"finite"}:
@@ -310,11 +310,6 @@ def _sides(direction: Direction) -> tuple[Direction, Direction]:
 def _turned(limit: Limit, order: int) -> Limit:
     """A derivative along the opposite direction, turned back."""
     return limit if limit.value is None or order % 2 == 0 else replace(limit, value=-limit.value)
-
-
-def _needs(graph: Graph, cause: Suspicion) -> str:
-    needs = f"{said(graph, cause.node)} needs {worded_at(graph, cause)}"
-    return f"{needs}; {cause.hint}" if cause.hint else needs
 
 
 def _meets(limit: Limit, there: Limit) -> bool:

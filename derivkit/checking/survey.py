@@ -90,6 +90,12 @@ def worded_at(graph: Graph, suspicion: Suspicion) -> str:
     return re.sub(r"[A-Za-z]\w*", lambda word: texts.get(word[0], word[0]), suspicion.text)
 
 
+def needed(graph: Graph, suspicion: Suspicion) -> str:
+    """What a function outside its domain needs, and the table's hint."""
+    needs = f"{said(graph, suspicion.node)} needs {worded_at(graph, suspicion)}"
+    return f"{needs}; {suspicion.hint}" if suspicion.hint else needs
+
+
 def said(graph: Graph, node: int) -> str:
     """A node as text, if it is short."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -21,16 +21,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Path:
-    """The places that a method went through, the start included.
+    """The places that a method went through, the start included; a long way is thinned, and then step tells which are kept.
 
     Attributes
     ----------
-    x : array of float, shape (steps + 1, d)
-    value : array of float, shape (steps + 1,)
-    gradient_norm : array of float, shape (steps + 1,)
+    step : array of int, shape (places,)
+        How many steps had been done; 0, 1, 2, ... unless the way is thinned.
+    x : array of float, shape (places, d)
+    value : array of float, shape (places,)
+    gradient_norm : array of float, shape (places,)
         Euclidean.
     """
 
+    step: NDArray[np.int64]
     x: Matrix
     value: Vector
     gradient_norm: Vector
@@ -45,6 +48,9 @@ class Kind(StrEnum):
     MINIMUM = "minimum"
     MAXIMUM = "maximum"
     SADDLE = "saddle"
+    """The function falls along a direction: at a saddle, at an inflection."""
+    FLAT = "flat"
+    """All derivatives that were looked at vanish, and the values around are the same."""
     UNDECIDED = "undecided"
     """The second derivatives are singular, or were not computed, and higher ones did not decide."""
 
@@ -86,13 +92,27 @@ class Rate:
     order : float or None
         The exponent q of error' ~ error^q, where it is clearly more than 1.
     expected : str
-        One sentence: what theory expects of the method here, with the condition number where it matters.
+        One sentence: what theory expects of the method here, with the condition number where it matters; may be empty.
+    verdict : str
+        Observed against expected: "as expected", "slower, because ...", or empty where there is nothing to compare.
     """
 
     observed: str
     factor: float | None
     order: float | None
     expected: str
+    verdict: str = ""
+
+
+UNKNOWN_RATE = Rate("unknown", None, None, "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """One of several minima: the best result that reached it, and how many starts did."""
+
+    result: MinimizeResult
+    reached: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,11 +140,17 @@ class MinimizeResult:
         Of the gradient at the start, before the first step.
     bounds_active : mapping of str to "lower" or "upper"
         The variables that a bound holds.
+    uncertainty : array of float, shape (d,), or None
+        How far the point with a vanishing gradient may lie from x: the last Newton step, and rounding; None without a regular Hessian.
     compared : tuple of MinimizeResult
-        The other methods' results from the same start, this one's first, where several were asked for.
+        Each method's result from the same start, in the order asked for; this one is the best of them.
     starts : tuple of MinimizeResult
         What was found from every start, the best first, where several were asked for.
-    warnings : tuple of str
+    minima : tuple of Found
+        The different minima among them, the best first.
+    value_at : callable or None
+        From points of shape (d, n) to values of shape (n,), NaN outside the domain; for pictures.
+    warnings, notes : tuple of str
     """
 
     variables: tuple[str, ...]
@@ -145,9 +171,13 @@ class MinimizeResult:
     rate: Rate
     gradient_check: Verdict
     bounds_active: Mapping[str, str]
+    uncertainty: Vector | None = None
     compared: tuple[MinimizeResult, ...] = ()
     starts: tuple[MinimizeResult, ...] = ()
+    minima: tuple[Found, ...] = ()
+    value_at: Callable[[Matrix], Vector] | None = None
     warnings: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def at(self) -> dict[str, float]:

@@ -45,7 +45,7 @@ class Method:
     steps: int | None = None
 
     @property
-    def limits(self) -> dict[str, int]:
+    def limits(self) -> dict[str, Any]:
         """The most iterations, as minimizers take it."""
         return {} if self.steps is None else {"most_iterations": self.steps}
 

@@ -6,6 +6,7 @@ may change from call to call, as the loss of one batch of rows does: the loop as
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
@@ -27,11 +28,19 @@ class Place:
 
 
 class Stuck(Exception):
-    """There is no way on: an outcome of the loop, not an error of the caller's."""
+    """There is no way on: an outcome of the loop, not an error of the caller's.
 
-    def __init__(self, outcome: Outcome, reason: str) -> None:
+    Attributes
+    ----------
+    outcome : Outcome
+    evaluations : int
+        Spent to find out.
+    """
+
+    def __init__(self, outcome: Outcome, reason: str, evaluations: int = 0) -> None:
         super().__init__(reason)
         self.outcome = outcome
+        self.evaluations = evaluations
 
 
 class Descent(Protocol):
@@ -70,6 +79,7 @@ def minimize(
     done: Test,
     most_iterations: int,
     watch: Watch | None = None,
+    start: Place | None = None,
 ) -> Minimum:
     """Minimize a function by steps along directions.
 
@@ -84,6 +94,8 @@ def minimize(
     most_iterations : int
     watch : callable, optional
         Told the number of steps done and the place, from the start on.
+    start : Place, optional
+        The function at `x0`, where that is known already.
 
     Returns
     -------
@@ -100,13 +112,15 @@ def minimize(
     >>> found.converged, round(found.value, 6)
     (True, 1.0)
     """
-    place = Place(x0, *function(x0))
+    place = start or Place(x0, *function(x0))
     memory, pace = descent.start(x0), search.start()
     iterations, evaluations = 0, 1
 
     def stopped(outcome: Outcome, reason: str) -> Minimum:
         return Minimum(place.x, place.value, place.gradient, outcome, reason, iterations, evaluations)
 
+    if not math.isfinite(place.value):
+        return stopped(Outcome.OUT_OF_DOMAIN, f"the value at the start is {place.value:g}")
     try:
         while True:
             if watch is not None:
@@ -119,6 +133,7 @@ def minimize(
             place, spent, pace = search.step(function, place, direction, pace)
             iterations, evaluations = iterations + 1, evaluations + spent
     except Stuck as stuck:
+        evaluations += stuck.evaluations
         return stopped(stuck.outcome, str(stuck))
 
 

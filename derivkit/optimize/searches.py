@@ -1,10 +1,13 @@
-"""How far to go along a direction: a fixed length, or halved until the value decreases enough."""
+"""How far to go along a direction: a fixed length, or shortened until the value decreases enough."""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from derivkit.optimize.bounds import Bounds, moved
+from derivkit.optimize.limits import Limits, cornered
 from derivkit.optimize.loop import Place, Stuck
 from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.schedules import Schedule, constant
@@ -15,28 +18,65 @@ if TYPE_CHECKING:
 SUFFICIENT_DECREASE = 1e-4
 VISIBLE = 1e-12  # of a value: a smaller decrease drowns in its rounding, and undamped steps converge from there
 SHORTEST = 2.0**-50  # part of a step
+LONGER = 2.0  # times the last length: where a search begins that remembers it
+OUTSIDE = "every step leads where the function is undefined"
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """What a search remembers.
+
+    Attributes
+    ----------
+    steps : int
+        How many were taken.
+    length : float
+        Of the last one.
+    slope : float
+        Along the last direction, where it began.
+    limits : Limits
+    """
+
+    steps: int
+    length: float
+    slope: float
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A length that is decided beforehand: a learning rate, on a schedule."""
+    """A length that is decided beforehand: a learning rate, on a schedule. The function is evaluated once a step.
+
+    Attributes
+    ----------
+    length : float
+    schedule : Schedule
+    scale : float
+        The size of value that matters.
+    bounds : Bounds, optional
+        Steps end at the nearest place within.
+    """
 
     length: float
     schedule: Schedule = constant
+    scale: float = 0.0
+    bounds: Bounds | None = None
 
-    def start(self) -> int:
+    def start(self) -> None:
         """No step was taken."""
-        return 0
 
-    def step(self, function: ValueAndGradient, place: Place, direction: Vector, memory: int) -> tuple[Place, int, int]:
-        """So far, whatever the value there."""
-        import numpy as np
-
-        x = place.x + self.length * self.schedule(memory) * direction
-        value, gradient = function(x)
-        if not np.isfinite(value):
-            raise Stuck(Outcome.DIVERGED, f"the steps run away: a learning rate of {self.length:g} is too large")
-        return Place(x, value, gradient), 1, memory + 1
+    def step(self, function: ValueAndGradient, place: Place, direction: Vector, memory: Pace | None) -> tuple[Place, int, Pace]:
+        """So far, whatever the value there, unless the values run away."""
+        pace = memory or Pace(0, self.length, 0.0, Limits.around(place, self.scale))
+        x = moved(place, self.length * self.schedule(pace.steps), direction, self.bounds)
+        there = Place(x, *function(x))
+        pace.limits.watch(there.value, 1)
+        rate = f"a learning rate of {self.length:g}"
+        if math.isnan(there.value) and place.value < pace.limits.high:
+            raise Stuck(Outcome.OUT_OF_DOMAIN, f"a step with {rate} leads where the function is undefined", 1)
+        if not there.value < max(pace.limits.high, place.value):
+            raise Stuck(Outcome.DIVERGED, f"the steps run away: {rate} is too large", 1)
+        return there, 1, Pace(pace.steps + 1, self.length, 0.0, pace.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +110,95 @@ class Backtracking:
             if not visible or value < place.value + SUFFICIENT_DECREASE * length * slope:
                 return Place(x, value, gradient), evaluations, None
             length /= 2
-        raise Stuck(Outcome.STALLED, "no further decrease could be found")
+        raise Stuck(Outcome.STALLED, "no further decrease could be found", evaluations)
+
+
+@dataclass(frozen=True, slots=True)
+class Armijo:
+    """Backtracking that begins at twice the last length, so that it finds the length of a direction that has none of its own.
+
+    A decrease that drowns in rounding is read off the slopes instead: of a quadratic, the condition is the same. Where there are
+    bounds, the steps follow the projection of the line onto them.
+
+    Attributes
+    ----------
+    scale : float
+        The size of value that matters.
+    natural : bool
+        Whether every search begins at 1: that is the length of a Newton step.
+    bounds : Bounds, optional
+
+    References
+    ----------
+    Armijo, Minimization of functions having Lipschitz continuous first partial derivatives, Pacific J. Math. 16 (1966) 1;
+    Bertsekas, On the Goldstein-Levitin-Polyak gradient projection method, IEEE Trans. Autom. Control 21 (1976) 174, for the bounds;
+    Hager and Zhang, SIAM J. Optim. 16 (2005) 170, equation 23, for the slopes.
+    """
+
+    scale: float
+    natural: bool = False
+    bounds: Bounds | None = None
+
+    def start(self) -> None:
+        """Nothing is known of lengths."""
+
+    def step(self, function: ValueAndGradient, place: Place, direction: Vector, memory: Pace | None) -> tuple[Place, int, Pace]:
+        """As far as the value decreases enough."""
+        limits = memory.limits if memory else Limits.around(place, self.scale)
+        first = length = self._first(direction, memory)
+        evaluations, defined = 0, False
+        while length >= SHORTEST * first:
+            there = evaluated(function, moved(place, length, direction, self.bounds))
+            evaluations += 1
+            limits.watch(there.value, evaluations)
+            if self._enough(place, there):
+                return there, evaluations, Pace(0, length, 0.0, limits)
+            defined = defined or usable(there)
+            length /= 2
+        if not defined:
+            raise Stuck(Outcome.OUT_OF_DOMAIN, OUTSIDE, evaluations)
+        raise cornered(function, place, -first * float(place.gradient @ direction) / 2, evaluations)
+
+    def _first(self, direction: Vector, memory: Pace | None) -> float:
+        """The length to begin with: unit length of the step itself where nothing is known."""
+        import numpy as np
+
+        if self.natural:
+            return 1.0
+        return LONGER * memory.length if memory else 1 / (float(np.linalg.norm(direction)) or 1.0)
+
+    def _enough(self, place: Place, there: Place) -> bool:
+        """Whether the value decreased by enough, as values or, where these are rounding, slopes say."""
+        step = there.x - place.x
+        slope = float(place.gradient @ step)
+        if not usable(there) or not slope < 0:
+            return False
+        if there.value <= place.value + SUFFICIENT_DECREASE * slope and -slope > rounding(place, self.scale):
+            return True
+        flatter = float(there.gradient @ step) <= (1 - 2 * SUFFICIENT_DECREASE) * -slope
+        return flatter and abs(there.value - place.value) <= rounding(place, self.scale)
 
 
 def promised(place: Place, direction: Vector) -> float:
     """The decrease that a direction promises, if it leads to the minimum of a quadratic: half of minus the slope along it."""
     return -float(place.gradient @ direction) / 2
+
+
+def rounding(place: Place, scale: float) -> float:
+    """A change of the value that may be rounding."""
+    return VISIBLE * abs(place.value) + 2.0**-50 * scale
+
+
+def evaluated(function: ValueAndGradient, x: Vector) -> Place:
+    """The place there; a point outside the domain is no error."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return Place(x, *function(x))
+
+
+def usable(place: Place) -> bool:
+    """Whether the function and its gradient are defined there."""
+    import numpy as np
+
+    return math.isfinite(place.value) and bool(np.isfinite(place.gradient).all())

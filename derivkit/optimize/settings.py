@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 
+from derivkit.errors import UsageError
 from derivkit.optimize.schedules import Schedule, constant
+
+LABELS = {
+    "rate": "the learning rate",
+    "schedule": "a schedule",
+    "momentum": "the momentum",
+    "betas": "each of the betas",
+    "epsilon": "epsilon",
+    "weight_decay": "the weight decay",
+    "clip_norm": "the norm to clip at",
+    "clip_value": "the value to clip at",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a method goes about it.
+    """How a method goes about it; None is the method's own choice.
 
     Attributes
     ----------
@@ -18,7 +32,51 @@ class Settings:
         the rate of their row in `methods.METHODS`.
     schedule : Schedule
         What becomes of the rate.
+    momentum : float or None
+        How much of the sum of past gradients is kept at a step.
+    betas : (float, float) or None
+        How much of the running means of the gradient and of its square is kept at a step.
+    epsilon : float or None
+        Added to the sizes that gradients are divided by.
+    weight_decay : float or None
+        The factor of |x|²/2, added to what is minimized; of adamw the part of x that is taken off at a step of length 1.
+    clip_norm, clip_value : float or None
+        The longest gradient, and the largest component, that a step may follow.
+
+    Raises
+    ------
+    UsageError
+        If a number is not in its range.
+
+    Examples
+    --------
+    >>> Settings(rate=0.1, clip_norm=1.0).given
+    ('rate', 'clip_norm')
     """
 
     rate: float | None = None
     schedule: Schedule = constant
+    momentum: float | None = None
+    betas: tuple[float, float] | None = None
+    epsilon: float | None = None
+    weight_decay: float | None = None
+    clip_norm: float | None = None
+    clip_value: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("rate", "epsilon", "clip_norm", "clip_value"):
+            _require(name, [getattr(self, name)], lambda number: 0 < number < math.inf, "positive")
+        _require("weight_decay", [self.weight_decay], lambda number: 0 <= number < math.inf, "not negative")
+        _require("momentum", [self.momentum], lambda number: 0 <= number < 1, "at least 0 and below 1")
+        _require("betas", self.betas or (), lambda number: 0 <= number < 1, "at least 0 and below 1")
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Names of what was chosen."""
+        return tuple(field.name for field in fields(self) if getattr(self, field.name) != field.default)
+
+
+def _require(name: str, numbers: Iterable[float | None], holds: Callable[[float], bool], wanted: str) -> None:
+    for number in numbers:
+        if number is not None and not holds(number):
+            raise UsageError(f"{LABELS[name]} must be {wanted}, and {number:g} is given")

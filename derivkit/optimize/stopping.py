@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from derivkit.optimize.bounds import Bounds
 from derivkit.optimize.loop import Place, Test
 from derivkit.optimize.searches import VISIBLE, promised
 
@@ -12,11 +13,12 @@ if TYPE_CHECKING:
     from derivkit.optimize.minimum import Vector
 
 
-def small_gradient(tolerance: float) -> Test:
-    """No component of the gradient is larger than the tolerance."""
+def small_gradient(tolerance: float, bounds: Bounds | None = None) -> Test:
+    """No component of the gradient is larger than the tolerance, but for those that a bound holds."""
 
-    def done(place: Place, direction: Vector) -> bool:
-        return bool(abs(place.gradient).max(initial=0.0) <= tolerance)
+    def done(place: Place, direction: Any) -> bool:
+        gradient = place.gradient if bounds is None else bounds.gradient(place)
+        return bool(max(gradient.max(initial=0.0), -gradient.min(initial=0.0)) <= tolerance)
 
     return done
 

@@ -1,0 +1,228 @@
+"""What kind of place a point with a vanishing gradient is: by the eigenvalues of the Hessian, and where they are too near 0 by more.
+
+Eigenvalues decide where the Hessian keeps their signs as far as the point may be off. Elsewhere higher derivatives along the
+directions of the small ones do (`ways`); and what is said to fall is tried.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivkit.errors import DerivkitError
+from derivkit.minimizing.function import Function
+from derivkit.minimizing.result import Curvature, Kind
+from derivkit.minimizing.ways import WIDE, Spectrum, Way, ways
+from derivkit.minimizing.words import direction as shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+    Matrix = NDArray[np.float64]
+
+MOST_VARIABLES = 200  # for which the Hessian is made and taken apart
+MOST_WAYS = 30  # for which Taylor coefficients are computed
+STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size at which a fall is tried
+NEAR = STEPS[1:6]  # at which a level way is tried
+CLEAR = 64.0  # of the distance by which the place may be off: lower values beyond that show a fall
+LEVEL = 1e-12  # a difference of values, relative to their size, that is none
+CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
+NEWTON_STEPS = 8
+ALIKE = "the values around are the same"
+
+
+def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = None) -> Curvature:
+    """What kind of place x is, in the variables that no bound holds.
+
+    Parameters
+    ----------
+    function : Function
+    x : array of float, shape (d,)
+        Where the gradient vanishes, as far as the method could tell.
+    free : array of bool, shape (d,), optional
+        All by default.
+
+    Returns
+    -------
+    Curvature
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivkit.expression.parser import parse
+    >>> from derivkit.minimizing.function import Formula
+    >>> def kind(text, *x):
+    ...     return curvature(Formula(parse(text).graph), np.array(x)).kind.value
+    >>> kind("x^2 - y^2", 0.0, 0.0), kind("x^4", 0.0), kind("x^3", 0.0), kind("(y-x^2)*(y-3*x^2)", 0.0, 0.0)
+    ('saddle', 'minimum', 'saddle', 'saddle')
+    """
+    import numpy as np
+
+    free = np.ones(len(x), dtype=bool) if free is None else free
+    if not free.any():
+        return Curvature(Kind.MINIMUM, "bounds hold every variable")
+    if len(x) > MOST_VARIABLES:
+        return Curvature(Kind.UNDECIDED, f"the Hessian was not computed: there are {len(x):,} variables")
+    try:
+        hessian = function.hessian(x)
+    except (DerivkitError, NotImplementedError, TypeError) as problem:
+        return Curvature(Kind.UNDECIDED, f"there is no Hessian: {problem}")
+    if not np.isfinite(hessian).all():
+        return Curvature(Kind.UNDECIDED, "the second derivatives are not finite there")
+    return _Place(function, x, free, (hessian + hessian.T) / 2).judged()
+
+
+class _Place:
+    """One point, with the Hessian of its free variables taken apart."""
+
+    def __init__(self, function: Function, x: Vector, free: NDArray[np.bool_], hessian: Matrix) -> None:
+        import numpy as np
+
+        self.function, self.x, self.free, self.hessian = function, x, free, hessian
+        self.spectrum = Spectrum.of(hessian, free)
+        self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)])
+        self.value, gradient = function.value_and_gradient(x)
+        self.off = WIDE * self._newton_step(gradient)
+
+    def judged(self) -> Curvature:
+        """By eigenvalues, by higher derivatives, or by values alone."""
+        if self._is_sharp():
+            found = [Way(v, 0 * v, 2, 1 if value > 0 else -1) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True)]
+        elif self.function.graph is None or len(self.spectrum.values) > MOST_WAYS:
+            return self._by_values()
+        else:
+            found = ways(self.function, self.x, self.spectrum)
+        if any(way.falls for way in found):
+            return self._falling(found)
+        if any(way.level for way in found):
+            return self._level(found)
+        condition = float(self.eigenvalues[-1] / self.eigenvalues[0]) if self.eigenvalues[0] > 0 else None
+        return Curvature(Kind.MINIMUM, self._why_minimum(found), self.eigenvalues, condition)
+
+    def _newton_step(self, gradient: Vector) -> Vector:
+        """To where the gradient vanishes, in the directions whose eigenvalue is not rounding."""
+        import numpy as np
+
+        clear = np.abs(self.spectrum.values) > self.spectrum.noise
+        columns = self.spectrum.vectors[:, clear]
+        return np.asarray(-columns @ ((columns.T @ gradient) / self.spectrum.values[clear]))
+
+    def _is_sharp(self) -> bool:
+        """Whether the eigenvalues keep their signs as far as the place may be off."""
+        import numpy as np
+
+        least = float(np.abs(self.spectrum.values).min())
+        if least <= self.spectrum.noise:
+            return False
+        if not self.off.any():
+            return True
+        change = self.function.hessian(self.x + self.off) - self.hessian
+        if not np.isfinite(change).all():
+            return False
+        unit = self.spectrum.unit
+        return bool(np.linalg.norm(change * np.outer(unit, unit), 2) < least / 2)
+
+    def _falling(self, found: list[Way]) -> Curvature:
+        falling = [way for way in found if way.falls]
+        tried = next((seen for way in falling if (seen := self._fall(way)) is not None), None)
+        if tried is None:
+            message = "by the derivatives the function falls in some direction, but no lower value was found there"
+            return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
+        every = all(way.falls and not way.order % 2 for way in found)
+        kind = Kind.MAXIMUM if every else Kind.SADDLE
+        unit, said = tried
+        return Curvature(kind, f"{self._why_falling(found, falling)}; {said}", self.eigenvalues, None, unit)
+
+    def _why_falling(self, found: list[Way], falling: list[Way]) -> str:
+        if all(way.order > 2 for way in falling):
+            return f"the second derivative vanishes in a direction, and derivative {falling[0].order} decides"
+        negative, d = sum(way.order == 2 for way in falling), len(self.eigenvalues)
+        if d == 1:
+            return f"the second derivative is negative: {self.eigenvalues[0]:.4g}"
+        low, high = self.eigenvalues[0], self.eigenvalues[-1]
+        which = f"all {d} eigenvalues of the Hessian are" if negative == d else f"{negative} of {d} eigenvalues of the Hessian {'is' if negative == 1 else 'are'}"
+        return f"{which} negative; they go from {low:.4g} to {high:.4g}"
+
+    def _fall(self, way: Way, least: float = 0.0) -> tuple[Vector, str] | None:
+        """A direction in which a lower value was found, further off than `least`, and the sentence that says so."""
+        import numpy as np
+
+        for part in STEPS:
+            for side in (1.0, -1.0):
+                step = way.step(side * part * self._size(way.v))
+                length = float(np.linalg.norm(step))
+                fall = self.value - self.function.value(self.x + step)
+                if length > least and fall > LEVEL * abs(self.value):
+                    unit = step / length
+                    return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} within {length:.3g}"
+        return None
+
+    def _size(self, v: Vector) -> float:
+        """A length along v over which a function may change: the point's own."""
+        import numpy as np
+
+        return (float(np.linalg.norm(self.x)) or 1.0) / float(np.linalg.norm(v))
+
+    def _level(self, found: list[Way]) -> Curvature:
+        """Along some ways the derivatives decide nothing: are the values the same there?"""
+        level = [way for way in found if way.level]
+        unit = shown((level[0].v / self._length(level[0].v)).tolist())
+        if not all(map(self._is_level, level)):
+            message = f"the derivatives that were computed vanish along {unit}, where the values are not the same"
+            return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
+        if len(level) == len(found):
+            return Curvature(Kind.FLAT, f"all derivatives vanish, and {ALIKE}", self.eigenvalues)
+        message = f"no single point: on a way that leaves along {unit} the values stay the same, in other directions they rise"
+        return Curvature(Kind.MINIMUM, message, self.eigenvalues)
+
+    def _by_values(self) -> Curvature:
+        """Where no more than two derivatives are at hand, and the second is too near 0."""
+        small = [Way(v, 0 * v, 0, 0) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True) if value < 1e-3]
+        if len(small) == len(self.spectrum.values) and not self.hessian.any() and all(map(self._is_level, small)):
+            return Curvature(Kind.FLAT, f"two derivatives vanish, and {ALIKE}", self.eigenvalues)
+        least = CLEAR * self._length(self.off)
+        tried = next((seen for way in small if (seen := self._fall(way, least)) is not None), None)
+        if tried is not None:
+            return Curvature(Kind.SADDLE, f"the Hessian is nearly singular, and {tried[1]}", self.eigenvalues, None, tried[0])
+        message = "the Hessian is nearly singular, and no lower value was found along its smallest eigenvectors"
+        return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
+
+    def _is_level(self, way: Way) -> bool:
+        """Whether values on both sides, taken back to the bottom across the way, are the same."""
+        curved = float(abs(self.spectrum.values).max()) / 2
+        for part in NEAR:
+            for side in (1.0, -1.0):
+                t = side * part * self._size(way.v)
+                room = LEVEL * (abs(self.value) + curved * (t * self._length(self.spectrum.scaled(way.v))) ** 2)
+                if not abs(self.function.value(self._bottom(self.x + way.step(t))) - self.value) <= room:
+                    return False
+        return True
+
+    def _bottom(self, x: Vector) -> Vector:
+        """Where a few Newton steps in the curved directions lead from a point."""
+        import numpy as np
+
+        across = self.spectrum.vectors[:, self.spectrum.values > CURVED * self.spectrum.values[-1]]
+        for _ in range(NEWTON_STEPS if across.size else 0):
+            gradient, hessian = self.function.value_and_gradient(x)[1], self.function.hessian(x)
+            with np.errstate(all="ignore"):
+                step = np.linalg.lstsq(across.T @ hessian @ across, across.T @ gradient)[0] if np.isfinite(hessian).all() else 0.0
+            x = x - across @ step
+        return x
+
+    def _length(self, v: Vector) -> float:
+        import numpy as np
+
+        return float(np.linalg.norm(v))
+
+    def _why_minimum(self, found: list[Way]) -> str:
+        high, d = max(way.order for way in found), len(self.eigenvalues)
+        if high > 2:
+            looked = sum(way.order > 2 for way in found)
+            many = f", in {looked} directions that were looked at," if len(found) > d else ""
+            return f"the second derivative vanishes in a direction, and derivative {high}{many} shows that the function rises to both sides"
+        if d == 1:
+            return f"the second derivative is positive: {self.eigenvalues[0]:.4g}"
+        which = "both" if d == 2 else f"all {d}"
+        return f"{which} eigenvalues of the Hessian are positive, from {self.eigenvalues[0]:.4g} to {self.eigenvalues[-1]:.4g}"

@@ -1,0 +1,213 @@
+"""What is minimized: a formula or a NumPy function, with its derivatives, and a count of how often each was asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+from derivkit.errors import UsageError
+from derivkit.expression.graph import Graph
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from derivkit.program.program import Program
+
+    Vector = NDArray[np.float64]
+    Matrix = NDArray[np.float64]
+
+
+class Function(Protocol):
+    """A function of d real variables and its derivatives; NaN and infinities mean that there is no value."""
+
+    variables: tuple[str, ...]
+    graph: Graph | None  # where it is a formula
+
+    def value(self, x: Vector) -> float:
+        """The value at x, shape (d,)."""
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The value, and the gradient, shape (d,)."""
+
+    def hessian(self, x: Vector) -> Matrix:
+        """The second derivatives, shape (d, d)."""
+
+    def hvp(self, x: Vector, v: Vector) -> Vector:
+        """The second derivatives times a vector, shape (d,)."""
+
+
+class Formula:
+    """A graph, compiled for each order of derivatives when that is first asked for.
+
+    Parameters
+    ----------
+    graph : Graph
+        With one output, and at least one variable.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivkit.expression.parser import parse
+    >>> f = Formula(parse("x^2*y").graph)
+    >>> f.value_and_gradient(np.array([3.0, 2.0]))
+    (18.0, array([12.,  9.]))
+    >>> f.hessian(np.array([3.0, 2.0]))
+    array([[4., 6.],
+           [6., 0.]])
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.variables = graph.variables
+
+    def value(self, x: Vector) -> float:
+        """The value at x."""
+        return float(self._values.at(x))
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The value and the gradient."""
+        value, gradient = self._gradients.at(x)
+        return float(value), gradient
+
+    def hessian(self, x: Vector) -> Matrix:
+        """The second derivatives."""
+        matrix: Matrix = self._hessians.at(x)[2]
+        return matrix
+
+    def hvp(self, x: Vector, v: Vector) -> Vector:
+        """The second derivatives times a vector."""
+        product: Vector = self.hessian(x) @ v
+        return product
+
+    @cached_property
+    def _values(self) -> Program:
+        return self._compiled(0)
+
+    @cached_property
+    def _gradients(self) -> Program:
+        return self._compiled(1)
+
+    @cached_property
+    def _hessians(self) -> Program:
+        return self._compiled(2)
+
+    def _compiled(self, order: int) -> Program:
+        from derivkit.program.program import compile_graph
+
+        return compile_graph(self.graph, order)
+
+
+class Code:
+    """A function of one array written in NumPy, differentiated by the tape.
+
+    Parameters
+    ----------
+    f : callable
+        Of an array of shape `shape`; its value is one real number.
+    shape : tuple of int
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> f = Code(lambda x: np.sum(x**3), (2,))
+    >>> f.value_and_gradient(np.array([1.0, 2.0]))
+    (9.0, array([ 3., 12.]))
+    >>> f.variables
+    ('x[0]', 'x[1]')
+    """
+
+    graph: Graph | None = None
+
+    def __init__(self, f: Callable[[Any], Any], shape: tuple[int, ...]) -> None:
+        import numpy as np
+
+        self.f = f
+        self.shape = shape
+        self.variables = tuple("x" + (f"[{', '.join(map(str, place))}]" if shape else "") for place in np.ndindex(*shape))
+
+    def value(self, x: Vector) -> float:
+        """The value at x."""
+        import numpy as np
+
+        value = np.asarray(self._called(self.f, x.reshape(self.shape)))
+        if value.size != 1 or value.dtype.kind not in "fiub":
+            raise UsageError(
+                f"the function gives an array of shape {value.shape}, type {value.dtype}; what is minimized is one real number",
+                hint="give squares=True where the array holds residuals, whose squares are to be added",
+            )
+        return float(value.reshape(()))
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The value and the gradient."""
+        import numpy as np
+
+        from derivkit.tape import value_and_grad
+
+        value, gradient = self._called(value_and_grad(self.f), x.reshape(self.shape))
+        return float(value), np.asarray(gradient, dtype=float).reshape(-1)
+
+    def hessian(self, x: Vector) -> Matrix:
+        """The second derivatives."""
+        import numpy as np
+
+        from derivkit.tape import hessian
+
+        matrix = self._called(hessian(self.f), x.reshape(self.shape))
+        return np.asarray(matrix, dtype=float).reshape(len(x), len(x))
+
+    def hvp(self, x: Vector, v: Vector) -> Vector:
+        """The second derivatives times a vector."""
+        import numpy as np
+
+        from derivkit.tape import hvp
+
+        product = self._called(lambda at, along: hvp(self.f, at, along), x.reshape(self.shape), v.reshape(self.shape))
+        return np.asarray(product, dtype=float).reshape(-1)
+
+    def _called(self, f: Callable[..., Any], *arguments: Any) -> Any:
+        """What NumPy warns of, the place outside the domain, is seen in the value."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return f(*arguments)
+
+
+@dataclass(eq=False)
+class Counted:
+    """A function that is called by a method: the same, and how often.
+
+    Attributes
+    ----------
+    function : Function
+    functions, gradients, hessians : int
+        How often each was computed; a product with the Hessian counts as a Hessian.
+    """
+
+    function: Function
+    functions: int = 0
+    gradients: int = 0
+    hessians: int = 0
+
+    def __call__(self, x: Vector) -> tuple[float, Vector]:
+        """The value and the gradient."""
+        self.functions += 1
+        self.gradients += 1
+        return self.function.value_and_gradient(x)
+
+    def value(self, x: Vector) -> float:
+        """The value alone."""
+        self.functions += 1
+        return self.function.value(x)
+
+    def hessian(self, x: Vector) -> Matrix:
+        """The second derivatives."""
+        self.hessians += 1
+        return self.function.hessian(x)
+
+    def hvp(self, x: Vector, v: Vector) -> Vector:
+        """The second derivatives times a vector."""
+        self.hessians += 1
+        return self.function.hvp(x, v)
