@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from derivkit.expression.point import Point, parse_point
+from derivkit.evaluate import evaluate
+from derivkit.expression.point import parse_point
 from tests import minima_texts as texts
 from tests.published import published
 
@@ -41,9 +42,9 @@ class Problem:
     start_value: str = ""
 
     @property
-    def point(self) -> Point:
-        """The start."""
-        return parse_point(self.start)
+    def start_point(self) -> dict[str, float]:
+        """The start, in numbers."""
+        return {name: evaluate(graph, {}) for name, graph in parse_point(self.start).items()}
 
 
 _CORPUS = {entry.name: entry.text for entry in published()}

@@ -47,7 +47,7 @@ def test_there_are_many_problems_and_each_has_a_source() -> None:
     for problem in PROBLEMS:
         assert problem.source, problem.name
         assert problem.minima, problem.name
-        assert set(parse(problem.text).graph.variables) == set(problem.point), problem.name
+        assert set(parse(problem.text).graph.variables) == set(problem.start_point), problem.name
 
 
 @pytest.mark.parametrize("problem", [problem for problem in PROBLEMS if problem.start_value], ids=lambda problem: problem.name)
