@@ -38,9 +38,11 @@ class Bounds:
         """The place within that is nearest."""
         return x.clip(self.low, self.high)
 
-    def free(self, place: Place) -> NDArray[np.bool_]:
-        """The components that a small step against the gradient does not move into a bound."""
-        return ~(((place.x <= self.low) & (place.gradient > 0)) | ((place.x >= self.high) & (place.gradient < 0)))
+    def free(self, place: Place, margin: float = 0.0) -> NDArray[np.bool_]:
+        """The components that are not at a bound, or within the margin of one, with the gradient holding them there."""
+        low = (place.x <= self.low + margin) & (place.gradient > 0)
+        high = (place.x >= self.high - margin) & (place.gradient < 0)
+        return ~(low | high)
 
     def gradient(self, place: Place) -> Vector:
         """The gradient with zeros for the components that a bound holds; zero at a minimum within."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from derivkit.optimize.bounds import Bounds
+from derivkit.optimize.loop import Place, Watch
 from derivkit.optimize.minimum import Minimum, Progress
 from derivkit.optimize.outcome import Outcome
+from derivkit.optimize.stopping import small_gradient
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
@@ -19,6 +22,8 @@ def minimize(
     tolerance: float = 1e-8,
     most_iterations: int = 1000,
     progress: Progress | None = None,
+    bounds: Bounds | None = None,
+    watch: Watch | None = None,
 ) -> Minimum:
     """Minimize a smooth function from its values and gradients.
 
@@ -34,6 +39,10 @@ def minimize(
     most_iterations : int
     progress : callable, optional
         Told the number of steps done and the value there.
+    bounds : Bounds, optional
+        Components of the gradient that a bound holds need not vanish.
+    watch : callable, optional
+        Told the number of steps done and the place, from the start on.
 
     Returns
     -------
@@ -53,18 +62,24 @@ def minimize(
     import numpy as np
     from scipy.optimize import minimize as scipy_minimize
 
-    size = scale or abs(function(x0)[0]) or 1.0
+    last = Place(x0, *function(x0))
+    size = scale or abs(last.value) or 1.0
     steps = 0
+    if watch is not None:
+        watch(0, last)
 
     def scaled(x: Vector) -> tuple[float, Vector]:
-        value, gradient = function(x)
-        return value / size, gradient / size
+        nonlocal last
+        last = Place(x.copy(), *function(x))
+        return last.value / size, last.gradient / size
 
     def after_step(intermediate_result: object) -> None:
         nonlocal steps
         steps += 1
         if progress is not None:
             progress(steps, intermediate_result.fun * size)  # type: ignore[attr-defined]  # SciPy's OptimizeResult
+        if watch is not None:
+            watch(steps, last)  # a step ends where the function was asked last
 
     with np.errstate(all="ignore"):  # of functions that fall without bound
         found = scipy_minimize(
@@ -72,13 +87,14 @@ def minimize(
             x0,
             jac=True,
             method="L-BFGS-B",
+            bounds=None if bounds is None else np.column_stack([bounds.low, bounds.high]),
             callback=after_step,
             options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations},
         )
-    value, gradient = function(found.x)
-    converged = bool(abs(gradient).max(initial=0.0) <= tolerance * size)
+    place = Place(found.x, *function(found.x))
+    converged = small_gradient(tolerance * size, bounds)(place, None)
     ending = (Outcome.CONVERGED, "the gradient vanished") if converged else _ending(found.status, most_iterations)
-    return Minimum(found.x, value, gradient, *ending, int(found.nit), int(found.nfev) + 2)
+    return Minimum(place.x, place.value, place.gradient, *ending, int(found.nit), int(found.nfev) + 2)
 
 
 def _ending(status: int, most_iterations: int) -> tuple[Outcome, str]:

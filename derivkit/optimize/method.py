@@ -11,6 +11,7 @@ from derivkit.errors import UsageError
 from derivkit.optimize import loop
 from derivkit.optimize.bounds import Bounds
 from derivkit.optimize.descents.transformed import Clipped, ClippedByValue, Decayed, DecayedApart, Transformed
+from derivkit.optimize.minimum import Minimum
 from derivkit.optimize.schedules import constant
 from derivkit.optimize.searches import Fixed
 from derivkit.optimize.settings import LABELS, Settings
@@ -43,7 +44,7 @@ class Convergence(StrEnum):
     QUADRATIC = "quadratic"
 
 
-Make = Callable[[Settings, Any], loop.Descent]
+Make = Callable[[Settings, Any, Bounds | None], loop.Descent]
 MakeSearch = Callable[[float, Bounds | None], loop.Search]
 
 FIRST_ORDER = ("rate", "schedule", "weight_decay", "clip_norm", "clip_value")
@@ -57,7 +58,7 @@ class Method:
     ----------
     name, title : str
     descent : callable
-        From settings and the function to where to go.
+        From settings, the function and bounds to where to go.
     convergence : Convergence
     source : str
     rate : float or None
@@ -69,6 +70,8 @@ class Method:
         Fields of `Settings` that it heeds.
     bounded : bool
         Whether it can keep bounds.
+    solver : callable or None
+        What minimizes in its place where there are bounds, and takes what `methods.minimize` takes.
     decay : type
         How it takes weight decay.
     """
@@ -83,6 +86,7 @@ class Method:
     needs: Need = Need.NOTHING
     takes: tuple[str, ...] = ()
     bounded: bool = False
+    solver: Callable[..., Minimum] | None = None
     decay: type[Transformed] = Decayed
 
     @property
@@ -94,16 +98,18 @@ class Method:
         """Those of the settings that it heeds."""
         return Settings(**{name: getattr(settings, name) for name in settings.given if name in self.takes})
 
-    def descent_for(self, settings: Settings, function: Any) -> loop.Descent:
+    def descent_for(self, settings: Settings, function: Any, bounds: Bounds | None = None) -> loop.Descent:
         """Where to go, of gradients that are clipped first and decayed then.
 
         Raises
         ------
         UsageError
-            If a setting is not heeded, or the function lacks what the method needs.
+            If a setting is not heeded, there are bounds that it cannot keep, or the function lacks what the method needs.
         """
         self._require(settings, function)
-        descent = self.descent(settings, function)
+        if bounds is not None and not self.bounded:
+            raise UsageError(f"{self.name} cannot keep bounds", hint="lbfgs, newton and the first-order methods can")
+        descent = self.descent(settings, function, bounds)
         if (self.decay is DecayedApart and settings.weight_decay is None) or settings.weight_decay:
             descent = self.decay(descent, DECOUPLED if settings.weight_decay is None else settings.weight_decay)
         if settings.clip_value is not None:
@@ -111,15 +117,7 @@ class Method:
         return descent if settings.clip_norm is None else Clipped(descent, settings.clip_norm)
 
     def search_for(self, settings: Settings, scale: float, bounds: Bounds | None = None) -> loop.Search:
-        """How far to go.
-
-        Raises
-        ------
-        UsageError
-            If there are bounds that it cannot keep.
-        """
-        if bounds is not None and not self.bounded:
-            raise UsageError(f"{self.name} cannot keep bounds", hint="lbfgs, newton and the first-order methods can")
+        """How far to go."""
         rate = settings.rate or self.rate
         if rate is None and self.search is not None:
             return self.search(scale, bounds)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
 
 SUFFICIENT_DECREASE = 1e-4
+MOST_OF_IT = 0.4  # the same where the direction has no length of its own: 1/2 is what the minimum along the line of a quadratic has
 VISIBLE = 1e-12  # of a value: a smaller decrease drowns in its rounding, and undamped steps converge from there
 SHORTEST = 2.0**-50  # part of a step
 LONGER = 2.0  # times the last length: where a search begins that remembers it
@@ -173,9 +174,10 @@ class Armijo:
         slope = float(place.gradient @ step)
         if not usable(there) or not slope < 0:
             return False
-        if there.value <= place.value + SUFFICIENT_DECREASE * slope and -slope > rounding(place, self.scale):
+        part = SUFFICIENT_DECREASE if self.natural else MOST_OF_IT
+        if there.value <= place.value + part * slope and -slope > rounding(place, self.scale):
             return True
-        flatter = float(there.gradient @ step) <= (1 - 2 * SUFFICIENT_DECREASE) * -slope
+        flatter = float(there.gradient @ step) <= (1 - 2 * part) * -slope
         return flatter and abs(there.value - place.value) <= rounding(place, self.scale)
 
 
