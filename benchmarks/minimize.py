@@ -23,6 +23,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 import derivkit as dk
+from derivkit.minimizing import minimize as minimizing
 from tests.minima import PROBLEMS, Problem
 from tests.minima_reached import place, solved
 
@@ -30,12 +31,13 @@ SMALL = ("rosenbrock", "freudenstein_roth", "beale", "himmelblau", "branin", "br
 
 
 class Case:
-    """A problem as counted functions of arrays."""
+    """A problem as counted functions of arrays; what `derivkit.minimizing` asks of a function is there too."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.start = place(problem, problem.start)
         expression = dk.parse(problem.text)
+        self.graph, self.variables = expression.graph, expression.variables
         self.programs = [expression.compile(order) for order in range(3)]
         self.counts = [0, 0, 0]
 
@@ -47,9 +49,18 @@ class Case:
         self.counts[1] += 1
         return self.programs[1].at(x)[1]
 
+    def value_and_gradient(self, x: Any) -> tuple[float, Any]:
+        self.counts[0] += 1
+        self.counts[1] += 1
+        value, gradient = self.programs[1].at(x)
+        return float(value), gradient
+
     def hessian(self, x: Any) -> Any:
         self.counts[2] += 1
         return self.programs[2].at(x)[2]
+
+    def hvp(self, x: Any, v: Any) -> Any:
+        return self.hessian(x) @ v
 
     def solved(self, x: Any) -> bool:
         """Whether a place is as low as a published minimum."""
@@ -82,11 +93,11 @@ def scipy(method: str, derivatives: str, options: dict[str, Any], case: Case) ->
 
 
 def derivkit(method: str, case: Case) -> Any:
-    """derivkit's minimizer with its defaults."""
-    return methods.minimize(case, case.start, method=method).x
+    """derivkit's minimizer with its defaults, its check of the gradient and its look at the curvature included."""
+    return minimizing.minimize(case, case.start, method=method).x
 
 
-DERIVKIT: dict[tuple[str, ...], Tool] = {("derivkit", method): partial(derivkit, method) for method in ("gd", "adam")}
+DERIVKIT: dict[tuple[str, ...], Tool] = {("derivkit", method): partial(derivkit, method) for method in ("auto", "bfgs", "lbfgs", "newton")}
 SCIPY: dict[tuple[str, ...], Tool] = {
     (method, derivatives, "tight" if options else "default"): partial(scipy, method, derivatives, options)
     for method in TIGHT
