@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
+    from derivkit.networks import NetworkResult
     from derivkit.render.page import Line
     from derivkit.training import TrainResult
 
@@ -36,7 +37,7 @@ def check(path: str | None) -> None:
         require_folder(path)
 
 
-def drawn(result: TrainResult | FitResult, path: str | None) -> str | None:
+def drawn(result: TrainResult | FitResult | NetworkResult, path: str | None) -> str | None:
     """Draw a result, if there is a path and something to draw; the path, if the file was written."""
     if path is None:
         return None

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_REPORTS = 1.0
 
 
-def on_standard_error(what: str) -> Progress:
-    """Say about once a second which step was reached, and the value of `what` there."""
+def on_standard_error(what: str, unit: str = "step") -> Progress:
+    """Say about once a second which step, or other unit, was reached, and the value of `what` there."""
     import sys
     from time import monotonic
 
@@ -23,6 +23,6 @@ def on_standard_error(what: str) -> Progress:
         last = now if last is None else last
         if now - last > SECONDS_BETWEEN_REPORTS:
             last = now
-            sys.stderr.write(f"step {step}: {what} {value:.8g}\n")
+            sys.stderr.write(f"{unit} {step}: {what} {value:.8g}\n")
 
     return report

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.optimize.bounds import Bounds
     from derivkit.records import Verdict
 
     Vector = NDArray[np.float64]
@@ -151,6 +152,8 @@ class MinimizeResult:
     value_at : callable or None
         From points of shape (d, n) to values of shape (n,), NaN outside the domain; for pictures.
     warnings, notes : tuple of str
+    bounds : Bounds or None
+        Of x.
     """
 
     variables: tuple[str, ...]
@@ -178,6 +181,7 @@ class MinimizeResult:
     value_at: Callable[[Matrix], Vector] | None = None
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    bounds: Bounds | None = None
 
     @property
     def at(self) -> dict[str, float]:

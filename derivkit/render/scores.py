@@ -49,14 +49,19 @@ def statistics(result: TrainResult, layout: Layout) -> list[Line]:
 
 def metrics(result: TrainResult, layout: Layout) -> list[Line]:
     """One line a metric: on the rows of the fit, of the test, and over folds."""
-    train, test, folds = result.metrics["train"] or {}, result.metrics["test"], result.folds
-    names = [name for name, value in train.items() if isinstance(value, float)]
-    cells = [["", *[label(name, layout) for name in names]], ["train", *aligned([number(train[name]) for name in names])]]
-    if test is not None:
-        cells.append(["test", *aligned([number(test[name]) for name in names])])
+    columns = {"train": result.metrics["train"] or {}, "test": result.metrics["test"]}
+    folds = result.folds
     if folds is not None:
-        cells.append([f"{folds['count']} folds", *aligned([number(folds["mean"][name]) for name in names])])
-        cells.append(["sd", *aligned([number(folds["sd"][name], ".2g") for name in names])])
+        columns |= {f"{folds['count']} folds": folds["mean"], "sd": folds["sd"]}
+    return metric_table(columns, layout)
+
+
+def metric_table(columns: Mapping[str, Mapping[str, Any] | None], layout: Layout) -> list[Line]:
+    """One line a metric, one column a part of the rows; those that are None are left out."""
+    there = {heading: scores for heading, scores in columns.items() if scores is not None}
+    names = [name for name, value in next(iter(there.values())).items() if isinstance(value, float)]
+    cells = [["", *[label(name, layout) for name in names]]]
+    cells += [[heading, *aligned([number(scores[name]) for name in names])] for heading, scores in there.items()]
     heading, *lines = table(cells)
     return [(Styled(heading, "title"),), *lines]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.models.areas import area_under_curve
 from derivkit.models.diagnostics import roc
-from derivkit.render.plots.canvas import BLUE, GREEN, GREY, PURPLE, VERMILLION, Panel, label
+from derivkit.render.plots.canvas import BLUE, COLOURS, DASHES, GREY, Panel, label
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,8 +18,6 @@ LONGEST_CLASS = 16
 MOST_CURVES = 8  # of more classes, the first so many
 MOST_CELLS = 12  # classes whose table is written out
 MOST_PLACES = 1_000  # of a curve
-LINES = ("-", "--", "-.", ":")
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
 
 
 def characteristic(seen: Seen, classes: Sequence[Any], target: str, rows: str) -> Panel:
@@ -38,7 +36,7 @@ def characteristic(seen: Seen, classes: Sequence[Any], target: str, rows: str) -
                 curve = curve[:, np.linspace(0, curve.shape[1] - 1, MOST_PLACES).round().astype(int)]
             area = area_under_curve(truth.astype(float), prediction)
             name = f"{_class(classes[k])}, area {area:.3f}"
-            axes.plot(*curve, color=COLOURS[k % 4], linestyle=LINES[(k // 4 + k) % 4 if len(classes) > 2 else 0], label=name)
+            axes.plot(*curve, color=COLOURS[k % 4], linestyle=DASHES[(k // 4 + k) % 4 if len(classes) > 2 else 0], label=name)
         if len(axes.lines) == 1:
             axes.text(0.5, 0.5, "every row is of one class", ha="center", va="center", backgroundcolor="white")
         axes.set_xlabel("false positive rate")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from derivkit.models.diagnostics import normal_positions, part_means
 from derivkit.render.plots.canvas import BLUE, GREY, VERMILLION, Panel, label
+from derivkit.render.terminal.axis import tick
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,6 +25,7 @@ MOST_STEPS_MARKED = 60
 ENOUGH_FOR_A_TREND, PARTS = 100, 10  # rows, and parts whose means are joined
 EPSILON = 2.0**-52
 DECADE = 10.0
+SHORT = 50.0  # a logarithmic axis whose ends have a smaller ratio
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,13 +70,13 @@ def course(stages: Sequence[Stage], what: str, *, converged: bool) -> Panel:
             lowest = min(values)
             floor = EPSILON * (max(abs(lowest), EPSILON * abs(values[0])) or 1.0)
             values = [max(value - lowest, floor) for value in values]
-            _logarithmic(axes)
+            logarithmic(axes)
             axes.axhline(floor, color=GREY, linestyle=":", label="rounding")
             axes.set_ylabel(f"{what} above {lowest:.6g}")
             axes.legend()
         else:
             if min(values) > 0 and max(values) > DECADE * min(values):
-                _logarithmic(axes)
+                logarithmic(axes)
             axes.set_ylabel(what)
         axes.plot(steps, values, color=BLUE, marker=dot, markersize=4, linewidth=1.4)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -92,12 +94,18 @@ def _mark_stages(axes: Axes, stages: Sequence[Stage]) -> None:
         axes.legend(frameon=True)
 
 
-def _logarithmic(axes: Axes) -> None:
-    from matplotlib.ticker import FuncFormatter, NullFormatter
+def logarithmic(axes: Axes) -> None:
+    """A logarithmic axis upwards, with numbers as people write them."""
+    from matplotlib.ticker import FuncFormatter
+
+    def between(value: float, _: Any) -> str:
+        """Twos and fives have numbers only where there are hardly any powers of ten."""
+        low, high = axes.yaxis.get_view_interval()
+        return tick(value) if high < SHORT * low and f"{value:e}"[0] in "25" else ""
 
     axes.set_yscale("log")
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}" if 1e-3 < value < 1e5 else f"{value:.0e}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))
+    axes.yaxis.set_minor_formatter(FuncFormatter(between))
 
 
 def observed(kinds: Sequence[Points], name: str) -> Panel:

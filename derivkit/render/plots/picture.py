@@ -12,6 +12,7 @@ from derivkit.saving import writing
 
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
+    from derivkit.networks import NetworkResult
     from derivkit.training import TrainResult
 
 FORMATS = {".svg": "svg", ".png": "png"}
@@ -39,7 +40,7 @@ def form_of(path: str) -> str:
     return FORMATS[suffix]
 
 
-def sheet_of(result: TrainResult | FitResult) -> Sheet | None:
+def sheet_of(result: TrainResult | FitResult | NetworkResult) -> Sheet | None:
     """The panels that fit a result; None where there is nothing to draw.
 
     Raises
@@ -48,11 +49,14 @@ def sheet_of(result: TrainResult | FitResult) -> Sheet | None:
         If a training kept nothing to draw.
     """
     from derivkit.fitting.result import FitResult
-    from derivkit.render import fit, train
+    from derivkit.networks import NetworkResult
+    from derivkit.render import fit, net, train
     from derivkit.render.plots import sheets
 
     if isinstance(result, FitResult):
         heads, panels = fit.heading(result), sheets.of_fit(result)
+    elif isinstance(result, NetworkResult):
+        heads, panels = net.heading(result), sheets.of_network(result)
     elif result.diagnostics is None:
         raise UsageError("the training kept nothing to draw", hint="train with diagnostics=True")
     else:
@@ -60,13 +64,13 @@ def sheet_of(result: TrainResult | FitResult) -> Sheet | None:
     return Sheet(*heads, panels) if panels else None
 
 
-def plot(result: TrainResult | FitResult, path: str) -> bool:
+def plot(result: TrainResult | FitResult | NetworkResult, path: str) -> bool:
     """Draw a result to a file: how the minimization went, what was fitted, and its residuals; of classes, how well they are told
     apart.
 
     Parameters
     ----------
-    result : TrainResult or FitResult
+    result : TrainResult, FitResult or NetworkResult
         A training needs `diagnostics=True`.
     path : str
         Ending in .svg or .png. On any failure the old file stays whole.

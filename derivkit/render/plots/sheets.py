@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
-from derivkit.render.plots import classes, panels
+from derivkit.render.landscape import course, landscape, profile, trajectories_of
+from derivkit.render.networks import curves, plane_of
+from derivkit.render.plots import classes, descent, learning, panels
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
 
@@ -14,9 +16,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from derivkit.fitting.result import FitResult
+    from derivkit.minimizing.result import MinimizeResult
+    from derivkit.networks import NetworkResult
     from derivkit.training import TrainResult
     from derivkit.training.diagnostics import Diagnostics, Seen
 
+FINE = 240, 180  # places across and up at which a function is drawn
 WEIGHTED = {"sigma": "residual / its known error", "weights": "residual × root of its weight", "none": "residual"}
 
 
@@ -65,6 +70,24 @@ def of_fit(result: FitResult) -> list[Panel]:
     return [data_and_curve(result, curve, left), *judged, *(way or [straight])]
 
 
+def of_network(result: NetworkResult) -> list[Panel]:
+    """The losses by epoch; of classes over two inputs, the plane; of classes, a table."""
+    if result.network is None:
+        return []
+    drawn = curves(result)
+    way = [learning.losses(drawn.epochs, drawn.train, drawn.other, kept=drawn.kept, tested=drawn.part)]
+    plane = plane_of(result)
+    if plane is not None:
+        way.append(learning.decisions(plane.classify, plane.points, plane.labels, plane.classes, names=plane.names))
+    if result.classes:
+        part = "test" if result.metrics["test"] else "train"
+        scores = result.metrics[part]
+        assert scores is not None  # one of the two is there
+        target, rows = result.dealt.design.target, " of the test rows" if part == "test" else ""
+        way.append(classes.confusion(scores["confusion"], result.classes, target, rows))
+    return way
+
+
 def _plain(text: str) -> str:
     """A name without its backticks; formulas keep them."""
     return text[1:-1] if text.count("`") == 2 and text[0] == text[-1] == "`" else text
@@ -87,3 +110,19 @@ def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
         axes.legend()
 
     return Panel("Data and fitted curve", draw)
+
+
+def of_minimization(result: MinimizeResult) -> list[Panel]:
+    """The ways over a function of one or two variables; values and gradients by step."""
+    ways = trajectories_of(result)
+    if max(len(way.value) for way in ways) < 2:
+        return []
+    found = course(ways)
+    steps = [descent.values(found, ways), descent.gradients(found, ways)]
+    names = tuple(result.variables)
+    if result.value_at is None or len(names) > 2:
+        return steps
+    if len(names) == 2:
+        ground = landscape(result.value_at, ways, *FINE)
+        return [descent.contour(ground, ways, (names[0], names[1]), result.bounds), *steps]
+    return [descent.curve(profile(result.value_at, ways, 4 * FINE[0]), ways, names[0], result.bounds), *steps]

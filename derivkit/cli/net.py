@@ -1,0 +1,179 @@
+"""`derivkit net`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from derivkit.cli import picture
+from derivkit.cli.progress import on_standard_error
+from derivkit.cli.rows import rows_of
+from derivkit.cli.status import Reply, Status, status_of
+from derivkit.cli.train import L1, L2, Features, Target
+from derivkit.errors import UsageError
+
+if TYPE_CHECKING:
+    from derivkit.networks import NetworkResult
+    from derivkit.render.page import Layout, Page
+
+EXAMPLES = (
+    "derivkit net 2-3-1 --data xor",
+    "derivkit net 2-16-16-2 --data spiral --draw",
+    "derivkit net 4-8-3 --data samples/iris.csv --early-stop 20 --l2 1e-3",
+)
+
+
+class Activation(StrEnum):
+    """What bends the hidden layers."""
+
+    TANH = "tanh"
+    RELU = "relu"
+    SIGMOID = "sigmoid"
+
+
+Widths = Annotated[
+    str, typer.Argument(metavar="WIDTHS", help="Inputs, units of each hidden layer, outputs, as 2-3-1.", show_default=False)
+]
+DataOption = Annotated[
+    str | None,
+    typer.Option(
+        "--data", metavar="FILE.csv", help="A file of rows, or data that are made: xor, spiral, circles, moons.", show_default=False
+    ),
+]
+Rows = Annotated[int | None, typer.Option("--rows", metavar="N", help="How many rows are made.")]
+Noise = Annotated[float | None, typer.Option("--noise", metavar="S", help="How far rows that are made lie from their places.")]
+Arms = Annotated[int | None, typer.Option("--arms", metavar="K", help="Of the spiral: as many classes. Default: 2.")]
+ActivationOption = Annotated[Activation, typer.Option("--activation", help="What bends the hidden layers.")]
+BatchNorm = Annotated[bool, typer.Option("--batch-norm", help="Normalize hidden layers over the rows of each batch.")]
+Dropout = Annotated[float, typer.Option("--dropout", metavar="P", help="Leave out this part of the hidden units in each step.")]
+Optimizer = Annotated[
+    str,
+    typer.Option(
+        "--optimizer",
+        metavar="NAME",
+        help="gd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, amsgrad; or lbfgs, on all rows at once.",
+    ),
+]
+Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate. Default: one that suits the optimizer.")]
+Schedule = Annotated[
+    str | None, typer.Option("--schedule", metavar="TEXT", help="What becomes of it, in steps: cosine:2000, step:500,0.5, ...")
+]
+BatchSize = Annotated[int, typer.Option("--batch-size", metavar="N", help="Rows in a step.")]
+Epochs = Annotated[
+    int | None, typer.Option("--epochs", metavar="N", help="How often all rows are gone through. Default: for about 2,000 steps.")
+]
+ClipNorm = Annotated[float | None, typer.Option("--clip-norm", metavar="C", help="The longest gradient that a step may follow.")]
+ClipValue = Annotated[float | None, typer.Option("--clip-value", metavar="C", help="The largest entry of a gradient.")]
+EarlyStop = Annotated[
+    int | None,
+    typer.Option("--early-stop", metavar="N", help="Stop when the loss of a validation part has not fallen for N epochs."),
+]
+Validation = Annotated[float, typer.Option("--validation", metavar="F", help="The part of the training rows that decides that.")]
+Test = Annotated[
+    float | None,
+    typer.Option("--test", metavar="F", help="Keep this part of the rows for a test. Default: 0.2, with 20 rows or more."),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Of all that is random: data, parts, weights, batches, dropout.")]
+Row = Annotated[int | None, typer.Option("--row", metavar="K", help="Whose passes are written down. Default: the first.")]
+Draw = Annotated[bool, typer.Option("--draw", help="Show which class is given to every place, if there are two inputs.")]
+Plot = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="FILE", help="Draw the curves, and the classes, to FILE.svg or FILE.png.", show_default=False),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What is made where there is no file."""
+
+    rows: Rows = None
+    noise: Noise = None
+    arms: Arms = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """How the layers are."""
+
+    activation: ActivationOption = Activation.TANH
+    batch_norm: BatchNorm = False
+    dropout: Dropout = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """How the network is trained."""
+
+    optimizer: Optimizer = "adam"
+    lr: Rate = None
+    schedule: Schedule = None
+    batch_size: BatchSize = 32
+    epochs: Epochs = None
+    l1: L1 = None
+    l2: L2 = None
+    clip_norm: ClipNorm = None
+    clip_value: ClipValue = None
+    early_stop: EarlyStop = None
+    validation: Validation = 0.2
+    test: Test = None
+    seed: Seed = 0
+
+
+def net(
+    widths: Widths,
+    data: DataOption = None,
+    target: Target = None,
+    features: Features = None,
+    *,
+    making: Making,
+    layers: Layers,
+    training: Training,
+    row: Row = None,
+    draw: Draw = False,
+    plot: Plot = None,
+) -> Reply:
+    """A network: its layers, both passes of a row, and its training.
+
+    The forward pass shows every value of one row, the backward pass the derivative of its loss by every value and every weight. The
+    whole gradient is checked against finite differences before the first step; then the network is trained in small batches. Inputs
+    are standardized. The exit status is 1 where the gradient is wrong or the training runs away.
+    """
+    from derivkit import networks
+    from derivkit.render import net as rendered
+
+    picture.check(plot)
+    if data is None:
+        raise UsageError("a network needs data", hint=f"derivkit net {widths} --data xor")
+    names = None if features is None else [name.strip() for name in features.split(",")]
+    options = asdict(training)
+    result = networks.train_network(
+        widths, rows_of(data), target=target, features=names, row=row,
+        activation=layers.activation.value, batch_norm=layers.batch_norm, dropout=layers.dropout,
+        **asdict(making), **{**options, "l1": options["l1"] or 0.0, "l2": options["l2"] or 0.0},
+        progress=on_standard_error("loss", "epoch"),
+    )  # fmt: skip
+    drawn = picture.drawn(result, plot)
+    return Reply(
+        document=lambda: {**rendered.document(result), "plot": drawn},
+        page=lambda layout: [*_page(result, layout, draw=draw), *picture.said(drawn)],
+        status=_status(result),
+        warnings=(*result.warnings, *picture.missing(plot, drawn)),
+    )
+
+
+def _page(result: NetworkResult, layout: Layout, *, draw: bool) -> Page:
+    """The page for standard output; what was assumed goes to standard error."""
+    import sys
+
+    from derivkit.render import net as rendered
+    from derivkit.render import page
+
+    page.write(rendered.notes(result), sys.stderr)
+    return rendered.page(result, layout, draw=draw)
+
+
+def _status(result: NetworkResult) -> Status:
+    return status_of(result.gradient_check) or (Status.NO if result.network is None else Status.DONE)

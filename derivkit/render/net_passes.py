@@ -1,0 +1,135 @@
+"""Both passes of a network over one row, as tables of numbers: what goes forward, and what comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from derivkit.render.message import printable, sentence, shortened
+from derivkit.render.numbers import aligned, table
+from derivkit.render.page import Layout, Line, Styled
+from derivkit.render.tape import slope
+
+if TYPE_CHECKING:
+    from derivkit.networks import NetworkResult
+    from derivkit.networks.passes import Passes, Quantity
+
+DIGITS = 4  # significant
+MOST_UNITS = 6  # columns of a table
+MOST_FED = 6  # lines of a matrix of weights
+LONGEST_NAME = 24  # characters
+MORE = "..."
+ORDER = ("W", "b", "z", "gamma", "beta", "n", "a")  # in which the quantities of a layer come about
+
+Cells = tuple[str, list[str]]  # what it is, and its numbers
+
+
+def document(result: NetworkResult) -> dict[str, Any]:
+    """Both passes, whole."""
+    found = result.passes
+    return {
+        "row": result.row,
+        "given": dict(zip(result.dealt.design.names, result.given, strict=True)),
+        "target": target_of(result),
+        "signals": [_quantity(each) for each in found.signals],
+        "weights": [_quantity(each) for each in found.weights],
+        "outputs": found.outputs[0].tolist(),
+        "loss": found.loss,
+    }
+
+
+def _quantity(each: Quantity) -> dict[str, Any]:
+    row = each.value.shape[0] == 1 and each.name[0] in "xzna"
+    return {
+        "name": each.name,
+        "value": each.value[0].tolist() if row else each.value.tolist(),
+        "adjoint": each.adjoint[0].tolist() if row else each.adjoint.tolist(),
+    }
+
+
+def target_of(result: NetworkResult) -> Any:
+    """What the row's target is, in the user's units."""
+    design = result.dealt.design
+    place = [int(number) for number in result.dealt.numbers(slice(None))].index(result.row)
+    value = float(design.response[place : place + 1][0])
+    return value if design.classes is None else design.classes[int(value)]
+
+
+def forward(result: NetworkResult) -> list[Line]:
+    """The forward pass: weights, and what they make of the inputs, from the first layer to the last."""
+    found = result.passes
+    given = [("as given", [f"{value:.{DIGITS}g}" for value in result.given])]
+    cells = [cell for each in _sequence(found) for cell in _lines(each.name, each.value)]
+    return _table([*given, *cells])
+
+
+def backward(result: NetworkResult, layout: Layout) -> list[Line]:
+    """The backward pass: the derivative of the loss by every value and every weight, from the last layer to the first."""
+    cells: list[Cells] = []
+    for each in reversed(list(_sequence(result.passes))):
+        cells += _lines(each.name, each.adjoint)
+    return _table([(slope("L", name, layout) if name != MORE else name, numbers) for name, numbers in cells])
+
+
+def _sequence(found: Passes) -> Iterator[Quantity]:
+    """All quantities as they come about: the inputs, each layer's weights, what it makes of them."""
+    inputs, *signals = found.signals
+    yield inputs
+    every = [*found.weights, *signals]
+    yield from sorted(every, key=_place)
+
+
+def _place(each: Quantity) -> tuple[int, int]:
+    """Layer, and place in the layer."""
+    kind = each.name.rstrip("0123456789")
+    return int(each.name[len(kind) :]), ORDER.index(kind)
+
+
+def _lines(name: str, values: Any) -> list[Cells]:
+    """A line for a row of numbers; one an input for a matrix of weights."""
+    if name[0] != "W":
+        return [(name, _numbers(values.reshape(-1)))]
+    lines = [(f"{name}[{k},:]", _numbers(row)) for k, row in enumerate(values[:MOST_FED], 1)]
+    more = len(values) - MOST_FED
+    return lines if more <= 0 else [*lines, (MORE, [f"{more:,} more lines"])]
+
+
+def _numbers(values: Any) -> list[str]:
+    # -0.0 + 0.0 is 0.0
+    shown = [f"{value + 0.0:.{DIGITS}g}" for value in values[:MOST_UNITS].tolist()]
+    more = len(values) - MOST_UNITS
+    return shown if more <= 0 else [*shown, f"+{more:,}"]
+
+
+def _table(cells: Sequence[Cells]) -> list[Line]:
+    """Numbers in columns, one a unit."""
+    whole = [numbers for name, numbers in cells if name != MORE]
+    count = max(map(len, whole))
+    columns = [["", *(name for name, _ in cells)]]
+    for k in range(count):
+        own = [numbers[k] if name != MORE and k < len(numbers) else "" for name, numbers in cells]
+        heading = str(k + 1) if k < MOST_UNITS else ""
+        columns.append([heading, *aligned(own)])
+    heading, *lines = table(columns)
+    said = iter([numbers[0] for name, numbers in cells if name == MORE])
+    return [
+        (Styled(heading, "title"),),
+        *(f"... {next(said)}; --json has everything" if line.startswith(MORE) else line for line in lines),
+    ]
+
+
+def outcome(result: NetworkResult) -> list[Line]:
+    """What comes out, what should, and the loss."""
+    found, design = result.passes, result.dealt.design
+    target, outputs = shortened(design.target, LONGEST_NAME), found.outputs[0]
+    loss = f"{found.loss:.{DIGITS}g}"
+    if design.classes is None:
+        numbers = f"{outputs[0]:.{DIGITS}g}, and the target is {found.target.reshape(-1)[0]:.{DIGITS}g}"
+        return [*sentence(f"{target}, standardized", numbers, 2), f"the loss, half the square of the difference, is {loss}"]
+    chances = outputs if len(outputs) > 1 else [1 - outputs[0], outputs[0]]
+    listed = [f"{shortened(str(each), LONGEST_NAME)} {p:.{DIGITS}g}" for each, p in zip(design.classes, chances, strict=True)]
+    truth = shortened(printable(str(target_of(result))), LONGEST_NAME)
+    return [
+        *sentence(f"probabilities of {target}", ", ".join(listed), 3),
+        f"the class is {truth}: the loss, -log of its probability, is {loss}",
+    ]
