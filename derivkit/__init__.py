@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from derivkit.blackbox.check import check_gradient
     from derivkit.fitting.fit import fit
     from derivkit.interface.expression import Expression, from_sympy, parse
+    from derivkit.interface.minimization import minimize
     from derivkit.interface.questions import certify, check, health
     from derivkit.prediction import load
     from derivkit.render.plots import plot
@@ -29,6 +30,7 @@ __all__ = [
     "from_sympy",
     "health",
     "load",
+    "minimize",
     "parse",
     "plot",
     "train",
@@ -42,6 +44,7 @@ _HOMES = {
     "health": "derivkit.interface.questions",
     "check_gradient": "derivkit.blackbox.check",
     "load": "derivkit.prediction",
+    "minimize": "derivkit.interface.minimization",
     "parse": "derivkit.interface.expression",
     "plot": "derivkit.render.plots",
     "from_sympy": "derivkit.interface.expression",

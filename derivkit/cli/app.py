@@ -29,6 +29,7 @@ COMMANDS = {
     "codegen": "A function and its derivatives as source code.",
     "functions": "The table of functions.",
     "selftest": "Every function of the table, by all routes, over its domain.",
+    "minimize": "Find a minimum of an expression, and see how it goes.",
     "net": "A network: its layers, both passes of a row, and its training.",
     "train": "Fit a model to the rows of a file.",
     "fit": "Fit a formula to the rows of a file.",

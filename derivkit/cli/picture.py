@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from derivkit.fitting.result import FitResult
-    from derivkit.networks import NetworkResult
     from derivkit.render.page import Line
-    from derivkit.training import TrainResult
+    from derivkit.render.plots.picture import Drawable
 
 Plot = Annotated[
     str | None,
     typer.Option("--plot", metavar="FILE", help="Draw the fit and its residuals to FILE.svg or FILE.png.", show_default=False),
 ]
-NOTHING = "no picture was drawn: there is no fit to draw"
+NOTHING = "no picture was drawn: there is nothing to draw"
 
 
 def check(path: str | None) -> None:
@@ -37,7 +35,7 @@ def check(path: str | None) -> None:
         require_folder(path)
 
 
-def drawn(result: TrainResult | FitResult | NetworkResult, path: str | None) -> str | None:
+def drawn(result: Drawable, path: str | None) -> str | None:
     """Draw a result, if there is a path and something to draw; the path, if the file was written."""
     if path is None:
         return None

@@ -66,7 +66,39 @@ def parse_region(texts: str | Iterable[str]) -> dict[str, Interval]:
     return region
 
 
-def _interval(text: str, name: str, span: Span) -> Interval:
+def parse_interval(text: str, name: str, *, example: str) -> Interval:
+    """Read one interval by itself.
+
+    Parameters
+    ----------
+    text : str
+        As in a region, without a name: `0..5`.
+    name : str
+        What it is of, for messages.
+    example : str
+        What a hint shows.
+
+    Returns
+    -------
+    Interval
+
+    Raises
+    ------
+    PointError
+        If an end is not a finite number, or they are not in order.
+    ParseError
+        If an end is not an expression.
+
+    Examples
+    --------
+    >>> parse_interval("1e-4..1/2", "the rate", example="1e-4..1").floats
+    (0.0001, 0.5)
+    """
+    refuse_text(text)
+    return _interval(text, name, (0, len(text)), example)
+
+
+def _interval(text: str, name: str, span: Span, example: str = "x=0..5") -> Interval:
     start, end = span
     dots = text.find(RANGE, start, end)
     if dots < 0:
@@ -75,12 +107,12 @@ def _interval(text: str, name: str, span: Span) -> Interval:
     ends = ((start, dots), (dots + len(RANGE), end))
     for place in ends:
         if not text[slice(*place)].strip():
-            raise PointError(f"the interval of {name} lacks an end", hint="write x=0..5", text=text, span=place)
+            raise PointError(f"the interval of {name} lacks an end", hint=f"write {example}", text=text, span=place)
     low, high = (constant_in(text, name, place) for place in ends)
     interval = Interval(low, high)
     if interval.floats[0] > interval.floats[1]:
         raise PointError(
-            f"the interval of {name} ends before it begins", hint="write the smaller end first: x=0..5", text=text, span=span
+            f"the interval of {name} ends before it begins", hint=f"write the smaller end first: {example}", text=text, span=span
         )
     return interval
 

@@ -1,4 +1,4 @@
-"""What kind of place a point with a vanishing gradient is: by the eigenvalues of the Hessian, and where they are too near 0 by more.
+"""What kind of place a point with a vanishing gradient is: by eigenvalues of the Hessian, and where these are too near 0 by more.
 
 Eigenvalues decide where the Hessian keeps their signs as far as the point may be off. Elsewhere higher derivatives along the
 directions of the small ones do (`ways`); and what is said to fall is tried.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from derivkit.errors import DerivkitError
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.result import Curvature, Kind
-from derivkit.minimizing.ways import WIDE, Spectrum, Way, ways
+from derivkit.minimizing.ways import FURTHER, Spectrum, Way, ways
 from derivkit.minimizing.words import direction as shown
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ MOST_VARIABLES = 200  # for which the Hessian is made and taken apart
 MOST_WAYS = 30  # for which Taylor coefficients are computed
 STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size at which a fall is tried
 NEAR = STEPS[1:6]  # at which a level way is tried
+NEGLIGIBLE = 1e-8  # a Newton step beside the place: over that, the Hessian stays what it is
 CLEAR = 64.0  # of the distance by which the place may be off: lower values beyond that show a fall
 LEVEL = 1e-12  # a difference of values, relative to their size, that is none
 CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
@@ -81,23 +82,27 @@ class _Place:
 
         self.function, self.x, self.free, self.hessian = function, x, free, hessian
         self.spectrum = Spectrum.of(hessian, free)
-        self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)])
+        self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)]).astype(float)
         self.value, gradient = function.value_and_gradient(x)
-        self.off = WIDE * self._newton_step(gradient)
+        self.newton = self._newton_step(gradient)
 
     def judged(self) -> Curvature:
         """By eigenvalues, by higher derivatives, or by values alone."""
         if self._is_sharp():
-            found = [Way(v, 0 * v, 2, 1 if value > 0 else -1) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True)]
+            found = [
+                Way(v, 0 * v, 2, 1 if value > 0 else -1)
+                for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True)
+            ]
         elif self.function.graph is None or len(self.spectrum.values) > MOST_WAYS:
             return self._by_values()
         else:
-            found = ways(self.function, self.x, self.spectrum)
+            found = ways(self.function, self.x, self.spectrum, self.newton)
         if any(way.falls for way in found):
             return self._falling(found)
         if any(way.level for way in found):
             return self._level(found)
-        condition = float(self.eigenvalues[-1] / self.eigenvalues[0]) if self.eigenvalues[0] > 0 else None
+        regular = all(way.order == 2 for way in found) and self.eigenvalues[0] > 0
+        condition = float(self.eigenvalues[-1] / self.eigenvalues[0]) if regular else None
         return Curvature(Kind.MINIMUM, self._why_minimum(found), self.eigenvalues, condition)
 
     def _newton_step(self, gradient: Vector) -> Vector:
@@ -115,13 +120,13 @@ class _Place:
         least = float(np.abs(self.spectrum.values).min())
         if least <= self.spectrum.noise:
             return False
-        if not self.off.any():
+        if self._length(self.spectrum.scaled(self.newton)) <= NEGLIGIBLE * self._length(self.spectrum.scaled(self.x)):
             return True
-        change = self.function.hessian(self.x + self.off) - self.hessian
-        if not np.isfinite(change).all():
+        changes = [self.function.hessian(self.x + many * self.newton) - self.hessian for many in FURTHER]
+        if not np.isfinite(changes).all():
             return False
-        unit = self.spectrum.unit
-        return bool(np.linalg.norm(change * np.outer(unit, unit), 2) < least / 2)
+        units = np.outer(self.spectrum.unit, self.spectrum.unit)
+        return all(float(np.linalg.norm(change * units, 2)) < least / 2 for change in changes)
 
     def _falling(self, found: list[Way]) -> Curvature:
         falling = [way for way in found if way.falls]
@@ -141,7 +146,11 @@ class _Place:
         if d == 1:
             return f"the second derivative is negative: {self.eigenvalues[0]:.4g}"
         low, high = self.eigenvalues[0], self.eigenvalues[-1]
-        which = f"all {d} eigenvalues of the Hessian are" if negative == d else f"{negative} of {d} eigenvalues of the Hessian {'is' if negative == 1 else 'are'}"
+        which = (
+            f"all {d} eigenvalues of the Hessian are"
+            if negative == d
+            else f"{negative} of {d} eigenvalues of the Hessian {'is' if negative == 1 else 'are'}"
+        )
         return f"{which} negative; they go from {low:.4g} to {high:.4g}"
 
     def _fall(self, way: Way, least: float = 0.0) -> tuple[Vector, str] | None:
@@ -150,7 +159,7 @@ class _Place:
 
         for part in STEPS:
             for side in (1.0, -1.0):
-                step = way.step(side * part * self._size(way.v))
+                step = way.step(side * part * max(self._length(self.x), 1.0) / self._length(way.v))
                 length = float(np.linalg.norm(step))
                 fall = self.value - self.function.value(self.x + step)
                 if length > least and fall > LEVEL * abs(self.value):
@@ -178,10 +187,12 @@ class _Place:
 
     def _by_values(self) -> Curvature:
         """Where no more than two derivatives are at hand, and the second is too near 0."""
-        small = [Way(v, 0 * v, 0, 0) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True) if value < 1e-3]
+        small = [
+            Way(v, 0 * v, 0, 0) for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True) if value < 1e-3
+        ]
         if len(small) == len(self.spectrum.values) and not self.hessian.any() and all(map(self._is_level, small)):
             return Curvature(Kind.FLAT, f"two derivatives vanish, and {ALIKE}", self.eigenvalues)
-        least = CLEAR * self._length(self.off)
+        least = CLEAR * self._length(self.newton)
         tried = next((seen for way in small if (seen := self._fall(way, least)) is not None), None)
         if tried is not None:
             return Curvature(Kind.SADDLE, f"the Hessian is nearly singular, and {tried[1]}", self.eigenvalues, None, tried[0])
@@ -190,12 +201,12 @@ class _Place:
 
     def _is_level(self, way: Way) -> bool:
         """Whether values on both sides, taken back to the bottom across the way, are the same."""
-        curved = float(abs(self.spectrum.values).max()) / 2
+        curved, bottom = float(abs(self.spectrum.values).max()) / 2, self.function.value(self._bottom(self.x))
         for part in NEAR:
             for side in (1.0, -1.0):
                 t = side * part * self._size(way.v)
                 room = LEVEL * (abs(self.value) + curved * (t * self._length(self.spectrum.scaled(way.v))) ** 2)
-                if not abs(self.function.value(self._bottom(self.x + way.step(t))) - self.value) <= room:
+                if not abs(self.function.value(self._bottom(self.x + way.step(t))) - bottom) <= room:
                     return False
         return True
 
@@ -221,7 +232,7 @@ class _Place:
         if high > 2:
             looked = sum(way.order > 2 for way in found)
             many = f", in {looked} directions that were looked at," if len(found) > d else ""
-            return f"the second derivative vanishes in a direction, and derivative {high}{many} shows that the function rises to both sides"
+            return f"the second derivative vanishes in a direction, and derivative {high}{many} is positive: it rises to both sides"
         if d == 1:
             return f"the second derivative is positive: {self.eigenvalues[0]:.4g}"
         which = "both" if d == 2 else f"all {d}"

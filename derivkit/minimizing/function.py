@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -20,14 +20,26 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 
+MOST_REMEMBERED = 1000  # variables of a place that is remembered
+PLACES = 4  # that are
+
+
 class Function(Protocol):
     """A function of d real variables and its derivatives; NaN and infinities mean that there is no value."""
 
-    variables: tuple[str, ...]
-    graph: Graph | None  # where it is a formula
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the components of x."""
+
+    @property
+    def graph(self) -> Graph | None:
+        """Of a formula; None of code."""
 
     def value(self, x: Vector) -> float:
         """The value at x, shape (d,)."""
+
+    def value_at(self, points: Matrix) -> Vector:
+        """The values at many points, shape (d, n) to shape (n,)."""
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The value, and the gradient, shape (d,)."""
@@ -66,6 +78,11 @@ class Formula:
     def value(self, x: Vector) -> float:
         """The value at x."""
         return float(self._values.at(x))
+
+    def value_at(self, points: Matrix) -> Vector:
+        """The values at many points."""
+        values: Vector = self._values.at(points)
+        return values
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""
@@ -140,6 +157,18 @@ class Code:
             )
         return float(value.reshape(()))
 
+    def value_at(self, points: Matrix) -> Vector:
+        """The values at many points, one by one; NaN where the function raises, as `math` does outside its domain."""
+        import numpy as np
+
+        def value(x: Vector) -> float:
+            try:
+                return self.value(x)
+            except (ArithmeticError, ValueError):
+                return math.nan
+
+        return np.array([value(x) for x in points.T])
+
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""
         import numpy as np
@@ -175,39 +204,80 @@ class Code:
             return f(*arguments)
 
 
-@dataclass(eq=False)
 class Counted:
-    """A function that is called by a method: the same, and how often.
+    """A function that is called by a method: the same, with a count, and a memory of the last places.
+
+    What is asked for again at a place that is remembered is neither computed nor counted again.
+
+    Parameters
+    ----------
+    function : Function
 
     Attributes
     ----------
-    function : Function
     functions, gradients, hessians : int
         How often each was computed; a product with the Hessian counts as a Hessian.
+    lost : array of float, shape (d,), or None
+        The last point at which there was no value.
     """
 
-    function: Function
-    functions: int = 0
-    gradients: int = 0
-    hessians: int = 0
+    def __init__(self, function: Function) -> None:
+        self.function = function
+        self.variables, self.graph = function.variables, function.graph
+        self.functions = self.gradients = self.hessians = 0
+        self.lost: Vector | None = None
+        self._slopes: dict[bytes, tuple[float, Vector]] = {}
+        self._hessians: dict[bytes, Matrix] = {}
 
     def __call__(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""
+        return self.value_and_gradient(x)
+
+    def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
+        """The value and the gradient."""
+        key = _key(x)
+        if key in self._slopes:
+            value, gradient = self._slopes[key]
+            return value, gradient.copy()
         self.functions += 1
         self.gradients += 1
-        return self.function.value_and_gradient(x)
+        value, gradient = self.function.value_and_gradient(x)
+        if not math.isfinite(value):
+            self.lost = x
+        _remember(self._slopes, key, (value, gradient.copy()))
+        return value, gradient
 
     def value(self, x: Vector) -> float:
         """The value alone."""
+        key = _key(x)
+        if key in self._slopes:
+            return self._slopes[key][0]
         self.functions += 1
         return self.function.value(x)
 
     def hessian(self, x: Vector) -> Matrix:
         """The second derivatives."""
+        key = _key(x)
+        if key in self._hessians:
+            return self._hessians[key].copy()
         self.hessians += 1
-        return self.function.hessian(x)
+        found = self.function.hessian(x)
+        _remember(self._hessians, key, found.copy())
+        return found
 
     def hvp(self, x: Vector, v: Vector) -> Vector:
         """The second derivatives times a vector."""
         self.hessians += 1
         return self.function.hvp(x, v)
+
+
+def _key(x: Vector) -> bytes:
+    """What a place is remembered by; empty where it is too large."""
+    return x.tobytes() if len(x) <= MOST_REMEMBERED else b""
+
+
+def _remember(memory: dict[bytes, Any], key: bytes, found: Any) -> None:
+    if key:
+        memory[key] = found
+        if len(memory) > PLACES:
+            del memory[next(iter(memory))]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derivkit.minimizing.result import Path
+from derivkit.optimize.method import Convergence, Method
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +21,7 @@ EPSILON = 2.0**-52
 DROWNED = 1e3  # roundings of the place: a distance below that is none
 FAST = 0.2  # of the distance left after a step: less is more than linear, if it falls on
 QUADRATIC = 1.6  # order from which a rate is called so
+LEAPS = 1e-3  # a factor that no linear rate is known by
 STILL = 1 - 1e-9  # a factor that is no progress
 CHANGING = 2.0  # between logarithms of early and late factors: no linear rate
 
@@ -60,7 +63,7 @@ def observed(path: Path, target: Vector) -> tuple[str, float | None, float | Non
         return "unknown", None, None
     if early < 0 and late > early / CHANGING and len(logs) > 2 * FEWEST:
         return ("sublinear", None, None) if abs(late) < 0.1 else ("unknown", None, None)
-    return "linear", math.exp(late), None
+    return ("superlinear", None, None) if late < math.log(LEAPS) else ("linear", math.exp(late), None)
 
 
 def _faster_than_linear(logs: Vector) -> tuple[str, float | None, float | None] | None:
@@ -75,56 +78,83 @@ def _faster_than_linear(logs: Vector) -> tuple[str, float | None, float | None] 
     return None
 
 
-def expected(method: str, eigenvalues: Vector | None, rate: float | None, momentum: float) -> tuple[str, float | None]:
+def expected(method: Method, eigenvalues: Vector | None, rate: float | None, momentum: float) -> tuple[str, float | None]:
     """What theory expects of a method near a minimum with these eigenvalues: a sentence, and the factor of a linear rate.
+
+    Parameters
+    ----------
+    method : Method
+    eigenvalues : array of float, shape (d,), or None
+        Of the Hessian there; None where it is singular, or was not computed.
+    rate : float or None
+        The learning rate; None where steps are searched for.
+    momentum : float
 
     References
     ----------
     Nocedal and Wright, Numerical Optimization, 2nd ed. (2006): theorem 3.4 for steepest descent with exact searches, 3.5 for
-    Newton's method, 6.6 for BFGS, (5.36) for conjugate gradients; Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1, for momentum:
-    the roots of its recursion on each eigenvector.
+    Newton's method, 6.6 for BFGS, equation 5.36 for conjugate gradients; Polyak, USSR Comput. Math. Math. Phys. 4 (1964) 1, for
+    momentum: the roots of its recursion on each eigenvector.
     """
-    if method in _SECOND:
-        if eigenvalues is None or not eigenvalues[0] > 0:
-            return "where the Hessian is singular, Newton's steps are only linear", None
-        return "theory expects quadratic convergence: exact second derivatives", None
-    if method in _QUASI:
-        return "theory expects superlinear convergence: second derivatives learnt from gradients", None
-    if eigenvalues is None or not eigenvalues[0] > 0:
+    if method.convergence is Convergence.NONE:
+        return "promised by no theory: a fixed rate comes near, and stays there", None
+    if eigenvalues is None:
         return "", None
-    if method in _FIRST:
-        return _linear(method, eigenvalues, rate, momentum)
-    return _OTHERS.get(method, ""), None
+    if method.convergence is not Convergence.LINEAR:
+        return f"expected {method.convergence}", None
+    condition = float(eigenvalues[-1] / eigenvalues[0])
+    if rate is None:
+        factor = (condition - 1) / (condition + 1)
+        exact = f": exact searches leave {factor:.4g} a step, at the condition number {condition:.4g}" if factor else ""
+        return f"expected linear{exact}", None
+    if method.name not in RECURSIONS:
+        return "expected linear", None
+    factor = max(_largest_root(*RECURSIONS[method.name](rate * float(value), momentum)) for value in eigenvalues)
+    return f"expected linear, by {factor:.4g} a step: at this rate, with the condition number {condition:.4g}", factor
 
 
-_SECOND = ("newton", "newton-cg", "trust", "trust-exact", "trust-ncg", "gauss-newton", "lm")
-_QUASI = ("bfgs", "lbfgs")
-_FIRST = ("gd", "momentum", "nesterov", "cg")
-_OTHERS = {
-    name: "theory promises no rate: every component moves by about the learning rate"
-    for name in ("adagrad", "rmsprop", "adam", "adamw", "nadam", "amsgrad")
+def verdict(method: Method, kind: str, factor: float | None, limit: float | None, *, singular: bool) -> str:
+    """Observed against expected, in a few words; empty where they cannot be compared."""
+    if kind == "unknown" or method.convergence is Convergence.NONE:
+        return ""
+    if singular:
+        return "" if method.convergence is Convergence.LINEAR else "the Hessian is singular there, which makes every method slow"
+    if kind not in SPEEDS:
+        return "slower than theory has it"
+    if method.convergence is Convergence.LINEAR and kind == "linear" and factor is not None and limit is not None:
+        return "as expected" if factor <= limit ** (1 / SLACK) else "slower than theory has it"
+    if kind == "superlinear" and method.convergence is Convergence.QUADRATIC:  # the last steps are too few to tell
+        return "as expected"
+    faster = SPEEDS.index(kind) - SPEEDS.index(method.convergence)
+    return "as expected" if faster == 0 else "faster than expected" if faster > 0 else "not yet as fast as expected"
+
+
+SPEEDS = ("linear", "superlinear", "quadratic")
+SLACK = 1.25  # between logarithms of factors: about what was expected
+
+# On an eigenvector a method's recursion is error'' = b error' - c error, in terms of rate times eigenvalue and momentum.
+RECURSIONS: dict[str, Callable[[float, float], tuple[float, float]]] = {
+    "gd": lambda step, m: (1 - step, 0.0),
+    "momentum": lambda step, m: (1 + m - step, m),
+    "nesterov": lambda step, m: ((1 + m) * (1 - step), m * (1 - step)),
 }
 
 
-def _linear(method: str, eigenvalues: Vector, rate: float | None, momentum: float) -> tuple[str, float | None]:
-    condition = float(eigenvalues[-1] / eigenvalues[0])
-    if method == "cg":
-        root = math.sqrt(condition)
-        factor = (root - 1) / (root + 1)
-        return f"theory: a factor of {factor:.4g} a step or better, with the condition number {condition:.4g}", factor
-    if rate is None:
-        factor = (condition - 1) / (condition + 1)
-        return f"theory: a factor of {factor:.4g} a step or better, by exact searches at the condition number {condition:.4g}", factor
-    factor = max(_largest_root(method, rate * float(value), momentum) for value in eigenvalues)
-    return f"theory: a factor of {factor:.4g} a step, with this rate and the condition number {condition:.4g}", factor
+def stability(method: str, momentum: float) -> float | None:
+    """The largest stable rate times the largest eigenvalue: where b = -(1 + c); None where no recursion is known.
+
+    Examples
+    --------
+    >>> stability("gd", 0.0), stability("momentum", 0.9)
+    (2.0, 3.8)
+    """
+    if method not in RECURSIONS:
+        return None
+    (b0, c0), (b1, c1) = RECURSIONS[method](0.0, momentum), RECURSIONS[method](1.0, momentum)
+    return (1 + b0 + c0) / (b0 - b1 + c0 - c1)
 
 
-def _largest_root(method: str, step: float, momentum: float) -> float:
+def _largest_root(b: float, c: float) -> float:
     """The factor on one eigenvector: the largest root of z^2 - b z + c."""
-    b, c = {
-        "gd": (1 - step, 0.0),
-        "momentum": (1 + momentum - step, momentum),
-        "nesterov": ((1 + momentum) * (1 - step), momentum * (1 - step)),
-    }[method]
     discriminant = b * b - 4 * c
-    return math.sqrt(c) if discriminant < 0 else (abs(b) + math.sqrt(discriminant)) / 2
+    return math.sqrt(abs(c)) if discriminant < 0 else (abs(b) + math.sqrt(discriminant)) / 2

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.minimizing.sweep import Sweep
     from derivkit.optimize.bounds import Bounds
     from derivkit.records import Verdict
 
@@ -142,7 +143,7 @@ class MinimizeResult:
     bounds_active : mapping of str to "lower" or "upper"
         The variables that a bound holds.
     uncertainty : array of float, shape (d,), or None
-        How far the point with a vanishing gradient may lie from x: the last Newton step, and rounding; None without a regular Hessian.
+        How far the point with a vanishing gradient may lie from x: the Newton step, and rounding; None without a regular Hessian.
     compared : tuple of MinimizeResult
         Each method's result from the same start, in the order asked for; this one is the best of them.
     starts : tuple of MinimizeResult
@@ -154,6 +155,8 @@ class MinimizeResult:
     warnings, notes : tuple of str
     bounds : Bounds or None
         Of x.
+    sweeps : tuple of Sweep
+        What became of other learning rates, a sweep a method, where that was asked for.
     """
 
     variables: tuple[str, ...]
@@ -182,6 +185,7 @@ class MinimizeResult:
     warnings: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     bounds: Bounds | None = None
+    sweeps: tuple[Sweep, ...] = ()
 
     @property
     def at(self) -> dict[str, float]:

@@ -52,7 +52,7 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
         value, gradient = function.value_and_gradient(x)
         found = [value, float(gradient @ v), float(v @ function.hessian(x) @ v) / 2]
     else:
-        found = _jets(_arc(function.graph, function.variables, x, v, bend))
+        found = _jets(arc(function.graph, function.variables, x, v, bend))
     return found if np.isfinite(found).all() else None
 
 
@@ -72,7 +72,7 @@ def _jets(graph: Graph) -> list[float]:
     return [nearest(arb(c)) if arb(c).is_finite() else math.nan for c in found]
 
 
-def _arc(graph: Graph, variables: tuple[str, ...], x: Vector, v: Vector, bend: Vector | None) -> Graph:
+def arc(graph: Graph, variables: tuple[str, ...], x: Vector, v: Vector, bend: Vector | None = None) -> Graph:
     """The function on the arc, as a graph of the one variable t; every float is taken exactly."""
     from derivkit.evaluate import evaluate
     from derivkit.expression.arithmetic import GraphArithmetic

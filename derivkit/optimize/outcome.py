@@ -26,3 +26,6 @@ class Outcome(StrEnum):
     """The value falls without end: there is no minimum."""
     BUDGET = "budget"
     """The iterations are used up."""
+
+
+LOST = (Outcome.DIVERGED, Outcome.UNBOUNDED, Outcome.OUT_OF_DOMAIN)  # where a method ends is nowhere near a minimum

@@ -27,6 +27,7 @@ BLUE, VERMILLION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
 DASHES = ("-", "--", "-.", ":")
 SHAPES = ("o", "s", "^", "D", "v", "P", "X", "*")  # of marks
+Options = dict[str, Any]  # of Matplotlib, by name
 STYLE = {
     "text.parse_math": False,  # a column may be called $x$
     "svg.fonttype": "none",  # text stays text: found, selected, read aloud

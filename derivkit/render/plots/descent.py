@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivkit.render.landscape import Course, Landscape, Profile, Trajectory
-from derivkit.render.plots.canvas import GREY, Panel, label, line_style
+from derivkit.render.landscape import Landscape, Profile
+from derivkit.render.plots.canvas import GREY, Options, Panel, label, line_style
 from derivkit.render.plots.ground import legend_below, show_plane
 from derivkit.render.plots.panels import logarithmic
+from derivkit.render.terminal.axis import tick
+from derivkit.render.trajectory import Course, Trajectory
+from derivkit.render.view import View
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,8 +30,14 @@ FEW = 25  # steps that are marked one by one
 ARROW = 0.12  # of the width of the plane
 LONGEST_NAME = 18
 OUTLINE = 1.6  # points of white around a way
-Options = dict[str, Any]
 START: Options = {"marker": "o", "markersize": 9, "markerfacecolor": "white", "markeredgecolor": "black", "linestyle": ""}
+
+
+def over(seen: View) -> Panel:
+    """The ways over the function, of however many variables."""
+    if isinstance(seen.ground, Profile):
+        return curve(seen.ground, seen.ways, seen.names[0], seen.bounds)
+    return contour(seen.ground, seen.ways, (seen.names[0], seen.names[1]), seen.bounds)
 
 
 def contour(ground: Landscape, ways: Sequence[Trajectory], names: tuple[str, str], bounds: Bounds | None = None) -> Panel:
@@ -164,7 +173,7 @@ def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], ways
         if shown:
             logarithmic(axes)
         if found.unequal:
-            axes.set_xscale("symlog", linthresh=1)
+            _in_ratios(axes)
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel="step", ylabel=what)
@@ -172,3 +181,12 @@ def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], ways
             axes.legend()
 
     return Panel(title, draw)
+
+
+def _in_ratios(axes: Axes) -> None:
+    """Steps on a logarithmic axis that has a 0 all the same."""
+    from matplotlib.ticker import FuncFormatter
+
+    axes.set_xscale("symlog", linthresh=1)
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))

@@ -30,4 +30,4 @@ def show_plane(axes: Axes, plane: Plane, names: tuple[str, str]) -> None:
 def legend_below(axes: Axes) -> None:
     """A legend below the axes, as wide as they are."""
     ncols = max(int(axes.bbox.width / axes.figure.dpi * 72 / ENTRY), 1)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=ncols, columnspacing=1.2, handlelength=2.2, borderaxespad=0)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.18), ncols=ncols, columnspacing=1.2, handlelength=2.2, borderaxespad=0)

@@ -12,8 +12,11 @@ from derivkit.saving import writing
 
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
+    from derivkit.minimizing.result import MinimizeResult
     from derivkit.networks import NetworkResult
     from derivkit.training import TrainResult
+
+    Drawable = TrainResult | FitResult | MinimizeResult | NetworkResult
 
 FORMATS = {".svg": "svg", ".png": "png"}
 _LONGEST = 150  # characters of a name in a message
@@ -40,7 +43,7 @@ def form_of(path: str) -> str:
     return FORMATS[suffix]
 
 
-def sheet_of(result: TrainResult | FitResult | NetworkResult) -> Sheet | None:
+def sheet_of(result: Drawable) -> Sheet | None:
     """The panels that fit a result; None where there is nothing to draw.
 
     Raises
@@ -49,12 +52,15 @@ def sheet_of(result: TrainResult | FitResult | NetworkResult) -> Sheet | None:
         If a training kept nothing to draw.
     """
     from derivkit.fitting.result import FitResult
+    from derivkit.minimizing.result import MinimizeResult
     from derivkit.networks import NetworkResult
     from derivkit.render import fit, net, train
     from derivkit.render.plots import sheets
 
     if isinstance(result, FitResult):
         heads, panels = fit.heading(result), sheets.of_fit(result)
+    elif isinstance(result, MinimizeResult):
+        heads, panels = sheets.heading_of_minimization(result), sheets.of_minimization(result)
     elif isinstance(result, NetworkResult):
         heads, panels = net.heading(result), sheets.of_network(result)
     elif result.diagnostics is None:
@@ -64,13 +70,16 @@ def sheet_of(result: TrainResult | FitResult | NetworkResult) -> Sheet | None:
     return Sheet(*heads, panels) if panels else None
 
 
-def plot(result: TrainResult | FitResult | NetworkResult, path: str) -> bool:
+def plot(result: Drawable, path: str) -> bool:
     """Draw a result to a file: how the minimization went, what was fitted, and its residuals; of classes, how well they are told
     apart.
 
+    Of a minimization: the function around the ways of all methods, of more than two variables in the plane of their main
+    directions; values and gradients by step; what became of other learning rates.
+
     Parameters
     ----------
-    result : TrainResult, FitResult or NetworkResult
+    result : TrainResult, FitResult, MinimizeResult or NetworkResult
         A training needs `diagnostics=True`.
     path : str
         Ending in .svg or .png. On any failure the old file stays whole.
@@ -78,7 +87,7 @@ def plot(result: TrainResult | FitResult | NetworkResult, path: str) -> bool:
     Returns
     -------
     bool
-        False where there was no fit to draw; then nothing is written.
+        False where there was nothing to draw; then nothing is written.
 
     Raises
     ------

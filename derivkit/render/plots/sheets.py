@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from derivkit.expression.printer import to_text
 from derivkit.fitting.band import Curve, curve_of
-from derivkit.render.landscape import course, landscape, profile, trajectories_of
+from derivkit.minimizing.words import place
 from derivkit.render.networks import curves, plane_of
-from derivkit.render.plots import classes, descent, learning, panels
+from derivkit.render.plots import classes, descent, learning, panels, rates
 from derivkit.render.plots.canvas import BLUE, Panel, label
 from derivkit.render.plots.panels import MARKS, Points, thinned
+from derivkit.render.trajectory import course, trajectories_of
+from derivkit.render.view import view_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from derivkit.training import TrainResult
     from derivkit.training.diagnostics import Diagnostics, Seen
 
-FINE = 240, 180  # places across and up at which a function is drawn
+FINE = 200, 140  # places across and up at which a function is drawn
 WEIGHTED = {"sigma": "residual / its known error", "weights": "residual × root of its weight", "none": "residual"}
 
 
@@ -113,16 +115,20 @@ def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
 
 
 def of_minimization(result: MinimizeResult) -> list[Panel]:
-    """The ways over a function of one or two variables; values and gradients by step."""
+    """The ways over a function of one or two variables; values and gradients by step; what became of other learning rates."""
     ways = trajectories_of(result)
+    swept = rates.of_sweeps(result.sweeps, [way.name for way in ways])
     if max(len(way.value) for way in ways) < 2:
-        return []
+        return swept
     found = course(ways)
     steps = [descent.values(found, ways), descent.gradients(found, ways)]
-    names = tuple(result.variables)
-    if result.value_at is None or len(names) > 2:
-        return steps
-    if len(names) == 2:
-        ground = landscape(result.value_at, ways, *FINE)
-        return [descent.contour(ground, ways, (names[0], names[1]), result.bounds), *steps]
-    return [descent.curve(profile(result.value_at, ways, 4 * FINE[0]), ways, names[0], result.bounds), *steps]
+    seen = view_of(result, *FINE)
+    over = [] if seen is None else [descent.over(seen)]
+    return [*over, *steps, *swept]
+
+
+def heading_of_minimization(result: MinimizeResult) -> tuple[str, str]:
+    """Which methods went from where, and what they found."""
+    ends = [place(result.variables, x.tolist()) for x in (result.start, result.x)]
+    by = ", ".join(each.method for each in result.compared) or result.title
+    return f"Minimization by {by}", f"from {ends[0]} to {result.value:.6g} at {ends[1]}"

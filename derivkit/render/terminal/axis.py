@@ -54,11 +54,11 @@ class Axis:
         import numpy as np
 
         every = np.concatenate([np.asarray(each, dtype=float).ravel() for each in values])
-        shown = every[(every > 0 if logarithmic else abs(every) <= FARTHEST) & np.isfinite(every)]
+        shown = every[(abs(every) <= FARTHEST) & ((every >= 1 / FARTHEST) | (not logarithmic))]
         low, high = (float(shown.min()), float(shown.max())) if len(shown) else (1.0, 1.0)
         if logarithmic:
             return cls(low, high, True) if low < high else cls(low / 10, low * 10, True)
-        apart = abs(low) or 1.0
+        apart = abs(low) if abs(low) >= 1 / FARTHEST else 1.0
         return cls(low, high) if high - low > 1e-12 * apart else cls(low - apart / 2, low + apart / 2)
 
     def part(self, values: Vector | Iterable[float]) -> Vector:

@@ -6,32 +6,69 @@ from collections.abc import Sequence
 from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
-from derivkit.render.landscape import Landscape, Profile, Trajectory, course
+from derivkit.render.landscape import Landscape, Profile
 from derivkit.render.message import printable, shortened
 from derivkit.render.page import PLAIN_WIDTH
 from derivkit.render.terminal.axis import Axis
 from derivkit.render.terminal.chart import LONGEST_NAME, Curve, Spot, chart, put
 from derivkit.render.terminal.frame import Frame
+from derivkit.render.trajectory import Trajectory, course, trajectories_of
+from derivkit.render.view import View, view_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.minimizing.result import MinimizeResult
+    from derivkit.optimize.bounds import Bounds
+
     Letters = NDArray[np.str_]
 
 UP = 20  # rows of a map
+FINE = 80, UP  # places across and up at which a function is known
 STEPS_HIGH = 8  # rows of a chart by step
 SHADES = " .:-=+%"  # of heights, from the lowest; letters and digits stand out from them
-HOLE = "?"
+HOLE, WALL = "?", "#"
 DIGITS = "123456789"  # of the first steps of a way that is alone
 LATER = "o"  # its other steps
 START, END = "S", "E"
+
+
+def drawn(result: MinimizeResult, *, width: int = PLAIN_WIDTH, unicode: bool = True) -> list[str]:
+    """The ways over the function, and values and gradients by step.
+
+    Parameters
+    ----------
+    result : MinimizeResult
+    width : int
+        Columns.
+    unicode : bool
+        Whether characters beyond ASCII can be shown.
+
+    Returns
+    -------
+    list of str
+        Empty where no method took a step.
+    """
+    ways = trajectories_of(result)
+    if max(len(way.value) for way in ways) < 2:
+        return []
+    seen = view_of(result, *FINE)
+    over = [] if seen is None else [*_over(seen, width, unicode), ""]
+    return [*over, *by_step(ways, width=width, unicode=unicode)]
+
+
+def _over(seen: View, width: int, unicode: bool) -> list[str]:
+    if isinstance(seen.ground, Profile):
+        return curve(seen.ground, seen.ways, seen.names[0], width=width, unicode=unicode)
+    return contour(seen.ground, seen.ways, (seen.names[0], seen.names[1]), seen.bounds, width=width, unicode=unicode)
 
 
 def contour(
     ground: Landscape,
     ways: Sequence[Trajectory],
     names: tuple[str, str],
+    bounds: Bounds | None = None,
     *,
     width: int = PLAIN_WIDTH,
     up: int = UP,
@@ -49,6 +86,8 @@ def contour(
     ways : sequence of Trajectory
     names : (str, str)
         The variables.
+    bounds : Bounds, optional
+        Beyond them nothing of the function is shown.
     width, up : int
         Columns of everything, rows of the map.
     unicode : bool
@@ -61,13 +100,22 @@ def contour(
     plane = ground.plane
     frame = Frame(Axis(plane.low[0], plane.high[0]), Axis(plane.low[1], plane.high[1]), width, up, unicode)
     field = _shades(ground, frame)
-    hollow = bool((field == HOLE).any())
+    if bounds is not None:
+        field[_beyond(bounds, frame)] = WALL
+    special = [f"{mark} {what}" for mark, what in ((HOLE, "undefined"), (WALL, "beyond a bound")) if (field == mark).any()]
     for spot in _spots([(way.name, way.x[:, 0], way.x[:, 1]) for way in ways]):
         put(frame, field, spot)
     across, above = (shortened(printable(name), LONGEST_NAME) for name in names)
-    holes = [f"{HOLE} undefined"] if hollow else []
-    low = f"heights{' low' if SHADES[0] == ' ' else ''} to high: '{SHADES}'"
-    return [above, *frame.lines(field, [across, *_legend(ways), low, *holes])]
+    return [above, *frame.lines(field, [across, *_legend(ways), f"heights low to high: '{SHADES}'", *special])]
+
+
+def _beyond(bounds: Bounds, frame: Frame) -> NDArray[np.bool_]:
+    """Which cells lie outside, the highest row first."""
+    import numpy as np
+
+    x = np.linspace(frame.along.low, frame.along.high, frame.across)
+    y = np.linspace(frame.rise.high, frame.rise.low, frame.high)
+    return np.asarray(((x < bounds.low[0]) | (x > bounds.high[0])) | ((y < bounds.low[1]) | (y > bounds.high[1]))[:, None])
 
 
 def _shades(ground: Landscape, frame: Frame) -> Letters:

@@ -1,0 +1,81 @@
+"""Is it a kink where a method stalled? Slopes between values on both sides tell, and they do not shrink with the distance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from derivkit.minimizing.function import Function
+from derivkit.minimizing.words import direction as shown
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Vector = NDArray[np.float64]
+
+DISTANCES = (1e-5, 1e-6)  # parts of the variable's size, 1 at 0
+SAME = 0.02  # relative change of a slope with the distance that is none
+APART = 0.1  # relative difference of the two slopes that is a kink
+MOST_VARIABLES = 50
+DIRECTIONS = 64
+SEED = 0
+
+
+def kink(function: Function, x: Vector) -> str | None:
+    """The sentence about the kink at, or next to, a point; None where there is none along any variable.
+
+    Parameters
+    ----------
+    function : Function
+    x : array of float, shape (d,)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from derivkit.expression.parser import parse
+    >>> from derivkit.minimizing.function import Formula
+    >>> kink(Formula(parse("|x| + x/2").graph), np.array([1e-17])).split("; ")[0]
+    'along x the slope is -0.5 on the left, 1.5 on the right'
+    """
+    for k in range(min(len(x), MOST_VARIABLES)):
+        slopes = _slopes(function, x, k)
+        if slopes is not None:
+            left, right = slopes
+            told = f"along {function.variables[k]} the slope is {left:.4g} on the left, {right:.4g} on the right"
+            return f"{told}; {_around(function, x)}"
+    return None
+
+
+def _slopes(function: Function, x: Vector, k: int) -> tuple[float, float] | None:
+    """The slopes on both sides along one variable, where they settle and differ."""
+    import numpy as np
+
+    here, unit = function.value(x), float(abs(x[k])) if abs(x[k]) > DISTANCES[-1] else 1.0
+    found = []
+    for side in (-1.0, 1.0):
+        pair = []
+        for part in DISTANCES:
+            there = x.copy()
+            there[k] += side * part * unit
+            pair.append(side * (function.value(there) - here) / (part * unit))
+        found.append(pair)
+    (far_left, left), (far_right, right) = found
+    size = max(abs(left), abs(right))
+    settled = abs(far_left - left) <= SAME * size and abs(far_right - right) <= SAME * size
+    return (left, right) if np.isfinite(size) and settled and abs(right - left) > APART * size else None
+
+
+def _around(function: Function, x: Vector) -> str:
+    """Whether every direction leads up."""
+    import numpy as np
+
+    size = float(np.linalg.norm(x))
+    here, reach = function.value(x), DISTANCES[0] * (size if size > DISTANCES[-1] else 1.0)
+    rng = np.random.default_rng(SEED)
+    draws = rng.standard_normal((DIRECTIONS, len(x)))
+    units = draws / np.linalg.norm(draws, axis=1)[:, None]
+    values = np.array([function.value(x + reach * v) for v in units])
+    best = int(np.argmin(np.where(np.isfinite(values), values, np.inf)))
+    if values[best] < here:
+        return f"along {shown(units[best].tolist())} it still falls, but steps along the gradient jump across the kink"
+    return f"no direction of {DIRECTIONS} that were tried leads down: it is a minimum of a function with kinks"

@@ -1,0 +1,173 @@
+"""A function to its minimum: the gradient is checked, the methods run, and the best of what they find comes first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from derivkit.errors import PointError, Refusal, UsageError
+from derivkit.minimizing.domain import why_undefined
+from derivkit.minimizing.function import Function
+from derivkit.minimizing.gradient_check import check_gradient
+from derivkit.minimizing.result import UNKNOWN_RATE, Curvature, Found, Kind, MinimizeResult, Path
+from derivkit.minimizing.run import AUTO, Task, run
+from derivkit.minimizing.start import scattered, sensible
+from derivkit.minimizing.sweep import sweep_of, swept_methods
+from derivkit.minimizing.words import place as shown
+from derivkit.optimize.bounds import Bounds
+from derivkit.optimize.methods import METHODS
+from derivkit.optimize.outcome import Outcome
+from derivkit.optimize.settings import Settings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from derivkit.optimize.minimum import Progress
+
+    Vector = NDArray[np.float64]
+
+MOST_STARTS = 100_000
+SAME_VALUE, SAME_PLACE = 1e-6, 1e-3  # relative differences within which two minima are one
+RANKS = (Outcome.CONVERGED, Outcome.STALLED, Outcome.BUDGET)  # what counts more than a lower value; the rest comes last
+
+
+def minimize(
+    function: Function,
+    start: Vector | None = None,
+    *,
+    method: str = AUTO,
+    settings: Settings | None = None,
+    bounds: Bounds | None = None,
+    tolerance: float = 1e-8,
+    steps: int | None = None,
+    multistart: int = 0,
+    seed: int = 0,
+    compare: Sequence[str] = (),
+    rates: tuple[float, float] | None = None,
+    progress: Progress | None = None,
+) -> MinimizeResult:
+    """Minimize a function; `interface.minimization.minimize` says what the parameters are.
+
+    Raises
+    ------
+    UsageError
+        If a number is out of range, or a method cannot do what is asked.
+    PointError
+        If no start is given and none is found.
+    Refusal
+        If the function has no value or no gradient at the start.
+    """
+    import numpy as np
+
+    d = len(function.variables)
+    box = bounds or Bounds(np.full(d, -np.inf), np.full(d, np.inf))
+    _require(method, tolerance, steps, multistart, compare)
+    swept = () if rates is None else swept_methods(method, compare, rates)
+    notes: tuple[str, ...] = ()
+    if start is None:
+        start = sensible(function, (box.low, box.high))
+        notes = (f"started from {shown(function.variables, start.tolist())}, as no start was given",)
+    elif not np.array_equal(box.nearest(start), start):
+        raise PointError("the start lies outside the bounds", hint="choose a start within")
+    _require_value(function, start)
+    check = check_gradient(function, start)
+    task = Task(function, box, settings or Settings(), tolerance, steps, check, progress)
+    if check.verdict == "disagree":
+        return replace(_unused(task, start, method), notes=notes)
+    best = _best_of(task, start, compare) if compare else _from_all(task, start, method, multistart, seed)
+    sweeps = () if rates is None else tuple(sweep_of(task, start, name, rates, best) for name in swept)
+    return replace(best, notes=(*notes, *best.notes), value_at=function.value_at, bounds=bounds, sweeps=sweeps)
+
+
+def _require(method: str, tolerance: float, steps: int | None, multistart: int, compare: Sequence[str]) -> None:
+    if not 0 <= tolerance < 1:
+        raise UsageError(f"the tolerance {tolerance:g} must be at least 0 and less than 1")
+    if steps is not None and not 1 <= steps <= 10**9:
+        raise UsageError(f"{steps:,} steps: the number of steps must be from 1 to 1,000,000,000")
+    if not 0 <= multistart <= MOST_STARTS:
+        raise UsageError(f"{multistart:,} starts: their number must be from 0 to {MOST_STARTS:,}")
+    if compare and multistart:
+        raise UsageError("methods are compared from one start, and several are asked for", hint="ask for one of the two")
+    for name in (method, *compare):
+        if name != AUTO and name not in METHODS:
+            raise unknown_method(name)
+
+
+def unknown_method(name: str) -> UsageError:
+    """The error for a method that the table does not have."""
+    from difflib import get_close_matches
+
+    from derivkit.expression.lexer import shortened
+
+    near = get_close_matches(name.lower(), METHODS, 1)
+    hint = f"did you mean {near[0]}?" if near else f"the methods are {AUTO}, {', '.join(METHODS)}"
+    return UsageError(f"no method is called {shortened(name, 40)!r}", hint=hint)
+
+
+def _require_value(function: Function, start: Vector) -> None:
+    import numpy as np
+
+    value, gradient = function.value_and_gradient(start)
+    if not np.isfinite(value) or not np.isfinite(gradient).all():
+        raise Refusal(f"there is no way to start: {why_undefined(function, start)}", hint="choose another start")
+
+
+def _best_of(task: Task, start: Vector, compare: Sequence[str]) -> MinimizeResult:
+    """The best of several methods from one start."""
+    results = tuple(run(task, start, name) for name in dict.fromkeys(compare))
+    return replace(min(results, key=_rank), compared=results)
+
+
+def _from_all(task: Task, start: Vector, method: str, multistart: int, seed: int) -> MinimizeResult:
+    """The best from one start or from several, the given one first among them."""
+    if multistart <= 1:
+        return run(task, start, method)
+    import numpy as np
+
+    others = scattered(start, (task.bounds.low, task.bounds.high), multistart - 1, seed)
+    points = [x for x in others if np.isfinite(task.function.value(x))]
+    results = sorted((run(task, x, method) for x in (start, *points)), key=_rank)
+    skipped = len(others) - len(points)
+    notes = (f"{skipped} of {multistart} starts lie outside the domain and were left out",) if skipped else ()
+    best = results[0]
+    return replace(best, starts=tuple(results), minima=_distinct(results), notes=(*best.notes, *notes))
+
+
+def _rank(result: MinimizeResult) -> tuple[int, float]:
+    place = RANKS.index(result.outcome) if result.outcome in RANKS else len(RANKS)
+    return place, result.value if result.value == result.value else float("inf")
+
+
+def _distinct(results: Sequence[MinimizeResult]) -> tuple[Found, ...]:
+    """The different minima, of results in order."""
+    import numpy as np
+
+    found: list[Found] = []
+    for result in results:
+        if result.outcome is not Outcome.CONVERGED:
+            continue
+        for k, known in enumerate(found):
+            other = known.result
+            near = np.linalg.norm(result.x - other.x) <= SAME_PLACE * (1 + np.linalg.norm(other.x))
+            if near and abs(result.value - other.value) <= SAME_VALUE * (1 + abs(other.value)):
+                found[k] = Found(other, known.reached + 1)
+                break
+        else:
+            found.append(Found(result, 1))
+    return tuple(found)
+
+
+def _unused(task: Task, start: Vector, method: str) -> MinimizeResult:
+    """What is left where the gradient is wrong: the start."""
+    import numpy as np
+
+    value, gradient = task.function.value_and_gradient(start)
+    path = Path(np.zeros(1, dtype=int), start[None], np.array([value]), np.array([float(np.linalg.norm(gradient))]))
+    title = "no method" if method == AUTO else METHODS[method].title
+    return MinimizeResult(
+        task.function.variables, method, title, start, start, value, gradient, Outcome.STALLED,
+        "no step was taken: the gradient at the start is wrong", 0, 1, 1, 0, path,
+        Curvature(Kind.UNDECIDED, "nothing was looked at"), UNKNOWN_RATE, task.check, {},
+    )  # fmt: skip
