@@ -3,10 +3,11 @@
     python -m benchmarks.minimize              # all problems of tests/minima.py
     python -m benchmarks.minimize --small      # some of two variables, with a bar, for CI
 
-Every tool calls the same compiled programs of derivkit, through wrappers that count. Evaluations are values + gradients + d Hessians
-of d variables: a Hessian counts as much as it would cost by differences of gradients. Of SciPy, "differences" gets values only, and
-"exact" gradients and, for trust-ncg, Hessians; with SciPy's defaults and, "tight", with gtol 1e-8 and iterations without end. What is
-solved `tests/minima_reached.py` says, for all alike; in parentheses stands what was spent without solving a problem.
+Every tool calls the same compiled programs of derivkit, through wrappers that count. Evaluations are values + gradients + d times
+Hessians of d variables: a Hessian counts as much as it would cost by differences of gradients. derivkit's look at the curvature is
+counted too; its check of the gradient, in ball arithmetic, and higher derivatives show in the seconds only. Of SciPy, "differences"
+gets values only, and "exact" gradients and, for trust-ncg, Hessians; with SciPy's defaults and, "tight", with gtol 1e-8 and
+iterations without end. What is solved `tests/minima_reached.py` says, for all alike; in parentheses stands what was spent in vain.
 """
 
 from __future__ import annotations
@@ -24,47 +25,43 @@ from scipy.optimize import minimize
 
 import derivkit as dk
 from derivkit.minimizing import minimize as minimizing
+from derivkit.minimizing.function import Formula
 from tests.minima import PROBLEMS, Problem
 from tests.minima_reached import place, solved
 
 SMALL = ("rosenbrock", "freudenstein_roth", "beale", "himmelblau", "branin", "brkmcc", "zangwill_2", "mccormick")
 
 
-class Case:
-    """A problem as counted functions of arrays; what `derivkit.minimizing` asks of a function is there too."""
+class Case(Formula):
+    """A problem as counted functions of arrays."""
 
     def __init__(self, problem: Problem) -> None:
+        self.counts = [0, 0, 0]
+        super().__init__(dk.parse(problem.text).graph)
         self.problem = problem
         self.start = place(problem, problem.start)
-        expression = dk.parse(problem.text)
-        self.graph, self.variables = expression.graph, expression.variables
-        self.programs = [expression.compile(order) for order in range(3)]
-        self.counts = [0, 0, 0]
+        self.value(self.start), self.value_and_gradient(self.start), self.hessian(self.start)  # compiled
 
     def value(self, x: Any) -> float:
         self.counts[0] += 1
-        return float(self.programs[0].at(x))
+        return super().value(x)
 
     def gradient(self, x: Any) -> Any:
         self.counts[1] += 1
-        return self.programs[1].at(x)[1]
+        return super().value_and_gradient(x)[1]
 
     def value_and_gradient(self, x: Any) -> tuple[float, Any]:
         self.counts[0] += 1
         self.counts[1] += 1
-        value, gradient = self.programs[1].at(x)
-        return float(value), gradient
+        return super().value_and_gradient(x)
 
     def hessian(self, x: Any) -> Any:
         self.counts[2] += 1
-        return self.programs[2].at(x)[2]
-
-    def hvp(self, x: Any, v: Any) -> Any:
-        return self.hessian(x) @ v
+        return super().hessian(x)
 
     def solved(self, x: Any) -> bool:
         """Whether a place is as low as a published minimum."""
-        return solved(self.problem, float(self.programs[0].at(x)))
+        return solved(self.problem, super().value(x))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +90,13 @@ def scipy(method: str, derivatives: str, options: dict[str, Any], case: Case) ->
 
 
 def derivkit(method: str, case: Case) -> Any:
-    """derivkit's minimizer with its defaults, its check of the gradient and its look at the curvature included."""
+    """derivkit's minimizer with its defaults."""
     return minimizing.minimize(case, case.start, method=method).x
 
 
-DERIVKIT: dict[tuple[str, ...], Tool] = {("derivkit", method): partial(derivkit, method) for method in ("auto", "bfgs", "lbfgs", "newton")}
+DERIVKIT: dict[tuple[str, ...], Tool] = {
+    ("derivkit", method): partial(derivkit, method) for method in ("auto", "bfgs", "lbfgs", "newton")
+}
 SCIPY: dict[tuple[str, ...], Tool] = {
     (method, derivatives, "tight" if options else "default"): partial(scipy, method, derivatives, options)
     for method in TIGHT
@@ -106,7 +105,7 @@ SCIPY: dict[tuple[str, ...], Tool] = {
     if (method, derivatives) != ("trust-ncg", "differences")  # it takes gradients
 }
 TOOLS = DERIVKIT | SCIPY
-WIDTH = 11
+WIDTH = 12
 COMPARED = ("fewer", "as many", "more", "only derivkit solves it", "only SciPy solves it", "nobody solves it")
 
 

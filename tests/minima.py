@@ -324,7 +324,7 @@ PROBLEMS: tuple[Problem, ...] = (
             "x=-0.5471976, y=-1.5471976": "-1.9132230",
             "x=1/2+2*pi/3, y=-1/2+2*pi/3": "-sqrt(3)/2+2*pi/3",
         },
-        "Hock and Schittkowski 1981, problem 5, without its bounds: there is a minimum at every whole multiple of pi from the first",
+        "Hock and Schittkowski 1981, problem 5, without its bounds; minima lie a multiple of pi apart",
         "1",
     ),
     Problem(

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from mpmath import mp
 
+import derivkit as dk
 from derivkit.expression.parser import parse
 from derivkit.expression.point import parse_point
 from derivkit.interface.expression import Expression
 from tests import fifty_digits
 from tests.minima import PROBLEMS, SADDLE_OF_BIGGS, STARTS_OF_566, Problem
+from tests.minima_reached import solved
 
 minima = pytest.mark.parametrize(
     ("problem", "place"),
@@ -91,3 +93,18 @@ def test_the_second_minimum_of_biggs_is_a_saddle() -> None:
     _, gradient, hessian = Expression(parse(problem.text).graph).compile(order=2)(**at)
     assert np.abs(gradient).max() < 1e-6
     assert np.linalg.eigvalsh(hessian)[0] < -0.005
+
+
+@pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+def test_minimize_reaches_a_published_minimum_and_says_so(problem: Problem) -> None:
+    found = dk.minimize(problem.text, problem.start)
+    assert ("converged", "minimum") == (found.outcome, found.curvature.kind), found.reason
+    assert solved(problem, found.value)
+
+
+@pytest.mark.parametrize("method", ["bfgs", "lbfgs"])
+def test_methods_that_stay_where_x1_is_x5_end_in_the_saddle_of_biggs_and_say_so(method: str) -> None:
+    (problem,) = [problem for problem in PROBLEMS if problem.name == "biggs_exp6"]
+    found = dk.minimize(problem.text, problem.start, method=method)
+    assert ("saddle", "saddle") == (found.outcome, found.curvature.kind)
+    assert abs(found.value - 0.00565565) < 1e-8
