@@ -26,6 +26,7 @@ DOCUMENTS = (
     "docs/networks.md",
 )
 PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
+STEPS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "samples").glob("[0-9][0-9]-*.md"))
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _PYTHON = re.compile(r"(?<=^```python\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ derivkit (.*)$", re.MULTILINE)
@@ -41,7 +42,7 @@ def refreshed(text: str, run: Run) -> str:
     return _CONSOLE.sub(session, text)
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
+@pytest.mark.parametrize("name", (*DOCUMENTS, *STEPS))
 def test_commands_print_what_the_document_shows(
     name: str, run: Run, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

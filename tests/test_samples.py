@@ -1,5 +1,6 @@
 """The expressions to try are in the language, with their sources; the programs print what they show."""
 
+import re
 import runpy
 from itertools import pairwise
 from pathlib import Path
@@ -37,3 +38,13 @@ def test_every_program_prints_what_its_head_shows(program: Path, capsys: pytest.
 
 def test_there_are_programs() -> None:
     assert {"slopes", "neuron", "descent", "orders", "logistic", "network"} <= {path.stem for path in PROGRAMS}
+
+
+def test_the_steps_are_numbered_and_listed() -> None:
+    """What their commands print is compared in `test_docs`."""
+    steps = sorted(SAMPLES.glob("[0-9][0-9]-*.md"))
+    listed = re.findall(r"^(\d+)\. \[(.+)\]\((.+)\)$", (SAMPLES / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    titles = [path.read_text(encoding="utf-8").partition("\n")[0] for path in steps]
+    assert [path.name for path in steps] == [name for _, _, name in listed]
+    assert titles == [f"# {number}. {title}" for number, title, _ in listed]
+    assert list(range(1, len(steps) + 1)) == [int(number) for number, _, _ in listed]
