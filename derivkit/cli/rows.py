@@ -15,7 +15,8 @@ from derivkit.saving import require_folder
 
 if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
-    from derivkit.training import TrainedNetwork, TrainResult
+    from derivkit.training import TrainResult
+    from derivkit.training.mlp import TrainedNetwork
 
 _LONGEST = 150  # characters of a name in a message
 

@@ -19,7 +19,8 @@ from derivkit.expression.lexer import shortened
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import Progress
     from derivkit.render.page import Layout, Page
-    from derivkit.training import TrainedNetwork, TrainResult
+    from derivkit.training import TrainResult
+    from derivkit.training.mlp import TrainedNetwork
 
     AnyTrained = TrainResult | TrainedNetwork
 

@@ -43,6 +43,7 @@ MODELS = {
     "huber": Named("huber", takes=("l1", "l2", "delta")),
     "quantile": Named("quantile", takes=("tau",)),
 }
+NETWORK = "mlp"  # has layers instead of a family
 OWN = Named("own", takes=("l1", "l2"))  # a loss of the user's
 
 

@@ -11,7 +11,6 @@ from derivkit.data.schema import Schema
 from derivkit.errors import Refusal
 from derivkit.models import family_named
 from derivkit.models.inference import Coefficient
-from derivkit.networks.network import Network
 from derivkit.prediction.answers import Class, Interval
 from derivkit.prediction.link import Link
 from derivkit.prediction.network_formulas import NetworkFormulas
@@ -22,6 +21,8 @@ from derivkit.prediction.wording import Output
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from derivkit.networks.network import Network
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]

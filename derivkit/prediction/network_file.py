@@ -7,7 +7,6 @@ from typing import Any
 
 from derivkit.data.schema import Schema
 from derivkit.data.validate import fields_of, is_finite, refuse
-from derivkit.networks import keeping
 from derivkit.prediction.network import NetworkModel
 from derivkit.prediction.origin import Origin
 
@@ -17,6 +16,8 @@ KEYS = {"network", "penalty", "schema", "origin"}
 
 def to_dict(model: NetworkModel) -> dict[str, Any]:
     """The document of a network; what stands at a file's head is left to the file."""
+    from derivkit.networks import keeping
+
     return {
         "network": keeping.to_dict(model.network),
         "penalty": {"l1": model.l1, "l2": model.l2},
@@ -33,6 +34,8 @@ def from_dict(document: Mapping[str, Any], version: str) -> NetworkModel:
     DataError
         If a key is absent or holds what it may not; the message names it.
     """
+    from derivkit.networks import keeping
+
     known = fields_of(document, "", KEYS)
     schema = Schema.from_dict(known["schema"])
     network = keeping.from_dict(known["network"], classes=schema.classes)

@@ -13,7 +13,6 @@ from derivkit.expression.arithmetic import GraphArithmetic, Ref
 from derivkit.expression.graph import Builder, Graph
 from derivkit.expression.parser import parse
 from derivkit.functions import row_named
-from derivkit.networks.network import Network
 from derivkit.networks.parameters import arrays_of, layers_of
 from derivkit.prediction.formulas import Formulas
 from derivkit.prediction.link import Link
@@ -22,6 +21,8 @@ from derivkit.prediction.wording import Output, weighted_sum
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from derivkit.networks.network import Network
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]

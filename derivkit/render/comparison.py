@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from derivkit.render import net
 from derivkit.render.message import columns, printable, sentence, shortened
 from derivkit.render.numbers import aligned, table
 from derivkit.render.page import Layout, Line, Page, Styled
 from derivkit.render.scores import label, number
 from derivkit.render.text import verdict
-from derivkit.training import TrainedNetwork, TrainResult
+from derivkit.training import TrainResult
 from derivkit.training.comparison import comparable, size
 
 if TYPE_CHECKING:
     from derivkit.training.comparison import Key
+    from derivkit.training.mlp import TrainedNetwork
 
-AnyTrained = TrainResult | TrainedNetwork
+    AnyTrained = TrainResult | TrainedNetwork
+
 METRICS = {True: ("log_loss", "accuracy"), False: ("rmse", "r_squared")}  # of classes, of numbers
 LONGEST_NAME = 24
 MOST_LINES = 4
@@ -57,7 +58,9 @@ def page(results: Sequence[AnyTrained], layout: Layout, title: Sequence[Line], *
 
 
 def _gradient(result: AnyTrained, layout: Layout) -> list[Line]:
-    if isinstance(result, TrainedNetwork):
+    if not isinstance(result, TrainResult):
+        from derivkit.render import net
+
         return net.gradient_line(result.network, layout)
     check = verdict(result.gradient_check, layout)[1:]
     return [("gradient: ", *([check[0]] if isinstance(check[0], str) else check[0])), *check[1:]]
@@ -76,8 +79,9 @@ def _judged(results: Sequence[AnyTrained], layout: Layout) -> list[Line]:
         if not cells or len(table([l2, *cells, *more, sizes])[0]) <= layout.width:
             cells += more
     heading, *lines = table([l2, *cells, sizes])
-    network = isinstance(results[0], TrainedNetwork)
-    what, without = ("weights", "biases") if network else ("coefficients", "the intercept" * results[0].intercept)
+    first = results[0]
+    own = ("coefficients", "the intercept" * first.intercept) if isinstance(first, TrainResult) else ("weights", "biases")
+    what, without = own
     legend = f"size: the length of the vector of {what}" + f", {without} left out" * bool(without)
     return [(Styled(heading, "title"),), *lines, legend]
 

@@ -8,7 +8,7 @@ from derivkit.render import comparison, net
 from derivkit.render.page import Layout, Page
 
 if TYPE_CHECKING:
-    from derivkit.training import TrainedNetwork
+    from derivkit.training.mlp import TrainedNetwork
 
 OWN = ("passes", "parameters")  # of `net`: those of a row, and the weights, which are coefficients here
 

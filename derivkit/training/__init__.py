@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from derivkit.training.mlp import TrainedNetwork
 from derivkit.training.result import TrainResult
 from derivkit.training.run import train
 
-__all__ = ["TrainResult", "TrainedNetwork", "train"]
+__all__ = ["TrainResult", "train"]

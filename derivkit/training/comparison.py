@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from derivkit.training.mlp import TrainedNetwork
-from derivkit.training.result import TrainResult
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from derivkit.training.mlp import TrainedNetwork
+    from derivkit.training.result import TrainResult
 
 Key = tuple[str, Any]  # the name of a coefficient, and its class
 

@@ -13,18 +13,18 @@ from derivkit.data.roles import choose
 from derivkit.data.table import Data, read_table
 from derivkit.errors import UsageError
 from derivkit.models.inference import Coefficient
+from derivkit.models.named import NETWORK
 from derivkit.networks.architecture import Architecture
 from derivkit.networks.recipe import Recipe
 from derivkit.networks.result import NetworkResult
 from derivkit.networks.rows import dealt, of_classes
 from derivkit.networks.run import train_dealt
 from derivkit.optimize.minimum import Progress
-from derivkit.training.options import settings_of
+from derivkit.training.options import flag_of, settings_of
 
 if TYPE_CHECKING:
     from derivkit.prediction import NetworkModel
 
-NAME = "mlp"
 HIDDEN = (16,)
 
 
@@ -46,7 +46,7 @@ class TrainedNetwork:
     options: Mapping[str, Any]
     compared: tuple[TrainedNetwork, ...] = ()
 
-    model = family = NAME
+    model = family = NETWORK
     folds = None
 
     @property
@@ -127,19 +127,6 @@ class TrainedNetwork:
         save_model(self.to_model(), path)
 
 
-def refuse_layers(layers: Mapping[str, Any]) -> None:
-    """Refuse options of networks for other models.
-
-    Raises
-    ------
-    UsageError
-        Naming the first.
-    """
-    for name, value in layers.items():
-        if value is not None:
-            raise UsageError(f"{_flag(name)} is for networks", hint=f"add --model {NAME}, or leave {_flag(name)} out")
-
-
 def train_layers(
     data: Data,
     layers: Mapping[str, Any],
@@ -209,10 +196,6 @@ def _refuse(given: Mapping[str, Any], coding: Mapping[str, Any], options: Mappin
     wrong["no_intercept"] = not coding["intercept"]
     for name, value in wrong.items():
         if value:
-            raise UsageError(f"{NAME} takes no {_flag(name)}", hint="leave it out")
+            raise UsageError(f"{NETWORK} takes no {flag_of(name)}", hint="leave it out")
     if options["validation"] is not None and options["patience"] is None:
         raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")
-
-
-def _flag(name: str) -> str:
-    return f"--{name.replace('_', '-')}"

@@ -11,7 +11,7 @@ from derivkit.data.words import nearest_hint
 from derivkit.errors import UsageError
 from derivkit.models import Family, family_named
 from derivkit.models.batchwise import Batching
-from derivkit.models.named import MODELS, Named, own_family
+from derivkit.models.named import MODELS, NETWORK, Named, own_family
 from derivkit.models.named import OWN as OWN_LOSS
 from derivkit.models.penalty import Penalty
 from derivkit.models.solve import OPTIMIZERS, OWN, Method
@@ -213,3 +213,21 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     if options["schedule"] is not None:
         chosen["schedule"] = parse_schedule(options["schedule"])
     return Settings(**chosen)
+
+
+def refuse_layers(layers: Mapping[str, Any]) -> None:
+    """Refuse options of networks for other models.
+
+    Raises
+    ------
+    UsageError
+        Naming the first.
+    """
+    for name, value in layers.items():
+        if value is not None:
+            raise UsageError(f"{flag_of(name)} is for networks", hint=f"add --model {NETWORK}, or leave {flag_of(name)} out")
+
+
+def flag_of(name: str) -> str:
+    """An option as the command line has it."""
+    return f"--{name.replace('_', '-')}"

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from derivkit.data.schema import Impute
 from derivkit.data.size import bytes_of
 from derivkit.data.table import Data
 from derivkit.errors import UsageError
+from derivkit.models.named import NETWORK
 from derivkit.models.response import check_response
 from derivkit.optimize.course import Course
 from derivkit.optimize.minimum import Progress
 from derivkit.training.diagnostics import diagnosed
 from derivkit.training.evaluation import importance_of, metrics, over_folds
-from derivkit.training.mlp import NAME, TrainedNetwork, refuse_layers, train_layers
-from derivkit.training.options import Spec, method_of, spec_of, strengths
+from derivkit.training.options import Spec, method_of, refuse_layers, spec_of, strengths
 from derivkit.training.result import TrainResult
 from derivkit.training.rows import Parted, in_memory, on_disk
 from derivkit.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from derivkit.training.mlp import TrainedNetwork
 
 
 def train(
@@ -176,7 +179,9 @@ def train(
         "target": target, "features": features, "intercept": intercept, "impute": impute, "reference": reference
     }  # fmt: skip
     several = strengths(l2, compare_l2)
-    if model == NAME:
+    if model == NETWORK:
+        from derivkit.training.mlp import train_layers
+
         return train_layers(data, layers, several, {**given, "loss": loss}, coding, options, progress)
     refuse_layers(layers)
     specs = [

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from derivkit.fitting.result import FitResult
     from derivkit.minimizing.result import MinimizeResult
     from derivkit.networks import NetworkResult
-    from derivkit.training import TrainedNetwork, TrainResult
+    from derivkit.training import TrainResult
+    from derivkit.training.mlp import TrainedNetwork
 
     Drawable = TrainResult | TrainedNetwork | FitResult | MinimizeResult | NetworkResult
 
