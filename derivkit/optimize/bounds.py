@@ -63,5 +63,5 @@ def moved(place: Place, length: float, direction: Vector, bounds: Bounds | None)
             np.multiply(direction[block], length, out=part)
             part += place.x[block]
 
-    in_blocks(len(x), work)
+    in_blocks(x, work)
     return x if bounds is None else bounds.nearest(x)
