@@ -164,7 +164,7 @@ class _Place:
                 fall = self.value - self.function.value(self.x + step)
                 if length > least and fall > LEVEL * abs(self.value):
                     unit = step / length
-                    return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} within {length:.3g}"
+                    return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} over a distance of {length:.3g}"
         return None
 
     def _size(self, v: Vector) -> float:
