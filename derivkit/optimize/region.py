@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from derivkit.optimize.limits import Limits, cornered
-from derivkit.optimize.loop import Place, Stuck
-from derivkit.optimize.outcome import Outcome
-from derivkit.optimize.searches import OUTSIDE, evaluated, rounding, usable
+from derivkit.optimize.loop import Place
+from derivkit.optimize.searches import evaluated, rounding, usable
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
@@ -74,7 +73,7 @@ class Region:
     def step(self, function: ValueAndGradient, place: Place, direction: Model, memory: Trust | None) -> tuple[Place, int, Trust]:
         """The first step, of smaller and smaller radii, that brings enough."""
         trust = memory or Trust(direction.first, Limits.around(place, self.scale))
-        radius, evaluations, defined = trust.radius, 0, False
+        radius, evaluations, edge = trust.radius, 0, False
         while True:
             offer = direction(radius)
             there = evaluated(function, place.x + offer.step)
@@ -87,11 +86,9 @@ class Region:
                 radius *= LARGER
             if share > ACCEPTED:
                 return there, evaluations, Trust(radius, trust.limits)
-            defined = defined or usable(there)
+            edge = edge or not usable(there)
             if evaluations == MOST_TRIES or _too_short(place.x, offer.step):
-                if not defined:
-                    raise Stuck(Outcome.OUT_OF_DOMAIN, OUTSIDE, evaluations)
-                raise cornered(function, place, direction(trust.radius).promised, evaluations)
+                raise cornered(function, place, direction(trust.radius).promised, evaluations, edge=edge)
 
     def _share(self, place: Place, there: Place, promised: float) -> float:
         """How much of the promised decrease was made."""

@@ -19,8 +19,8 @@ SUFFICIENT_DECREASE = 1e-4
 MOST_OF_IT = 0.4  # the same where the direction has no length of its own: 1/2 is what the minimum along the line of a quadratic has
 VISIBLE = 1e-12  # of a value: a smaller decrease drowns in its rounding, and undamped steps converge from there
 SHORTEST = 2.0**-50  # part of a step
+MOST_HALVINGS = 60
 LONGER = 2.0  # times the last length: where a search begins that remembers it
-OUTSIDE = "every step leads where the function is undefined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +147,15 @@ class Armijo:
         """As far as the value decreases enough."""
         limits = memory.limits if memory else Limits.around(place, self.scale)
         first = length = self._first(direction, memory)
-        evaluations, defined = 0, False
-        while length >= SHORTEST * first:
+        edge = False
+        for evaluations in range(1, MOST_HALVINGS + 1):
             there = evaluated(function, moved(place, length, direction, self.bounds))
-            evaluations += 1
             limits.watch(there.value, evaluations)
             if self._enough(place, there):
                 return there, evaluations, Pace(0, length, 0.0, limits)
-            defined = defined or usable(there)
+            edge = edge or not usable(there)
             length /= 2
-        if not defined:
-            raise Stuck(Outcome.OUT_OF_DOMAIN, OUTSIDE, evaluations)
-        raise cornered(function, place, -first * float(place.gradient @ direction) / 2, evaluations)
+        raise cornered(function, place, -first * float(place.gradient @ direction) / 2, MOST_HALVINGS, edge=edge)
 
     def _first(self, direction: Vector, memory: Pace | None) -> float:
         """The length to begin with: unit length of the step itself where nothing is known."""
