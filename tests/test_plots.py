@@ -263,7 +263,7 @@ def test_a_fit_that_does_not_start_has_no_picture(run: Run, tmp_path: Path) -> N
     formula = "y = a*floor(b*x) + c"
     result = run("fit", str(data), formula, "--start", "a=1,b=1.3,c=0", "--plot", str(tmp_path / "fit.svg"))
     assert 3 == result.exit_code
-    assert "warning: no picture was drawn: there is no fit to draw" in result.stderr
+    assert "warning: no picture was drawn: there is nothing to draw" in result.stderr
     assert [data] == list(tmp_path.iterdir())
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -12,6 +14,8 @@ from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgb
 from matplotlib.text import Annotation, Text
 
+import derivkit as dk
+from derivkit.minimizing.function import Code
 from derivkit.minimizing.result import Path
 from derivkit.minimizing.sweep import sweep
 from derivkit.optimize.bounds import Bounds
@@ -23,7 +27,10 @@ from derivkit.render.plots.canvas import Panel, Sheet, line_style
 from derivkit.render.terminal.descent import drawn
 from derivkit.render.trajectory import Trajectory, course
 from derivkit.render.view import view_of
+from tests.conftest import Run, document
 from tests.test_terminal import bowl, way, zigzag
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def figure_of(*panels: Panel) -> Any:
@@ -202,3 +209,45 @@ def test_a_map_of_classes_rings_rows_that_are_given_another() -> None:
     (rings,) = (each for each in figure.axes[0].collections if isinstance(each, PathCollection))
     assert [[1.0, 1.0]] == np.asarray(rings.get_offsets()).tolist()
     assert {"u", "$v$"} <= said(figure)
+
+
+# ---- whole results
+
+
+def test_a_minimization_is_drawn_whole(tmp_path: Any) -> None:
+    found = dk.minimize("100(y-x^2)^2 + (1-x)^2", "x=-1.2, y=1", compare=["gd", "newton"], steps=30, sweep_lr=(1e-4, 1e-1))
+    assert dk.plot(found, str(tmp_path / "way.svg"))
+    root = ElementTree.fromstring((tmp_path / "way.svg").read_bytes())
+    assert "Minimization by gd, newton" == root.find(f"{SVG}title").text
+    about = root.find(f"{SVG}desc").text
+    assert about.startswith("from x = -1.2, y = 1 to ")
+    assert "Panels: The ways over the function; Value by step; Gradient by step; Final value by learning rate." in about
+
+
+def test_code_is_drawn_like_formulas_and_may_raise_outside_its_domain() -> None:
+    found = dk.minimize(lambda x: np.sum(x * np.log(x)), np.array([1.0, 0.2]))
+    assert pytest.approx([math.exp(-1)] * 2) == found.x
+    seen = view_of(found, 20, 20)
+    assert -2 / math.e == pytest.approx(seen.ground.least, abs=1e-3)
+    assert np.isnan(found.value_at(np.array([[-1.0], [1.0]]))).all()
+    raising = Code(lambda x: math.log(x[0]), (1,)).value_at(np.array([[-1.0, 1.0]]))
+    assert [True, False] == np.isnan(raising).tolist()
+
+
+def test_the_command_draws_in_characters_and_into_files(run: Run, tmp_path: Any) -> None:
+    asked = ("minimize", "x^2 + 10y^2", "--start", "x=2,y=1", "--method", "gd", "--lr", "0.04", "--steps", "30")
+    plain = run(*asked)
+    path = tmp_path / "way.png"
+    result = run(*asked, "--draw", "--plot", str(path))
+    assert result.stdout.startswith(plain.stdout)
+    assert {"S start", "E end"} <= {part.strip() for part in result.stdout.split("   ")}
+    assert result.stdout.endswith(f"picture: {path}\n")
+    assert b"\x89PNG" == path.read_bytes()[:4]
+    found = document(run(*asked, "--plot", str(path), "--json"))
+    assert (str(path), []) == (found["plot"], found["sweep"])
+
+
+def test_nothing_is_drawn_where_no_step_was_taken(run: Run, tmp_path: Any) -> None:
+    result = run("minimize", "x^2", "--start", "x=0", "--draw", "--plot", str(tmp_path / "way.svg"))
+    assert "warning: no picture was drawn: there is nothing to draw" in result.stderr
+    assert (0, []) == (result.exit_code, list(tmp_path.iterdir()))

@@ -7,12 +7,14 @@ import math
 import numpy as np
 import pytest
 
+import derivkit as dk
 from derivkit.errors import UsageError
 from derivkit.minimizing.sweep import RATES, Sweep, sweep
 from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.settings import Settings
 from derivkit.render import sweep as rendered
 from derivkit.render.page import Layout, plain
+from tests.conftest import Run
 
 
 def bowl(x: np.ndarray) -> tuple[float, np.ndarray]:
@@ -57,10 +59,42 @@ def test_a_value_above_the_start_has_diverged_though_it_did_not_overflow() -> No
     assert "every rate runs away" == rendered.told(found)
 
 
-@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (1.0, 1.0), (2.0, 1.0), (math.nan, 1.0)])
+@pytest.mark.parametrize(("low", "high"), [(0.0, 1.0), (-1.0, 1.0), (1.0, 1.0), (2.0, 1.0), (math.nan, 1.0), (1.0, math.inf)])
 def test_rates_are_positive_and_in_order(low: float, high: float) -> None:
-    with pytest.raises(UsageError, match="learning rates are positive"):
+    with pytest.raises(UsageError, match="they must be positive"):
         swept(low=low, high=high)
+
+
+def test_a_minimization_sweeps_the_methods_that_go_by_a_rate() -> None:
+    found = dk.minimize("(x^2 + 25y^2)/2", "x=3, y=1", compare=["gd", "newton", "momentum"], sweep_lr="1e-3..1", steps=60)
+    assert ["gd", "momentum"] == [each.method for each in found.sweeps]
+    assert [each.lr for each in swept().trials] == [each.lr for each in found.sweeps[0].trials]
+    # Polyak (1964): heavy balls with momentum m are stable below 2 (1 + m)/L
+    assert pytest.approx([2 / 25, 2 * 1.9 / 25]) == [each.stable for each in found.sweeps]
+    assert [each.lr > 2 * 1.9 / 25 for each in found.sweeps[1].trials][-8:] == [each.lost for each in found.sweeps[1].trials][-8:]
+    assert ("gd",) == tuple(each.method for each in dk.minimize("x^2", "x=3", sweep_lr=(1e-3, 1)).sweeps)
+    assert () == dk.minimize("x^2", "x=3").sweeps
+
+
+def test_where_no_minimum_was_found_theory_says_nothing() -> None:
+    (found,) = dk.minimize("x", "x=0", sweep_lr=(1e-3, 1), method="gd", steps=50).sweeps
+    assert (None, math.inf) == (found.stable, found.least)
+
+
+@pytest.mark.parametrize("asked", [{"method": "newton"}, {"compare": ["newton", "bfgs"]}])
+def test_methods_that_search_for_their_steps_have_no_rates(asked: dict[str, object]) -> None:
+    with pytest.raises(UsageError, match="newton does not go by a learning rate"):
+        dk.minimize("x^2", "x=1", sweep_lr=(0.1, 1), **asked)
+
+
+@pytest.mark.parametrize(
+    ("rates", "message"),
+    [("1..0.1", "ends before it begins"), ("..", "lacks an end"), ("t..1", "holds the variable t"), ("0..1", "must be positive")],
+)
+def test_texts_that_are_no_rates(run: Run, rates: str, message: str) -> None:
+    result = run("minimize", "x^2", "--start", "x=1", "--sweep-lr", rates)
+    assert (2, "") == (result.exit_code, result.stdout)
+    assert message in result.stderr
 
 
 def test_documents_and_pages_say_the_same() -> None:

@@ -10,7 +10,6 @@ import typer
 from derivkit.cli import picture
 from derivkit.cli.edge import keeping
 from derivkit.cli.options import Expression, Latex
-from derivkit.cli.picture import Plot
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.status import Reply, Status
 from derivkit.errors import UsageError
@@ -24,6 +23,8 @@ EXAMPLES = (
     'derivkit minimize "x^2 + 10y^2" --start x=1,y=1 --method gd --lr 0.09 --trace',
     'derivkit minimize "(x^2+y-11)^2 + (x+y^2-7)^2" --start x=0,y=0 --compare gd,adam',
     'derivkit minimize "x^4 - 3x^2 + x" --bounds x=-3..3 --multistart 20',
+    'derivkit minimize "x^2 + 10y^2" --start x=2,y=1 --method momentum --lr 0.02 --draw',
+    'derivkit minimize "x^2 + 10y^2" --start x=2,y=1 --sweep-lr 1e-3..1 --plot rates.svg',
 )
 
 Start = Annotated[
@@ -57,6 +58,16 @@ ClipValue = Annotated[
 ]
 WeightDecay = Annotated[float | None, typer.Option("--weight-decay", metavar="W", help="Pull towards 0.", show_default=False)]
 
+SweepRates = Annotated[
+    str | None,
+    typer.Option("--sweep-lr", metavar="1e-4..1", help="Try 25 learning rates in between, each for --steps.", show_default=False),
+]
+Plot = Annotated[
+    str | None,
+    typer.Option("--plot", metavar="FILE", help="Draw the ways, values and gradients to FILE.svg or FILE.png.", show_default=False),
+]
+Draw = Annotated[bool, typer.Option("--draw", help="Show the way in characters: over the function, and by step.")]
+
 
 def minimize(
     expression: Expression,
@@ -75,6 +86,8 @@ def minimize(
     clip_norm: ClipNorm = None,
     clip_value: ClipValue = None,
     weight_decay: WeightDecay = None,
+    sweep_lr: SweepRates = None,
+    draw: Draw = False,
     plot: Plot = None,
     latex: Latex = False,
 ) -> Reply:
@@ -105,6 +118,7 @@ def minimize(
             multistart=multistart,
             seed=seed,
             compare=_names(compare),
+            sweep_lr=sweep_lr,
             momentum=momentum,
             clip_norm=clip_norm,
             clip_value=clip_value,
@@ -114,7 +128,10 @@ def minimize(
     drawn = picture.drawn(result, plot)
     return Reply(
         document=lambda: {**rendered.document(parsed.graph, result, trace=trace), "plot": drawn},
-        page=lambda layout: [*_page(rendered.page(parsed.graph, result, layout, trace=trace), result), *picture.said(drawn)],
+        page=lambda layout: [
+            *_page(rendered.page(parsed.graph, result, layout, trace=trace, draw=draw), result),
+            *picture.said(drawn),
+        ],
         status=_status(result),
         warnings=(*parsed.warnings, *result.warnings, *picture.missing(plot, drawn)),
     )

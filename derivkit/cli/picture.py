@@ -14,7 +14,7 @@ Plot = Annotated[
     str | None,
     typer.Option("--plot", metavar="FILE", help="Draw the fit and its residuals to FILE.svg or FILE.png.", show_default=False),
 ]
-NOTHING = "no picture was drawn: there is no fit to draw"
+NOTHING = "no picture was drawn: there is nothing to draw"
 
 
 def check(path: str | None) -> None:

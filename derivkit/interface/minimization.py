@@ -40,6 +40,7 @@ def minimize(
     multistart: int = 0,
     seed: int = 0,
     compare: Sequence[str] = (),
+    sweep_lr: tuple[float, float] | str | None = None,
     momentum: float | None = None,
     betas: tuple[float, float] | None = None,
     epsilon: float | None = None,
@@ -79,6 +80,9 @@ def minimize(
         Of the starts.
     compare : sequence of str
         Run these methods from the same start; the best is returned, with all of them in `compared`.
+    sweep_lr : (float, float) or str, optional
+        Try 25 learning rates between these, as text `"1e-4..1"`, for all compared methods that go by a rate, for the method, or for
+        gradient descent, each for `steps` steps, 100 by default; what came of them is in `sweeps`.
     momentum, betas, epsilon, weight_decay, clip_norm, clip_value : float, optional
         As the method takes them; see `derivkit.optimize.settings.Settings`.
     progress : callable, optional
@@ -127,8 +131,19 @@ def minimize(
         multistart=multistart,
         seed=seed,
         compare=(compare,) if isinstance(compare, str) else tuple(compare),
+        rates=_rates(sweep_lr),
         progress=progress,
     )
+
+
+def _rates(given: tuple[float, float] | str | None) -> tuple[float, float] | None:
+    """The ends of a sweep."""
+    if not isinstance(given, str):
+        return given
+    from derivkit.expression.region import parse_interval
+    from derivkit.minimizing.sweep import EXAMPLE
+
+    return parse_interval(given, "the learning rates", example=EXAMPLE).floats
 
 
 def _function(f: Expression | str | Callable[[Any], Any], start: Place) -> tuple[Function, Vector | None]:

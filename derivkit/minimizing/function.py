@@ -35,6 +35,9 @@ class Function(Protocol):
     def value(self, x: Vector) -> float:
         """The value at x, shape (d,)."""
 
+    def value_at(self, points: Matrix) -> Vector:
+        """The values at many points, shape (d, n) to shape (n,)."""
+
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The value, and the gradient, shape (d,)."""
 
@@ -72,6 +75,11 @@ class Formula:
     def value(self, x: Vector) -> float:
         """The value at x."""
         return float(self._values.at(x))
+
+    def value_at(self, points: Matrix) -> Vector:
+        """The values at many points."""
+        values: Vector = self._values.at(points)
+        return values
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""
@@ -145,6 +153,18 @@ class Code:
                 hint="give squares=True where the array holds residuals, whose squares are to be added",
             )
         return float(value.reshape(()))
+
+    def value_at(self, points: Matrix) -> Vector:
+        """The values at many points, one by one; NaN where the function raises, as `math` does outside its domain."""
+        import numpy as np
+
+        def value(x: Vector) -> float:
+            try:
+                return self.value(x)
+            except (ArithmeticError, ValueError):
+                return math.nan
+
+        return np.array([value(x) for x in points.T])
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""

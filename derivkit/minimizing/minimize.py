@@ -13,6 +13,7 @@ from derivkit.minimizing.gradient_check import check_gradient
 from derivkit.minimizing.result import UNKNOWN_RATE, Curvature, Found, Kind, MinimizeResult, Path
 from derivkit.minimizing.run import AUTO, Task, run
 from derivkit.minimizing.start import scattered, sensible
+from derivkit.minimizing.sweep import sweep_of, swept_methods
 from derivkit.minimizing.words import place as shown
 from derivkit.optimize.bounds import Bounds
 from derivkit.optimize.methods import METHODS
@@ -44,6 +45,7 @@ def minimize(
     multistart: int = 0,
     seed: int = 0,
     compare: Sequence[str] = (),
+    rates: tuple[float, float] | None = None,
     progress: Progress | None = None,
 ) -> MinimizeResult:
     """Minimize a function; `interface.minimization.minimize` says what the parameters are.
@@ -62,6 +64,7 @@ def minimize(
     d = len(function.variables)
     box = bounds or Bounds(np.full(d, -np.inf), np.full(d, np.inf))
     _require(method, tolerance, steps, multistart, compare)
+    swept = () if rates is None else swept_methods(method, compare, rates)
     notes: tuple[str, ...] = ()
     if start is None:
         start = sensible(function, (box.low, box.high))
@@ -74,7 +77,8 @@ def minimize(
     if check.verdict == "disagree":
         return replace(_unused(task, start, method), notes=notes)
     best = _best_of(task, start, compare) if compare else _from_all(task, start, method, multistart, seed)
-    return replace(best, notes=(*notes, *best.notes))
+    sweeps = () if rates is None else tuple(sweep_of(task, start, name, rates, best) for name in swept)
+    return replace(best, notes=(*notes, *best.notes), value_at=function.value_at, bounds=bounds, sweeps=sweeps)
 
 
 def _require(method: str, tolerance: float, steps: int | None, multistart: int, compare: Sequence[str]) -> None:

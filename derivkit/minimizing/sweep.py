@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derivkit.errors import UsageError
+from derivkit.minimizing.diverging import MOMENTUM
+from derivkit.minimizing.rate import stability
+from derivkit.minimizing.run import AUTO, Task
 from derivkit.optimize import methods
 from derivkit.optimize.outcome import LOST, Outcome
 
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.minimizing.result import MinimizeResult
     from derivkit.optimize.bounds import Bounds
     from derivkit.optimize.minimum import ValueAndGradient
     from derivkit.optimize.settings import Settings
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 RATES = 25
 STEPS = 100  # of each, where nothing else is asked for
 EXAMPLE = "1e-4..1"
+GRADIENT_DESCENT = "gd"  # is swept where no method is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +128,7 @@ def sweep(
         All but the rate.
     bounds : Bounds, optional
     tolerance : float
-        As of `optimize.methods.minimize`.
+        The largest component of the gradient at the end; relative to the start's where that is less than 1.
     steps : int
     stable, least : float, optional
         What is known of the minimum; see `Sweep`.
@@ -147,10 +153,10 @@ def sweep(
     import numpy as np
 
     require_rate(method)
-    if not 0 < low < high:
-        raise UsageError("learning rates are positive, and those of a sweep lie between two ends", hint=f"write {EXAMPLE}")
+    require_ends(low, high)
     with np.errstate(all="ignore"):  # where it runs away
-        start = float(function(x0)[0])
+        start, gradient = function(x0)
+        limit = tolerance * min(1.0, float(np.abs(gradient).max(initial=0.0)) or 1.0)
         trials = []
         for rate in np.geomspace(low, high, RATES).tolist():
             found = methods.minimize(
@@ -159,12 +165,56 @@ def sweep(
                 method=method,
                 settings=replace(settings, rate=rate),
                 bounds=bounds,
-                tolerance=tolerance,
+                scale=1.0,
+                tolerance=limit,
                 most_iterations=steps,
             )
             outcome = found.outcome if found.value <= start or found.outcome in LOST else Outcome.DIVERGED
             trials.append(Trial(method, rate, outcome, float(found.value), found.iterations))
     return Sweep(method, methods.METHODS[method].title, steps, tuple(trials), stable, least)
+
+
+def swept_methods(method: str, compare: Sequence[str], rates: tuple[float, float]) -> tuple[str, ...]:
+    """The methods whose rates are swept: those compared that go by a rate, else the one that is asked for, or gradient descent.
+
+    Raises
+    ------
+    UsageError
+        If none of them goes by a rate, or a rate is not positive.
+    """
+    require_ends(*rates)
+    asked = tuple(dict.fromkeys(compare)) or (GRADIENT_DESCENT if method == AUTO else method,)
+    able = tuple(name for name in asked if name in methods.METHODS and methods.METHODS[name].first_order)
+    if not able:
+        require_rate(asked[0])
+    return able
+
+
+def sweep_of(task: Task, start: Vector, method: str, rates: tuple[float, float], best: MinimizeResult) -> Sweep:
+    """The sweep of one method from the start of a minimization, with what that found about the minimum."""
+    found = best.outcome is Outcome.CONVERGED
+    return sweep(
+        task.function.value_and_gradient,
+        task.bounds.nearest(start),
+        method=method,
+        low=rates[0],
+        high=rates[1],
+        settings=methods.METHODS[method].fitting(task.settings),
+        bounds=task.bounds if methods.METHODS[method].bounded else None,
+        tolerance=task.tolerance,
+        steps=task.steps or STEPS,
+        stable=_stable(method, task.settings, best) if found else None,
+        least=best.value if found else math.inf,
+    )
+
+
+def _stable(method: str, settings: Settings, best: MinimizeResult) -> float | None:
+    """Below which rate theory says that a method stays at the minimum."""
+    product = stability(method, MOMENTUM if settings.momentum is None else settings.momentum)
+    eigenvalues = best.curvature.eigenvalues
+    if product is None or eigenvalues is None or best.bounds_active or not eigenvalues[-1] > 0:
+        return None
+    return product / float(eigenvalues[-1])
 
 
 def require_rate(method: str) -> None:
@@ -177,3 +227,17 @@ def require_rate(method: str) -> None:
     if not methods.METHODS[method].first_order:
         able = ", ".join(row.name for row in methods.METHODS.values() if row.first_order)
         raise UsageError(f"{method} does not go by a learning rate", hint=f"those that do: {able}")
+
+
+def require_ends(low: float, high: float) -> None:
+    """Refuse rates that are not positive, or not in order.
+
+    Raises
+    ------
+    UsageError
+    """
+    if not 0 < low < high < math.inf:
+        raise UsageError(
+            f"learning rates from {low:g} to {high:g}: they must be positive, and the first less than the last",
+            hint=f"as in {EXAMPLE}",
+        )

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.printer import to_text
 from derivkit.render import document as documents
+from derivkit.render import sweep
 from derivkit.render.message import columns, printable, sentence
 from derivkit.render.numbers import aligned, rounded, table
 from derivkit.render.page import Layout, Line, Page, Styled, wrapped
+from derivkit.render.terminal.descent import drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +46,7 @@ def document(graph: Graph, result: MinimizeResult, *, trace: bool) -> dict[str, 
         "starts": [{"start": _at(one, one.start), **_found(one)} for one in result.starts],
         "minima": [{**_found(found.result), "reached": found.reached} for found in result.minima],
         **({"trace": _steps(result)} if trace else {}),
+        "sweep": sweep.document(result.sweeps),
         "notes": result.notes,
     }
 
@@ -99,7 +102,7 @@ def _lengths(path: Path) -> list[float | None]:
     return [None, *np.linalg.norm(np.diff(path.x, axis=0), axis=1).tolist()]
 
 
-def page(graph: Graph, result: MinimizeResult, layout: Layout, *, trace: bool) -> Page:
+def page(graph: Graph, result: MinimizeResult, layout: Layout, *, trace: bool, draw: bool = False) -> Page:
     """The page of `minimize`: where, how surely, what kind of place, why it stopped there, how fast, at what cost."""
     lines: list[Line] = [*wrapped(Styled("f", "title"), f" = {to_text(graph)}", layout)]
     lines += sentence(result.title, f"from {_listed(result.variables, result.start)}", MOST_LINES)
@@ -111,6 +114,10 @@ def page(graph: Graph, result: MinimizeResult, layout: Layout, *, trace: bool) -
         lines += ["", *_minima(result)]
     if trace:
         lines += ["", *_trace(result)]
+    if draw:
+        lines += ["", *drawn(result, width=layout.width, unicode=layout.unicode)]
+    if result.sweeps:
+        lines += ["", *sweep.page(result.sweeps, layout, [one.method for one in result.compared])]
     return lines
 
 

@@ -58,14 +58,20 @@ def above_least(sweeps: Sequence[Sweep]) -> tuple[float, list[Vector]]:
     return least, [np.where(np.isnan(each), np.nan, np.maximum(each - least, floor)) for each in values]
 
 
-def page(sweeps: Sequence[Sweep], layout: Layout) -> list[Line]:
-    """What came of every rate, the values as a chart, and what there is to say of each method."""
+def ranks_of(sweeps: Sequence[Sweep], methods: Sequence[str]) -> list[int]:
+    """Which line each sweep is: that of its method, where the others are drawn as well."""
+    names = [each.method for each in sweeps]
+    return [(methods if set(names) <= set(methods) else names).index(name) for name in names]
+
+
+def page(sweeps: Sequence[Sweep], layout: Layout, methods: Sequence[str] = ()) -> list[Line]:
+    """What came of every rate, the values as a chart, in the letters of `methods`, and what there is to say of each method."""
     from derivkit.render.terminal.rates import rates
 
     steps = few(sweeps[0].steps, "step")
     lines: list[Line] = [(Styled("learning rates", "title"), f", {steps} at most with each")]
     heading, *rows = table(_one(sweeps[0]) if len(sweeps) == 1 else _several(sweeps))
-    lines += [(Styled(heading, "title"),), *rows, "", *rates(sweeps, width=layout.width, unicode=layout.unicode), ""]
+    lines += [(Styled(heading, "title"),), *rows, "", *rates(sweeps, methods, width=layout.width, unicode=layout.unicode), ""]
     return [*lines, *(line for each in sweeps for line in sentence(each.method, told(each), MOST_LINES))]
 
 

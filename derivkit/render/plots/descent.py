@@ -9,6 +9,7 @@ from derivkit.render.landscape import Landscape, Profile
 from derivkit.render.plots.canvas import GREY, Options, Panel, label, line_style
 from derivkit.render.plots.ground import legend_below, show_plane
 from derivkit.render.plots.panels import logarithmic
+from derivkit.render.terminal.axis import tick
 from derivkit.render.trajectory import Course, Trajectory
 from derivkit.render.view import View
 
@@ -172,7 +173,7 @@ def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], ways
         if shown:
             logarithmic(axes)
         if found.unequal:
-            axes.set_xscale("symlog", linthresh=1)
+            _in_ratios(axes)
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel="step", ylabel=what)
@@ -180,3 +181,12 @@ def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], ways
             axes.legend()
 
     return Panel(title, draw)
+
+
+def _in_ratios(axes: Axes) -> None:
+    """Steps on a logarithmic axis that has a 0 all the same."""
+    from matplotlib.ticker import FuncFormatter
+
+    axes.set_xscale("symlog", linthresh=1)
+    axes.set_xlim(left=0)
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: tick(value)))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.outcome import Outcome
 from derivkit.render.plots.canvas import COLOURS, GREY, Options, Panel, line_style
 from derivkit.render.plots.ground import legend_below
 from derivkit.render.plots.panels import logarithmic
-from derivkit.render.sweep import above_least
+from derivkit.render.sweep import above_least, ranks_of
 from derivkit.render.terminal.axis import tick
 
 if TYPE_CHECKING:
@@ -21,12 +22,25 @@ LOST_AT = 0.97  # of the height of a panel: where marks of what ran away are, lo
 LOWER = 0.045
 
 
-def values(sweeps: Sequence[Sweep]) -> Panel:
+def of_sweeps(sweeps: Sequence[Sweep], methods: Sequence[str] = ()) -> list[Panel]:
+    """Values; and steps, where some rate converged; nothing where nothing was swept.
+
+    Lines look as those of `methods` do in other panels, where they are among them.
+    """
+    if not sweeps:
+        return []
+    ranks = ranks_of(sweeps, methods)
+    if any(trial.outcome is Outcome.CONVERGED for each in sweeps for trial in each.trials):
+        return [values(sweeps, ranks), iterations(sweeps, ranks)]
+    return [replace(values(sweeps, ranks), wide=True)]
+
+
+def values(sweeps: Sequence[Sweep], ranks: Sequence[int]) -> Panel:
     """Final values above the least by learning rate; crosses at the top are rates that ran away."""
 
     def draw(axes: Axes) -> None:
         least, above = above_least(sweeps)
-        for k, (each, heights) in enumerate(zip(sweeps, above, strict=True)):
+        for k, each, heights in zip(ranks, sweeps, above, strict=True):
             rates = [trial.lr for trial in each.trials]
             axes.plot(rates, heights, **line_style(k), markersize=4, linewidth=1.4, label=each.method)
             lost = [trial.lr for trial in each.trials if trial.lost]
@@ -49,15 +63,16 @@ def values(sweeps: Sequence[Sweep]) -> Panel:
     return Panel("Final value by learning rate", draw)
 
 
-def iterations(sweeps: Sequence[Sweep]) -> Panel:
+def iterations(sweeps: Sequence[Sweep], ranks: Sequence[int]) -> Panel:
     """Steps until convergence by learning rate."""
     import numpy as np
 
     def draw(axes: Axes) -> None:
-        for k, each in enumerate(sweeps):
+        for k, each in zip(ranks, sweeps, strict=True):
             rates = [trial.lr for trial in each.trials]
             steps = [trial.iterations if trial.outcome is Outcome.CONVERGED else np.nan for trial in each.trials]
-            axes.plot(rates, steps, **line_style(k), markersize=4, linewidth=1.4, label=f"{each.method} converged")
+            if np.isfinite(steps).any():
+                axes.plot(rates, steps, **line_style(k), markersize=4, linewidth=1.4, label=f"{each.method} converged")
         axes.axhline(sweeps[0].steps, color=GREY, linestyle=":", label="most steps")
         axes.set_xlim(
             min(trial.lr for each in sweeps for trial in each.trials), max(trial.lr for each in sweeps for trial in each.trials)
@@ -77,11 +92,3 @@ def _across(axes: Axes) -> None:
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xlabel("learning rate")
     legend_below(axes)
-
-
-def of_sweeps(sweeps: Sequence[Sweep]) -> list[Panel]:
-    """Values; and steps, where some rate converged; nothing where nothing was swept."""
-    if not sweeps:
-        return []
-    converged = any(trial.outcome is Outcome.CONVERGED for each in sweeps for trial in each.trials)
-    return [values(sweeps), *([iterations(sweeps)] if converged else [])]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from derivkit.training import TrainResult
     from derivkit.training.diagnostics import Diagnostics, Seen
 
-FINE = 240, 180  # places across and up at which a function is drawn
+FINE = 200, 140  # places across and up at which a function is drawn
 WEIGHTED = {"sigma": "residual / its known error", "weights": "residual × root of its weight", "none": "residual"}
 
 
@@ -117,13 +117,14 @@ def data_and_curve(result: FitResult, curve: Curve, left: str) -> Panel:
 def of_minimization(result: MinimizeResult) -> list[Panel]:
     """The ways over a function of one or two variables; values and gradients by step; what became of other learning rates."""
     ways = trajectories_of(result)
+    swept = rates.of_sweeps(result.sweeps, [way.name for way in ways])
     if max(len(way.value) for way in ways) < 2:
-        return rates.of_sweeps(result.sweeps)
+        return swept
     found = course(ways)
     steps = [descent.values(found, ways), descent.gradients(found, ways)]
     seen = view_of(result, *FINE)
     over = [] if seen is None else [descent.over(seen)]
-    return [*over, *steps, *rates.of_sweeps(result.sweeps)]
+    return [*over, *steps, *swept]
 
 
 def heading_of_minimization(result: MinimizeResult) -> tuple[str, str]:

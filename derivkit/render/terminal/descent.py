@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     Letters = NDArray[np.str_]
 
-FINE = 240, 80  # places across and up at which a function is known
 UP = 20  # rows of a map
+FINE = 80, UP  # places across and up at which a function is known
 STEPS_HIGH = 8  # rows of a chart by step
 SHADES = " .:-=+%"  # of heights, from the lowest; letters and digits stand out from them
 HOLE, WALL = "?", "#"

@@ -7,7 +7,7 @@ from string import ascii_lowercase
 from typing import TYPE_CHECKING
 
 from derivkit.render.page import PLAIN_WIDTH
-from derivkit.render.sweep import above_least
+from derivkit.render.sweep import above_least, ranks_of
 from derivkit.render.terminal.axis import Axis
 from derivkit.render.terminal.chart import Curve, chart
 
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
 HIGH = 10  # rows
 
 
-def rates(sweeps: Sequence[Sweep], *, width: int = PLAIN_WIDTH, high: int = HIGH, unicode: bool = True) -> list[str]:
+def rates(
+    sweeps: Sequence[Sweep], methods: Sequence[str] = (), *, width: int = PLAIN_WIDTH, high: int = HIGH, unicode: bool = True
+) -> list[str]:
     """Final values above the least by learning rate, both on logarithmic axes.
 
     Parameters
     ----------
     sweeps : sequence of Sweep
+    methods : sequence of str
+        Whose letters are used, where the sweeps are of some of them.
     width, high : int
         Columns of everything, rows of the lines.
     unicode : bool
@@ -49,7 +53,7 @@ def rates(sweeps: Sequence[Sweep], *, width: int = PLAIN_WIDTH, high: int = HIGH
         logarithmic=True,
         along=along,
         event=None if stable is None or not along.low <= stable <= along.high else (stable, "stable below"),
-        marks="o" if len(sweeps) == 1 else ascii_lowercase,
+        marks="o" if len(sweeps) == 1 else "".join(ascii_lowercase[rank] for rank in ranks_of(sweeps, methods)),
         width=width,
         high=high,
         unicode=unicode,
