@@ -23,6 +23,7 @@ DOCUMENTS = (
     "docs/fit.md",
     "docs/training.md",
     "docs/models.md",
+    "docs/networks.md",
 )
 PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
