@@ -227,6 +227,15 @@ def test_a_minimization_is_drawn_whole(tmp_path: Any) -> None:
     assert "Panels: The ways over the function; Value by step; Gradient by step; Final value by learning rate." in about
 
 
+def test_equal_minimizations_are_equal_pictures_of_modest_size(tmp_path: Any) -> None:
+    files = []
+    for name in ("first.svg", "second.svg"):
+        assert dk.plot(dk.minimize("100(y-x^2)^2 + (1-x)^2", "x=-1.2, y=1"), str(tmp_path / name))
+        files.append((tmp_path / name).read_bytes())
+    assert files[0] == files[1]
+    assert 300_000 > len(files[0])
+
+
 def test_code_is_drawn_like_formulas_and_may_raise_outside_its_domain() -> None:
     found = dk.minimize(lambda x: np.sum(x * np.log(x)), np.array([1.0, 0.2]))
     assert pytest.approx([math.exp(-1)] * 2) == found.x

@@ -52,7 +52,8 @@ def contour(ground: Landscape, ways: Sequence[Trajectory], names: tuple[str, str
         if len(levels):
             heights, shades = np.ma.masked_invalid(ground.heights), np.linspace(PALE, GREY_HIGH, len(levels) + 1)
             colours = [(shade, shade, shade) for shade in shades]
-            axes.contourf(ground.x, ground.y, heights, levels=levels, colors=colours, extend="both")
+            areas = axes.contourf(ground.x, ground.y, heights, levels=levels, colors=colours, extend="both")
+            areas.set_rasterized(True)  # an SVG is half as long
             axes.contour(ground.x, ground.y, heights, levels=levels, colors="#8b9099", linewidths=0.6, linestyles="solid")
         if bounds is not None:
             _walls(axes, ground, bounds)
