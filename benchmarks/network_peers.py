@@ -19,7 +19,7 @@ from derivkit.networks import Architecture, Network, Recipe
 from derivkit.networks.made import made
 from derivkit.networks.network import Scale
 from derivkit.networks.parameters import arrays_of, layers_of
-from derivkit.networks.training import Parts, _Batches, train
+from derivkit.networks.training import Batches, Parts, train
 from derivkit.optimize.settings import Settings
 
 RATE, L2, REPEATS = 0.02, 1e-3, 3
@@ -36,7 +36,7 @@ def torch_training(start: Network, x: Any, y: Any, recipe: Recipe) -> tuple[Any,
     arrays = [torch.tensor(array, requires_grad=True) for array in arrays_of(start.architecture, start.weights)]
     layers = layers_of(start.architecture, arrays)
     optimizer = torch.optim.Adam(arrays, lr=recipe.settings.rate or 0.0)
-    batches = _Batches(start.rows(x, y), recipe)
+    batches = Batches(start.rows(x, y), recipe)
     begun = perf_counter()
     for _ in range(recipe.rounds(len(y)) * batches.count):
         rows = batches.following()

@@ -333,10 +333,10 @@ def test_one_output_and_two_tell_two_classes_apart_alike() -> None:
 
 
 def test_batches_go_through_every_row_once_an_epoch() -> None:
-    from derivkit.networks.training import _Batches
+    from derivkit.networks.training import Batches
 
     rows = Rows(np.arange(10.0)[:, None], np.arange(10))
-    batches = _Batches(rows, Recipe(batch_size=4))
+    batches = Batches(rows, Recipe(batch_size=4))
     epochs = [[batches.following().y.tolist() for _ in range(3)] for _ in range(3)]
     assert all([4, 4, 2] == list(map(len, epoch)) for epoch in epochs)
     assert all(list(range(10)) == sorted(itertools.chain(*epoch)) for epoch in epochs)

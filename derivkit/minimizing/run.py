@@ -184,7 +184,7 @@ class _Run:
             known = cure(self.task.function, self.start, self.method, self.settings, self.task.bounds)
             return replace(settled, reason=f"{found.reason}; {known}")
         if settled.outcome is Outcome.UNBOUNDED:
-            return replace(settled, reason=f"{found.reason}; before that step, it is {found.value:.3g} at {where}")
+            return replace(settled, reason=f"{found.reason}; at {where} it is {found.value:.3g}")
         return settled
 
     def _below(self, found: Minimum, settled: Settled) -> Vector | None:
@@ -194,7 +194,7 @@ class _Run:
         v = settled.curvature.direction
         if settled.outcome not in (Outcome.SADDLE, Outcome.MAXIMUM) or v is None or self.iterations >= self.most:
             return None
-        size = float(np.linalg.norm(found.x)) or 1.0
+        size = max(float(np.linalg.norm(found.x)), 1.0)
         tried = [self.task.bounds.nearest(found.x + part * size * v) for part in PARTS]
         values = [self.counted.value(x) for x in tried]
         finite = [value if np.isfinite(value) else np.inf for value in values]

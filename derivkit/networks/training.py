@@ -107,7 +107,7 @@ class _Training:
 
     def __init__(self, start: Network, parts: Parts, recipe: Recipe, objective: Objective, progress: Progress | None) -> None:
         self.start, self.parts, self.recipe, self.objective, self.progress = start, parts, recipe, objective, progress
-        self.batches = _Batches(parts.train, recipe)
+        self.batches = Batches(parts.train, recipe)
         self.dropout = generator(recipe.seed, DROPOUT)
         self.averages: Averages = start.averages  # after the steps that are done
         self.next: Averages = start.averages  # with the batch that was looked at last, whose step is not taken yet
@@ -160,7 +160,7 @@ class _Training:
             raise Stuck(Outcome.CONVERGED, f"stopped early: the validation loss has not fallen for {number - self.best[1]} epochs")
 
 
-class _Batches:
+class Batches:
     """Rows in small batches, in a new order every epoch."""
 
     def __init__(self, rows: Rows, recipe: Recipe) -> None:
