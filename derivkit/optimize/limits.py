@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.loop import Place, Stuck, evaluated
 from derivkit.optimize.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ BOTTOMLESS = 1e20  # units below the start: a function of any use has its minimu
 RUNAWAY = 1e8  # units above the start: a value still growing there after steps of a fixed rate does not come back
 NEIGHBOURS = (-3, -2, -1, 1, 2, 3)
 NEAR = 2.0**-51  # relative distance of neighbours
+EDGE = "the steps lead to the edge of where the function is defined"
 DROWNED = 10.0  # times the noise of the value: a smaller decrease cannot be seen
 
 
@@ -51,7 +52,7 @@ class Limits:
             raise Stuck(Outcome.UNBOUNDED, f"the value falls without end: {value:.3g} was reached, and it fell on", evaluations)
 
 
-def cornered(function: ValueAndGradient, place: Place, promised: float, evaluations: int) -> Stuck:
+def cornered(function: ValueAndGradient, place: Place, promised: float, evaluations: int, *, edge: bool) -> Stuck:
     """Why no step makes the value smaller, though the gradient promises that it does.
 
     Parameters
@@ -62,10 +63,14 @@ def cornered(function: ValueAndGradient, place: Place, promised: float, evaluati
         The decrease.
     evaluations : int
         Spent so far.
+    edge : bool
+        Whether some steps led where the function is undefined.
     """
     evaluations += len(NEIGHBOURS)
     if promised <= DROWNED * noise(function, place):
         return Stuck(Outcome.CONVERGED, "the gradient is as small as rounding of the value lets it be", evaluations)
+    if edge:
+        return Stuck(Outcome.OUT_OF_DOMAIN, EDGE, evaluations)
     return Stuck(Outcome.STALLED, "no further decrease could be found", evaluations)
 
 
@@ -74,7 +79,7 @@ def noise(function: ValueAndGradient, place: Place) -> float:
     import numpy as np
 
     def unexplained(x: Vector) -> float:
-        change = function(x)[0] - place.value
+        change = evaluated(function, x).value - place.value
         return abs(change - float(place.gradient @ (x - place.x))) if np.isfinite(change) else 0.0
 
     return max(unexplained(place.x * (1 + k * NEAR)) for k in NEIGHBOURS)

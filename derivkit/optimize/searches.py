@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.optimize.bounds import Bounds, moved
 from derivkit.optimize.limits import Limits, cornered
-from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.loop import Place, Stuck, evaluated
 from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.schedules import Schedule, constant
 
@@ -19,8 +19,8 @@ SUFFICIENT_DECREASE = 1e-4
 MOST_OF_IT = 0.4  # the same where the direction has no length of its own: 1/2 is what the minimum along the line of a quadratic has
 VISIBLE = 1e-12  # of a value: a smaller decrease drowns in its rounding, and undamped steps converge from there
 SHORTEST = 2.0**-50  # part of a step
+MOST_HALVINGS = 60
 LONGER = 2.0  # times the last length: where a search begins that remembers it
-OUTSIDE = "every step leads where the function is undefined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Fixed:
         """So far, whatever the value there, unless the values run away."""
         pace = memory or Pace(0, self.length, 0.0, Limits.around(place, self.scale))
         x = moved(place, self.length * self.schedule(pace.steps), direction, self.bounds)
-        there = Place(x, *function(x))
+        there = evaluated(function, x)
         pace.limits.watch(there.value, 1)
         rate = f"a learning rate of {self.length:g}"
         if math.isnan(there.value) and place.value < pace.limits.high:
@@ -147,18 +147,15 @@ class Armijo:
         """As far as the value decreases enough."""
         limits = memory.limits if memory else Limits.around(place, self.scale)
         first = length = self._first(direction, memory)
-        evaluations, defined = 0, False
-        while length >= SHORTEST * first:
+        edge = False
+        for evaluations in range(1, MOST_HALVINGS + 1):
             there = evaluated(function, moved(place, length, direction, self.bounds))
-            evaluations += 1
             limits.watch(there.value, evaluations)
             if self._enough(place, there):
                 return there, evaluations, Pace(0, length, 0.0, limits)
-            defined = defined or usable(there)
+            edge = edge or not usable(there)
             length /= 2
-        if not defined:
-            raise Stuck(Outcome.OUT_OF_DOMAIN, OUTSIDE, evaluations)
-        raise cornered(function, place, -first * float(place.gradient @ direction) / 2, evaluations)
+        raise cornered(function, place, -first * float(place.gradient @ direction) / 2, MOST_HALVINGS, edge=edge)
 
     def _first(self, direction: Vector, memory: Pace | None) -> float:
         """The length to begin with: unit length of the step itself where nothing is known."""
@@ -189,14 +186,6 @@ def promised(place: Place, direction: Vector) -> float:
 def rounding(place: Place, scale: float) -> float:
     """A change of the value that may be rounding."""
     return VISIBLE * abs(place.value) + 2.0**-50 * scale
-
-
-def evaluated(function: ValueAndGradient, x: Vector) -> Place:
-    """The place there; a point outside the domain is no error."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):
-        return Place(x, *function(x))
 
 
 def usable(place: Place) -> bool:

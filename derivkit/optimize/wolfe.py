@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.limits import Limits, cornered
-from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.loop import Place, Stuck, evaluated
 from derivkit.optimize.outcome import Outcome
-from derivkit.optimize.searches import OUTSIDE, SUFFICIENT_DECREASE, Pace, evaluated, rounding, usable
+from derivkit.optimize.searches import SUFFICIENT_DECREASE, Pace, rounding, usable
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
@@ -20,7 +20,7 @@ MARGIN = 0.05  # of an interval: where no trial is put, because it would shorten
 PATIENCE = 8  # trials in an interval, after which every other one halves it
 INWARDS = 0.1  # of a first length that leads out of the domain
 CLOSED = 1e-14  # relative length of an interval that is used up
-STEEPER = 1e-2  # see `_falls_off`
+STEEPER = 1e-2  # of what the way brought, promised by a rest of no length
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Wolfe:
         """As far as both conditions ask."""
         line = _Line(function, place, direction, memory.limits if memory else Limits.around(place, self.scale))
         if not line.start.slope < 0:
-            raise cornered(function, place, abs(line.start.slope), 0)
+            raise cornered(function, place, abs(line.start.slope), 0, edge=False)
         end = self._searched(line, self._first(line, memory))
         return end.place, line.evaluations, Pace(0, end.length, line.start.slope, line.limits)
 
@@ -82,7 +82,7 @@ class Wolfe:
             return 1.0
         if memory is None:
             return 1 / float(np.linalg.norm(line.direction))
-        return memory.length * memory.slope / line.start.slope
+        return memory.length * min(memory.slope / line.start.slope, MOST_EXPANSION)
 
     def _searched(self, line: _Line, first: float) -> End:
         low, high, length = line.start, None, first
@@ -102,16 +102,20 @@ class Wolfe:
         return self._settled(line, low, high, first)
 
     def _settled(self, line: _Line, low: End, high: End | None, first: float) -> End:
-        """The lower end of an interval that is used up, or of a line that falls on and on; if that is no progress, why."""
-        outside = high is not None and not high.usable
-        if high is not None and outside and _falls_off(line.start, low, high):
+        """The lower end of an interval that is used up, or of a line that falls on and on; if that is no progress, why.
+
+        Does the line fall without end towards the edge of the domain? What the slope promises for the rest of the way is compared
+        with what the whole way brought. The rest shrinks to rounding: if the value has a limit there, so does the promise, as for
+        sqrt; for log it does not shrink at all.
+        """
+        edge = high is not None and not high.usable
+        brought, unseen = line.start.place.value - low.place.value, rounding(line.start.place, self.scale)
+        if high is not None and edge and -low.slope * (high.length - low.length) > max(STEEPER * brought, unseen):
             reason = "the value falls ever more steeply, towards a place where the function is undefined"
             raise Stuck(Outcome.UNBOUNDED, reason, line.evaluations)
-        if low.place.value < line.start.place.value:
+        if brought > (unseen if edge else 0):
             return low
-        if outside:
-            raise Stuck(Outcome.OUT_OF_DOMAIN, OUTSIDE, line.evaluations)
-        raise cornered(line.function, line.start.place, -first * line.start.slope / 2, line.evaluations)
+        raise cornered(line.function, line.start.place, -first * line.start.slope / 2, line.evaluations, edge=edge)
 
 
 class _Line:
@@ -163,13 +167,3 @@ def _cubic(low: End, high: End, width: float) -> float:
     second = math.sqrt(square)
     divisor = high.slope - low.slope + 2 * second
     return 1 - (high.slope + second - first) / divisor if divisor else 0.5
-
-
-def _falls_off(start: End, low: End, high: End) -> bool:
-    """Whether the line falls without end towards the edge of the domain.
-
-    What the slope promises for the rest of the way is compared with what the whole way brought. The way left shrinks to rounding:
-    if the value has a limit there, so does the promise, as for sqrt; for log it does not shrink at all.
-    """
-    brought = start.place.value - low.place.value
-    return low.length > 0 and -low.slope * (high.length - low.length) >= STEEPER * brought > 0

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[Any]
 
-LEAST_CURVATURE = 1e-8  # of the largest: what a smaller one is taken for, so that no step is longer than makes sense
+LEAST_CURVATURE = 1e-14  # of the largest: what a smaller one is taken for, so that no step is longer than makes sense
 
 SINGULAR = "the second derivative is singular"
 NOT_CONVEX = "the second derivative is negative"
