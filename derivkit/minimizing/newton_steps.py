@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from derivkit.minimizing.function import Counted
+    from derivkit.minimizing.function import Counted, Function
     from derivkit.optimize.loop import Watch
 
     Vector = NDArray[np.float64]
@@ -71,7 +71,7 @@ def _step(function: Counted, place: Place, bounds: Bounds) -> Place | None:
     return there if after @ inverse @ after < BETTER * (before @ inverse @ before) else None
 
 
-def newton_step(function: Counted, place: Place, free: NDArray[np.bool_]) -> tuple[Vector, Matrix] | None:
+def newton_step(function: Function, place: Place, free: NDArray[np.bool_]) -> tuple[Vector, Matrix] | None:
     """The step to the minimum of the quadratic model, and the free variables' inverse Hessian; None where it has no minimum."""
     import numpy as np
 

@@ -19,6 +19,7 @@ from derivkit.optimize import methods
 from derivkit.optimize.loop import Place
 from derivkit.optimize.method import Need
 from derivkit.optimize.outcome import Outcome
+from derivkit.optimize.settings import LABELS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,10 +34,13 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 AUTO = "auto"
-EXACT, BOUNDED, MANY = "trust-exact", "lbfgs", "lbfgs"  # what auto takes: alone, with bounds, of many variables
+EXACT, BOUNDED, MANY = "trust-exact", "newton", "lbfgs"  # what auto takes: alone, with bounds, of many variables
+STEPPING = ("gd", "momentum", "adam")  # where something is chosen of a method: the first that heeds it
 MOST_EXACT = 100  # variables for which a Hessian a step is cheap
 STEPS, FIXED_STEPS = 2_000, 10_000  # by default: of methods that search, and of those that go by a rate
-ESCAPES = 20  # from saddles
+ESCAPES, FADING = 20, 3  # from saddles and the like, and from places where the slope fades
+MOST_NOTES = 3  # of them
+PLACES = {Outcome.SADDLE: "", Outcome.MAXIMUM: "", Outcome.FLAT: " place"}
 PARTS = tuple(4.0**-k for k in range(-1, 20))  # of the point's size: how far a saddle is left
 
 
@@ -92,41 +96,48 @@ class _Run:
         import numpy as np
 
         self.task, self.start = task, task.bounds.nearest(start)
-        self.auto = method == AUTO
-        self.method = self._chosen() if self.auto else method
+        self.auto = method == AUTO and not task.settings.given
+        self.counted = Counted(task.function)
+        self.notes: list[str] = []
+        self.method = self._chosen() if method == AUTO else method
         self.row = methods.METHODS[self.method]
-        self.settings = self.row.fitting(task.settings) if self.auto else task.settings
+        self.settings = task.settings
         fixed = (self.settings.rate or self.row.rate) is not None
         self.most = task.steps or (FIXED_STEPS if fixed else STEPS)
-        self.counted = Counted(task.function)
         self.track = Track(task.progress)
-        self.value, gradient = task.function.value_and_gradient(self.start)
+        self.value, gradient = self.counted.value_and_gradient(self.start)
         self.limit = task.tolerance * min(1.0, float(np.abs(gradient).max(initial=0.0)) or 1.0)
-        self.notes: list[str] = []
         self.iterations = 0
 
     def _chosen(self) -> str:
         """The method that auto takes."""
         import numpy as np
 
-        bounds, d = self.task.bounds, len(self.start)
+        bounds, d, given = self.task.bounds, len(self.start), self.task.settings.given
+        if given:
+            fit = next((name for name in STEPPING if set(given) <= set(methods.METHODS[name].takes)), STEPPING[0])
+            self.notes.append(f"went by {methods.METHODS[fit].title}, as {LABELS[given[0]]} is given")
+            return fit
         bounded = np.isfinite(bounds.low).any() or np.isfinite(bounds.high).any()
         if bounded or d > MOST_EXACT:
-            return BOUNDED if bounded else MANY
+            return BOUNDED if bounded and d <= MOST_EXACT else MANY
         try:
-            self.task.function.hessian(self.start)
+            self.counted.hessian(self.start)
         except (DerivkitError, NotImplementedError, TypeError):
             return MANY
-        return next(name for name in (EXACT, "gd") if name in methods.METHODS)
+        return EXACT
 
     def result(self) -> MinimizeResult:
         found = self._descended(self.start)
         settled = self._settled(found)
-        for _ in range(ESCAPES if self.auto else 0):
+        left: list[str] = []
+        while self.auto and len(left) < ESCAPES and left.count(Outcome.FLAT) < FADING:
             lower = self._below(found, settled)
             if lower is None:
                 break
-            self.notes.append(f"passed a {settled.outcome} at {shown(self.task.function.variables, found.x.tolist())}")
+            left.append(settled.outcome)
+            if len(left) <= MOST_NOTES:
+                self.notes.append(f"went on from a {settled.outcome}{PLACES[settled.outcome]} at {self._shown(found.x)}")
             found = self._descended(lower)
             settled = self._settled(found)
         return self._told(found, settled)
@@ -146,6 +157,7 @@ class _Run:
             watch=self.track,
         )
         self.iterations += found.iterations
+        self._count()
         if found.outcome not in (Outcome.CONVERGED, Outcome.STALLED) or not (self.auto or self.row.needs is Need.HESSIAN):
             return found
         if len(start) > MOST_EXACT:
@@ -154,7 +166,12 @@ class _Run:
             self.counted, Place(found.x, found.value, found.gradient), self.task.bounds, watch=self.track, steps=found.iterations
         )
         self.iterations += taken
+        self._count()
         return replace(found, x=place.x, value=place.value, gradient=place.gradient)
+
+    def _count(self) -> None:
+        """What the method has spent up to here; looking at the last place is no cost of its."""
+        self.spent = (self.counted.functions, self.counted.gradients, self.counted.hessians)
 
     def _bounds(self) -> Bounds | None:
         import numpy as np
@@ -164,25 +181,27 @@ class _Run:
 
     def _settled(self, found: Minimum) -> Settled:
         """With the words for what only the function can tell."""
-        settled = settle(self.task.function, found, self.task.bounds, self.limit)
-        where = shown(self.task.function.variables, found.x.tolist())
+        settled = settle(self.counted, found, self.task.bounds, self.limit)
         if settled.outcome is Outcome.OUT_OF_DOMAIN and self.counted.lost is not None:
             return replace(settled, reason=f"{found.reason}: {why_undefined(self.task.function, self.counted.lost)}")
         if settled.outcome is Outcome.DIVERGED:
             known = cure(self.task.function, self.start, self.method, self.settings, self.task.bounds)
             return replace(settled, reason=f"{found.reason}; {known}")
         if settled.outcome is Outcome.UNBOUNDED:
-            return replace(settled, reason=f"{found.reason}: {found.value:.3g} at {where}")
+            return replace(settled, reason=f"{found.reason}; at {self._shown(found.x)} it is {found.value:.3g}")
         return settled
+
+    def _shown(self, x: Vector) -> str:
+        return shown(self.task.function.variables, x.tolist())
 
     def _below(self, found: Minimum, settled: Settled) -> Vector | None:
         """A lower place beside a saddle or a maximum."""
         import numpy as np
 
         v = settled.curvature.direction
-        if settled.outcome not in (Outcome.SADDLE, Outcome.MAXIMUM) or v is None or self.iterations >= self.most:
+        if settled.outcome not in PLACES or v is None or self.iterations >= self.most:
             return None
-        size = float(np.linalg.norm(found.x)) or 1.0
+        size = max(float(np.linalg.norm(found.x)), 1.0)
         tried = [self.task.bounds.nearest(found.x + part * size * v) for part in PARTS]
         values = [self.counted.value(x) for x in tried]
         finite = [value if np.isfinite(value) else np.inf for value in values]
@@ -203,9 +222,9 @@ class _Run:
             outcome=settled.outcome,
             reason=settled.reason,
             iterations=self.iterations,
-            function_evaluations=self.counted.functions,
-            gradient_evaluations=self.counted.gradients,
-            hessian_evaluations=self.counted.hessians,
+            function_evaluations=self.spent[0],
+            gradient_evaluations=self.spent[1],
+            hessian_evaluations=self.spent[2],
             path=path,
             curvature=settled.curvature,
             rate=self._rate(path, settled, found),
@@ -222,11 +241,11 @@ class _Run:
         return {name: "lower" if low else "upper" for name, is_held, low in names if is_held}
 
     def _rate(self, path: Path, settled: Settled, found: Minimum) -> Rate:
-        if settled.outcome is not Outcome.CONVERGED:
-            return UNKNOWN_RATE
+        if settled.outcome is not Outcome.CONVERGED or self._active(Place(found.x, found.value, found.gradient)):
+            return UNKNOWN_RATE  # the way along a bound is another function's
         condition = settled.curvature.condition
         step = self._to_the_minimum(found) if condition is not None else 0.0
-        kind, factor, order = rates.observed(path, found.x + step)
+        kind, factor, order = rates.observed(path, found.x + step, vague=condition is None)
         eigenvalues = settled.curvature.eigenvalues if condition is not None else None
         given = self.settings.rate or self.row.rate
         momentum = MOMENTUM if self.settings.momentum is None else self.settings.momentum
@@ -238,5 +257,5 @@ class _Run:
         from derivkit.minimizing.newton_steps import newton_step
 
         place = Place(found.x, found.value, found.gradient)
-        step = newton_step(Counted(self.task.function), place, self.task.bounds.free(place))
+        step = newton_step(self.counted, place, self.task.bounds.free(place))
         return 0.0 if step is None else step[0]

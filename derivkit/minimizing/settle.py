@@ -118,10 +118,9 @@ def _drowned(function: Function, place: Place, free: NDArray[np.bool_]) -> str |
 
 
 def _newton(function: Function, place: Place, free: NDArray[np.bool_]) -> Vector | None:
-    from derivkit.minimizing.function import Counted
     from derivkit.minimizing.newton_steps import newton_step
 
-    found = newton_step(Counted(function), place, free)
+    found = newton_step(function, place, free)
     return None if found is None else found[0]
 
 

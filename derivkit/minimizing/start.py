@@ -50,11 +50,12 @@ def _proposals(d: int, bounds: Bounds) -> Iterator[Vector]:
     finite = np.isfinite(low) & np.isfinite(high)
     rng = np.random.default_rng(0)
     for _ in range(TRIES):
-        drawn = (np.exp(rng.normal(0, 2, d)) * rng.choice((-1.0, 1.0), d)).astype(float)
-        yield np.where(finite, low + rng.random(d) * np.where(finite, high - low, 0.0), _inside(drawn, bounds))
+        drawn = np.exp(rng.normal(0, 2, d)) * rng.choice((-1.0, 1.0), d)
+        within: Vector = low + rng.random(d) * np.where(finite, high - low, 0.0)
+        yield np.where(finite, within, _inside(drawn, bounds))
 
 
-def _inside(x: Vector, bounds: Bounds) -> Vector:
+def _inside(x: NDArray[np.floating], bounds: Bounds) -> Vector:
     """Within the bounds, not on them."""
     import numpy as np
 

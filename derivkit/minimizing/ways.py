@@ -25,9 +25,15 @@ if TYPE_CHECKING:
 EPSILON = 2.0**-52
 ROUNDING = 64.0  # of the scaled Hessian's eigenvalues, in units of EPSILON and the number of variables
 SMALL = 1e-12  # of what a Taylor coefficient adds over the point's size, beside what others add: rounding of the direction
-WIDE = 4.0  # how many times the estimated distance a place may be off
+AROUND = (2.0, 16.0, 128.0, 1024.0)  # times the distance by which the place may be off: where slopes are compared
+HIGHEST = 6  # order that decides: what those beyond add must be known
+WIDE = 4.0  # how many times the estimated distance along a way a place may be off
+FURTHER = (
+    3.0,
+    8.0,
+)  # Newton steps from the place to where derivatives are looked at, too: they lead to minima of order 4, and beyond
 BENT = 5  # orders to which an arc is the lowest way: beyond, t^3 would have to bend, too
-PROBES = 8  # directions in which a null space of several dimensions is looked at
+PROBES = 6  # directions in which a null space of several dimensions is looked at
 SEED = 0
 
 
@@ -106,7 +112,7 @@ class Spectrum:
         return np.divide(v, self.unit, out=np.zeros(len(v)), where=self.unit > 0)
 
 
-def ways(function: Function, x: Vector, spectrum: Spectrum) -> list[Way]:
+def ways(function: Function, x: Vector, spectrum: Spectrum, newton: Vector) -> list[Way]:
     """One way along each eigenvector, and some more where several have no curvature.
 
     Parameters
@@ -115,17 +121,20 @@ def ways(function: Function, x: Vector, spectrum: Spectrum) -> list[Way]:
         A formula.
     x : array of float, shape (d,)
     spectrum : Spectrum
+    newton : array of float, shape (d,)
+        The Newton step from there.
 
     Returns
     -------
     list of Way
     """
-    return _Ways(function, x, spectrum).all()
+    return _Ways(function, x, spectrum, newton).all()
 
 
 class _Ways:
-    def __init__(self, function: Function, x: Vector, spectrum: Spectrum) -> None:
+    def __init__(self, function: Function, x: Vector, spectrum: Spectrum, newton: Vector) -> None:
         self.function, self.x, self.spectrum = function, x, spectrum
+        self.beyond = x + FURTHER[-1] * newton if newton.any() else None
 
     def all(self) -> list[Way]:
         import numpy as np
@@ -133,7 +142,7 @@ class _Ways:
         columns = list(self.spectrum.vectors.T)
         tables = [self._coefficients(v) for v in columns]
         sizes = np.max(np.abs(tables), axis=0)[2:]
-        straight = [self._way(v, 0 * v, c, sizes) for v, c in zip(columns, tables, strict=True)]
+        straight = [self._way(v, None, c, sizes) for v, c in zip(columns, tables, strict=True)]
         null = [k for k, way in enumerate(straight) if way.order != 2]
         curved = [k for k, way in enumerate(straight) if way.order == 2]
         if not null:
@@ -145,9 +154,9 @@ class _Ways:
         found = [straight[k] for k in curved]
         for mixture in mixtures:
             v = self.spectrum.vectors[:, null] @ mixture / np.linalg.norm(mixture)
-            s = self._bend(v, third)
+            s = self._bend(v, third) if curved else None
             way = self._way(v, s, self._coefficients(v, s), sizes)
-            found.append(Way(v, s, 0, 0) if curved and way.rises and way.order > BENT else way)
+            found.append(Way(v, way.s, 0, 0) if curved and way.rises and way.order > BENT else way)
         return found
 
     def _bend(self, v: Vector, third: dict[int, float]) -> Vector:
@@ -158,33 +167,53 @@ class _Ways:
         s = 0 * v
         for k, own in third.items():
             w = self.spectrum.vectors[:, k]
-            mixed = self._coefficients(v + w)[3] - self._coefficients(v - w)[3] - 2 * own
+            mixed = self._third(v + w) - self._third(v - w) - 2 * own
             s = s - w * mixed / (2 * self.spectrum.values[k])
         return s
 
-    def _coefficients(self, v: Vector, s: Vector | None = None) -> Vector:
+    def _third(self, v: Vector) -> float:
+        """The coefficient of t^3 along a straight way."""
+        found = taylor.coefficients(self.function, self.x, v, order=3)
+        return 0.0 if found is None else found[3]
+
+    def _coefficients(self, v: Vector, s: Vector | None = None, x: Vector | None = None) -> Vector:
         import numpy as np
 
-        found = taylor.coefficients(self.function, self.x, v, s)
+        found = taylor.coefficients(self.function, self.x if x is None else x, v, s)
         return np.zeros(taylor.ORDER + 1) if found is None else np.array(found)
 
-    def _way(self, v: Vector, s: Vector, c: Vector, sizes: Vector) -> Way:
+    def _way(self, v: Vector, s: Vector | None, c: Vector, sizes: Vector) -> Way:
         """With the first coefficient that cannot be 0 within the distance by which the place may be off."""
         import numpy as np
 
-        blur, length = self._blur(v, c), (float(np.linalg.norm(self.x)) or 1.0) / float(np.linalg.norm(v))
-        for k in range(2, len(c)):
+        blur, length = self._blur(v, c), np.float64(np.linalg.norm(self.x) or 1.0) / np.linalg.norm(v)
+        other = c if self.beyond is None else self._coefficients(v, s, self.beyond)
+        for k in range(2, HIGHEST + 1):
             doubt = sum(math.comb(j, k) * abs(c[j]) * blur ** (j - k) for j in range(k + 1, len(c)))
+            doubt += abs(other[k] - c[k])
             rounding = SMALL * max(size * length ** (j - k) for j, size in enumerate(sizes, 2))
             if abs(c[k]) > doubt + (self.spectrum.noise if k == 2 else rounding):
-                return Way(v, s, k, int(math.copysign(1, c[k])))
-        return Way(v, s, 0, 0)
+                found = Way(v, 0 * v if s is None else s, k, int(math.copysign(1, c[k])))
+                return Way(found.v, found.s, 0, 0) if k % 2 and self._turns(found, float(blur)) else found
+        return Way(v, 0 * v if s is None else s, 0, 0)
 
-    def _blur(self, v: Vector, c: Vector) -> float:
+    def _turns(self, way: Way, blur: float) -> bool:
+        """Whether the slope along a way turns from falling to rising near the place, which no odd power does."""
+        for many in AROUND if blur else ():
+            before, after = (self._slope(way, side * many * blur) for side in (-1.0, 1.0))
+            if before < 0 < after:
+                return True
+        return False
+
+    def _slope(self, way: Way, t: float) -> float:
+        tangent = way.v + 2 * t * way.s
+        return float(self.function.value_and_gradient(self.x + t * way.v + t * t * way.s)[1] @ tangent)
+
+    def _blur(self, v: Vector, c: Vector) -> np.floating:
         """How far along the way the gradient may vanish: what its slope there and rounding of the place leave open."""
         import numpy as np
 
         roots = [(abs(c[1]) / (k * abs(c[k]))) ** (1 / (k - 1)) for k in range(2, len(c)) if c[k]]
         scaled = self.spectrum.scaled(v)
         rounding = EPSILON * float(np.abs(scaled) @ np.abs(self.spectrum.scaled(self.x))) / float(scaled @ scaled)
-        return WIDE * min(roots, default=0.0) + rounding
+        return np.float64(WIDE * min(roots, default=0.0) + rounding)
