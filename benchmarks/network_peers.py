@@ -16,10 +16,12 @@ from typing import Any
 import numpy as np
 
 from derivkit.networks import Architecture, Network, Recipe
+from derivkit.networks.initial import BATCHES, generator
 from derivkit.networks.made import made
 from derivkit.networks.network import Scale
 from derivkit.networks.parameters import arrays_of, layers_of
-from derivkit.networks.training import Batches, Parts, train
+from derivkit.networks.training import Parts, train
+from derivkit.optimize.epochs import Batches
 from derivkit.optimize.settings import Settings
 
 RATE, L2, REPEATS = 0.02, 1e-3, 3
@@ -36,10 +38,11 @@ def torch_training(start: Network, x: Any, y: Any, recipe: Recipe) -> tuple[Any,
     arrays = [torch.tensor(array, requires_grad=True) for array in arrays_of(start.architecture, start.weights)]
     layers = layers_of(start.architecture, arrays)
     optimizer = torch.optim.Adam(arrays, lr=recipe.settings.rate or 0.0)
-    batches = Batches(start.rows(x, y), recipe)
+    whole = start.rows(x, y)
+    batches = Batches(len(whole), recipe.batch(len(whole)), generator(recipe.seed, BATCHES))
     begun = perf_counter()
     for _ in range(recipe.rounds(len(y)) * batches.count):
-        rows = batches.following()
+        rows = whole.at(batches.following())
         a = torch.tensor(rows.x)
         for layer in layers[:-1]:
             a = torch.tanh(a @ layer["W"] + layer["b"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import math
 from typing import Any
@@ -330,17 +329,6 @@ def test_one_output_and_two_tell_two_classes_apart_alike() -> None:
     y = np.array([0, 1, 0])
     one = loss_of(Architecture.of("2-1").with_output("sigmoid"), z, y)
     assert one == pytest.approx(loss_of(Architecture.of("2-2").with_output("softmax"), np.hstack([-z / 2, z / 2]), y))
-
-
-def test_batches_go_through_every_row_once_an_epoch() -> None:
-    from derivkit.networks.training import Batches
-
-    rows = Rows(np.arange(10.0)[:, None], np.arange(10))
-    batches = Batches(rows, Recipe(batch_size=4))
-    epochs = [[batches.following().y.tolist() for _ in range(3)] for _ in range(3)]
-    assert all([4, 4, 2] == list(map(len, epoch)) for epoch in epochs)
-    assert all(list(range(10)) == sorted(itertools.chain(*epoch)) for epoch in epochs)
-    assert epochs[0] != epochs[1]
 
 
 def test_overfitting_is_told_from_the_curves() -> None:

@@ -147,10 +147,13 @@ def test_clipping_bounds_the_way():
 
 def test_batches_hold_every_row_once_an_epoch():
     batches = Batches(10, 3, np.random.default_rng(0))
+    orders = []
     for _ in range(3):
         epoch = [batches.following() for _ in range(batches.count)]
         assert [3, 3, 3, 1] == [len(part) for part in epoch]
-        assert list(range(10)) == sorted(np.concatenate(epoch).tolist())
+        orders.append(np.concatenate(epoch).tolist())
+        assert list(range(10)) == sorted(orders[-1])
+    assert orders[0] != orders[1]
 
 
 def test_patience_counts_from_the_best():

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field, replace
 from derivkit.data.words import nearest_hint
 from derivkit.errors import UsageError
 from derivkit.networks.architecture import Architecture
+from derivkit.optimize.epochs import PART_FOR_VALIDATION, ROWS_IN_A_BATCH, require
 from derivkit.optimize.method import Need
 from derivkit.optimize.methods import METHODS
 from derivkit.optimize.settings import LABELS, Settings
 
 OPTIMIZERS = tuple(name for name, method in METHODS.items() if method.needs is Need.NOTHING)
 STEPS, WHOLE_STEPS = 2000, 200  # by default at least so many; the second on all rows
-FEWEST_EPOCHS, MOST_EPOCHS = 100, 1_000_000
+FEWEST_EPOCHS = 100
 RATES = {"gd": 0.5, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.1}  # of standardized inputs, where nobody says
 RATE = 0.02  # of all others
 
@@ -50,30 +51,23 @@ class Recipe:
 
     optimizer: str = "adam"
     settings: Settings = field(default_factory=Settings)
-    batch_size: int = 32
+    batch_size: int = ROWS_IN_A_BATCH
     epochs: int | None = None
     l1: float = 0.0
     l2: float = 0.0
     patience: int | None = None
-    validation: float = 0.2
+    validation: float = PART_FOR_VALIDATION
     seed: int = 0
 
     def __post_init__(self) -> None:
         if self.optimizer not in OPTIMIZERS:
             raise UsageError(f"networks have no optimizer '{self.optimizer}'", hint=nearest_hint(self.optimizer, OPTIMIZERS))
-        for name, value, least in (
-            ("--batch-size", self.batch_size, 1), ("--epochs", self.epochs, 1), ("--early-stop", self.patience, 1),
-            ("--seed", self.seed, 0),
-        ):  # fmt: skip
-            if value is not None and value < least:
-                raise UsageError(f"{name} {value}: it must be {least} or more")
-        if self.epochs is not None and self.epochs > MOST_EPOCHS:
-            raise UsageError(f"--epochs {self.epochs}: at most {MOST_EPOCHS:,} are allowed")
+        require(size=self.batch_size, epochs=self.epochs, patience=self.patience, validation=self.validation)
+        if self.seed < 0:
+            raise UsageError(f"--seed {self.seed}: it must be 0 or more")
         for name, strength in (("--l1", self.l1), ("--l2", self.l2)):
             if not 0 <= strength < math.inf:
                 raise UsageError(f"{name} {strength:g}: a penalty is a number that is not negative")
-        if not 0 < self.validation < 1:
-            raise UsageError(f"--validation {self.validation:g}: the part lies between 0 and 1", hint="0.2 is a fifth")
         self._require_heeded()
 
     def _require_heeded(self) -> None:

@@ -18,6 +18,7 @@ from derivkit.networks.network import Network
 from derivkit.networks.objective import Objective, Rows
 from derivkit.networks.recipe import Recipe
 from derivkit.networks.scores import score
+from derivkit.optimize.epochs import Batches, Patience
 from derivkit.optimize.loop import Stuck
 from derivkit.optimize.minimum import Progress
 from derivkit.optimize.outcome import Outcome
@@ -107,12 +108,13 @@ class _Training:
 
     def __init__(self, start: Network, parts: Parts, recipe: Recipe, objective: Objective, progress: Progress | None) -> None:
         self.start, self.parts, self.recipe, self.objective, self.progress = start, parts, recipe, objective, progress
-        self.batches = Batches(parts.train, recipe)
+        n = len(parts.train)
+        self.batches = Batches(n, recipe.batch(n), generator(recipe.seed, BATCHES))
         self.dropout = generator(recipe.seed, DROPOUT)
         self.averages: Averages = start.averages  # after the steps that are done
         self.next: Averages = start.averages  # with the batch that was looked at last, whose step is not taken yet
         self.history: list[Epoch] = []
-        self.best = math.inf, 0, start
+        self.patience: Patience[Network] = Patience(recipe.patience)
 
     def run(self, verdict: GradientVerdict) -> Trained:
         """Train, and say what came of it."""
@@ -125,14 +127,15 @@ class _Training:
             return Trained(None, verdict, tuple(self.history), None, found.iterations, Outcome.DIVERGED, reason)
         all_gone = found.outcome is Outcome.BUDGET
         reason = f"all {rounds:,} epochs were gone through" if all_gone else found.reason
-        last = (math.nan, self.history[-1].number, self.start.trained(found.x, self.averages))
-        _, kept, network = last if self.parts.validation is None else self.best
+        network, kept = self.patience.kept, self.patience.epoch
+        if network is None:
+            network, kept = self.start.trained(found.x, self.averages), self.history[-1].number
         return Trained(network, verdict, tuple(self.history), kept, found.iterations, found.outcome, reason)
 
     def __call__(self, weights: Vector) -> tuple[float, Vector]:
         """The objective on the next batch."""
         self.averages = self.next
-        rows = self.batches.following()
+        rows = self.parts.train.at(self.batches.following())
         value, gradient, self.next = self.objective.value_and_gradient(weights, self.averages, rows, self.dropout)
         return value, gradient
 
@@ -150,31 +153,4 @@ class _Training:
         if self.progress is not None and number:
             self.progress(number, epoch.train.loss)
         if validation is not None:
-            self._judge(number, validation.loss, network)
-
-    def _judge(self, number: int, loss: float, network: Network) -> None:
-        """Keep the best network; stop where it has been the best for long."""
-        if loss < self.best[0]:
-            self.best = loss, number, network
-        elif self.recipe.patience and number - self.best[1] >= self.recipe.patience:
-            raise Stuck(Outcome.CONVERGED, f"stopped early: the validation loss has not fallen for {number - self.best[1]} epochs")
-
-
-class Batches:
-    """Rows in small batches, in a new order every epoch."""
-
-    def __init__(self, rows: Rows, recipe: Recipe) -> None:
-        self.rows, self.size = rows, recipe.batch(len(rows))
-        self.count = math.ceil(len(rows) / self.size)
-        self._random = generator(recipe.seed, BATCHES)
-        self._order = self._random.permutation(len(rows))
-        self._place = 0
-
-    def following(self) -> Rows:
-        """The rows of the next batch."""
-        if self.count == 1:
-            return self.rows
-        if self._place == len(self.rows):
-            self._order, self._place = self._random.permutation(len(self.rows)), 0
-        first, self._place = self._place, min(self._place + self.size, len(self.rows))
-        return self.rows.at(self._order[first : self._place])
+            self.patience.judge(number, validation.loss, network)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from derivkit.errors import UsageError
 from derivkit.optimize.loop import Stuck
 from derivkit.optimize.outcome import Outcome
 
@@ -14,8 +15,35 @@ if TYPE_CHECKING:
 
 Kept = TypeVar("Kept")
 
+MOST_EPOCHS = 1_000_000
+
 ROWS_IN_A_BATCH = 32
 PART_FOR_VALIDATION = 0.2
+
+
+def require(*, size: int, epochs: int | None, patience: int | None, validation: float) -> None:
+    """Refuse batches that make no sense.
+
+    Parameters
+    ----------
+    size : int
+        Rows in a batch.
+    epochs, patience : int or None
+    validation : float
+        The part of the rows that decides when to stop.
+
+    Raises
+    ------
+    UsageError
+        Naming the option.
+    """
+    for name, value in (("--batch-size", size), ("--epochs", epochs), ("--early-stop", patience)):
+        if value is not None and value < 1:
+            raise UsageError(f"{name} {value}: it must be 1 or more")
+    if epochs is not None and epochs > MOST_EPOCHS:
+        raise UsageError(f"--epochs {epochs}: at most {MOST_EPOCHS:,} are allowed")
+    if not 0 < validation < 1:
+        raise UsageError(f"--validation {validation:g}: the part lies between 0 and 1", hint="0.2 is a fifth")
 
 
 class Batches:

@@ -15,12 +15,12 @@ from derivkit.models.named import MODELS, NETWORK, Named, own_family
 from derivkit.models.named import OWN as OWN_LOSS
 from derivkit.models.penalty import Penalty
 from derivkit.models.solve import OPTIMIZERS, OWN, Method
+from derivkit.optimize.epochs import require
 from derivkit.optimize.methods import METHODS
 from derivkit.optimize.schedules import parse_schedule
 from derivkit.optimize.settings import Settings
 
 HIGHEST_DEGREE = 30
-MOST_EPOCHS = 1_000_000
 BATCHING = {"size": "batch_size", "epochs": "epochs", "patience": "patience", "validation": "validation"}
 SETTINGS = {"rate": "lr", "momentum": "momentum", "clip_norm": "clip_norm", "clip_value": "clip_value"}
 FLAGS = {
@@ -169,14 +169,7 @@ def _check_batching(method: Method, batching: Batching, penalty: Penalty, family
     if penalty.l1 or not family.curved or family.scaled:
         why = "absolute values" if penalty.l1 else f"the loss of {family.name}"
         raise UsageError(f"batches of rows cannot minimize {why}", hint="leave --batch-size, --epochs and --early-stop out")
-    least = {"--batch-size": batching.size, "--epochs": batching.epochs, "--early-stop": batching.patience}
-    for name, value in least.items():
-        if value is not None and value < 1:
-            raise UsageError(f"{name} {value}: it must be 1 or more")
-    if batching.epochs > MOST_EPOCHS:
-        raise UsageError(f"--epochs {batching.epochs}: at most {MOST_EPOCHS:,} are allowed")
-    if not 0 < batching.validation < 1:
-        raise UsageError(f"--validation {batching.validation:g}: the part lies between 0 and 1", hint="0.2 is a fifth")
+    require(size=batching.size, epochs=batching.epochs, patience=batching.patience, validation=batching.validation)
 
 
 def method_of(options: Mapping[str, Any]) -> Method:
