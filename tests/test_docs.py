@@ -26,6 +26,7 @@ DOCUMENTS = (
     "docs/training.md",
     "docs/minimize.md",
     "docs/models.md",
+    "docs/networks.md",
 )
 PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
 _CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)

@@ -161,9 +161,12 @@ def test_values_and_gradients_by_step_have_a_line_a_method() -> None:
     figure = figure_of(descent.values(found, ways), descent.gradients(found, ways))
     assert {"Value by step", "Gradient by step", f"value above {found.least:.6g}", "gradient norm", "step"} <= said(figure)
     assert ["log", "log"] == [axes.get_yscale() for axes in figure.axes]
-    assert [2, 2] == [len(axes.lines) for axes in figure.axes]
-    drawn = figure.axes[1].lines[0].get_ydata()
-    assert pytest.approx(ways[0].gradient_norm) == drawn
+    assert [["gd", "gd", "exactly 0"], ["gd", "gd"]] == [
+        [text.get_text() for text in axes.get_legend().get_texts()] for axes in figure.axes
+    ]
+    assert pytest.approx(ways[0].gradient_norm) == figure.axes[1].lines[0].get_ydata()
+    (zero,) = figure.axes[0].lines[2].get_xydata()  # the least value of all
+    assert (30.0, True) == (float(zero[0]), zero[1] < found.above[0][found.above[0] > 0].min())
 
 
 def test_a_wide_panel_has_a_row_of_its_own() -> None:
@@ -222,6 +225,15 @@ def test_a_minimization_is_drawn_whole(tmp_path: Any) -> None:
     about = root.find(f"{SVG}desc").text
     assert about.startswith("from x = -1.2, y = 1 to ")
     assert "Panels: The ways over the function; Value by step; Gradient by step; Final value by learning rate." in about
+
+
+def test_equal_minimizations_are_equal_pictures_of_modest_size(tmp_path: Any) -> None:
+    files = []
+    for name in ("first.svg", "second.svg"):
+        assert dk.plot(dk.minimize("100(y-x^2)^2 + (1-x)^2", "x=-1.2, y=1"), str(tmp_path / name))
+        files.append((tmp_path / name).read_bytes())
+    assert files[0] == files[1]
+    assert 300_000 > len(files[0])
 
 
 def test_code_is_drawn_like_formulas_and_may_raise_outside_its_domain() -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 AREAS = 10  # which the levels divide the plane into, equally large ones
 DEEPER, DEEPEST = 0.5, 6.0  # decades from level to level in the lowest of them, and how far down
 PALE, GREY_HIGH = 1.0, 0.72  # shades of grey of the lowest and the highest
+BELOW = 0.1  # of the least positive number: where 0 is shown
 FEW = 25  # steps that are marked one by one
 ARROW = 0.12  # of the width of the plane
 LONGEST_NAME = 18
@@ -51,7 +52,8 @@ def contour(ground: Landscape, ways: Sequence[Trajectory], names: tuple[str, str
         if len(levels):
             heights, shades = np.ma.masked_invalid(ground.heights), np.linspace(PALE, GREY_HIGH, len(levels) + 1)
             colours = [(shade, shade, shade) for shade in shades]
-            axes.contourf(ground.x, ground.y, heights, levels=levels, colors=colours, extend="both")
+            areas = axes.contourf(ground.x, ground.y, heights, levels=levels, colors=colours, extend="both")
+            areas.set_rasterized(True)  # an SVG is half as long
             axes.contour(ground.x, ground.y, heights, levels=levels, colors="#8b9099", linewidths=0.6, linestyles="solid")
         if bounds is not None:
             _walls(axes, ground, bounds)
@@ -164,20 +166,24 @@ def _by_step(title: str, what: str, found: Course, every: Sequence[Vector], ways
     def draw(axes: Axes) -> None:
         from matplotlib.ticker import MaxNLocator
 
-        shown = False
+        positive = np.concatenate([numbers[np.isfinite(numbers) & (numbers > 0)] for numbers in every])
+        low = BELOW * float(positive.min()) if len(positive) else 0.0
         for k, (way, numbers) in enumerate(zip(ways, every, strict=True)):
-            positive = np.where(np.isfinite(numbers) & (numbers > 0), numbers, np.nan)
-            shown = shown or bool((positive > 0).any())
+            shown = np.where(np.isfinite(numbers), np.maximum(numbers, low), np.nan)
             marked: Options = {"markevery": max(len(numbers) // FEW, 1), "markersize": 4, "linewidth": 1.4}
-            axes.plot(way.step, positive, **line_style(k), **marked, label=label(way.name, LONGEST_NAME))
-        if shown:
+            axes.plot(way.step, shown, **line_style(k), **marked, label=label(way.name, LONGEST_NAME))
+        zeros = np.concatenate([way.step[numbers <= 0] for way, numbers in zip(ways, every, strict=True)])
+        if len(positive):
             logarithmic(axes)
+            if len(zeros):  # of which a logarithmic axis has none
+                zero: Options = {"marker": "v", "markerfacecolor": "white", "markeredgecolor": "black", "linestyle": ""}
+                axes.plot(zeros, np.full(len(zeros), low), **zero, label="exactly 0")
         if found.unequal:
             _in_ratios(axes)
         else:
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel="step", ylabel=what)
-        if len(ways) > 1:
+        if len(axes.get_legend_handles_labels()[1]) > 1:
             axes.legend()
 
     return Panel(title, draw)

@@ -110,12 +110,17 @@ def contour(
 
 
 def _beyond(bounds: Bounds, frame: Frame) -> NDArray[np.bool_]:
-    """Which cells lie outside, the highest row first."""
+    """Which cells lie outside, beyond those that a bound itself goes through; the highest row first."""
     import numpy as np
 
-    x = np.linspace(frame.along.low, frame.along.high, frame.across)
-    y = np.linspace(frame.rise.high, frame.rise.low, frame.high)
-    return np.asarray(((x < bounds.low[0]) | (x > bounds.high[0])) | ((y < bounds.low[1]) | (y > bounds.high[1]))[:, None])
+    out = []
+    for axis, count, low, high in (
+        (frame.along, frame.across, bounds.low[0], bounds.high[0]),
+        (frame.rise, frame.high, bounds.low[1], bounds.high[1]),
+    ):
+        cells, ends = np.arange(count), axis.cells([low, high], count)
+        out.append(((cells < ends[0]) & (low > axis.low)) | ((cells > ends[1]) & (high < axis.high)))
+    return np.asarray(out[0] | out[1][::-1, None])
 
 
 def _shades(ground: Landscape, frame: Frame) -> Letters:
