@@ -41,6 +41,7 @@ def minimize(
     seed: int = 0,
     compare: Sequence[str] = (),
     sweep_lr: tuple[float, float] | str | None = None,
+    squares: bool = False,
     momentum: float | None = None,
     betas: tuple[float, float] | None = None,
     epsilon: float | None = None,
@@ -83,6 +84,8 @@ def minimize(
     sweep_lr : (float, float) or str, optional
         Try 25 learning rates between these, as text `"1e-4..1"`, for all compared methods that go by a rate, for the method, or for
         gradient descent, each for `steps` steps, 100 by default; what came of them is in `sweeps`.
+    squares : bool
+        Whether a NumPy function returns residuals, half the sum of whose squares is minimized.
     momentum, betas, epsilon, weight_decay, clip_norm, clip_value : float, optional
         As the method takes them; see `derivkit.optimize.settings.Settings`.
     progress : callable, optional
@@ -117,7 +120,7 @@ def minimize(
     from derivkit.optimize.schedules import constant, parse_schedule
     from derivkit.optimize.settings import Settings
 
-    function, x0 = _function(f, start)
+    function, x0 = _function(f, start, squares=squares)
     plan = constant if schedule is None else parse_schedule(schedule) if isinstance(schedule, str) else schedule
     settings = Settings(lr, plan, momentum, betas, epsilon, weight_decay, clip_norm, clip_value)
     return minimized(
@@ -146,11 +149,11 @@ def _rates(given: tuple[float, float] | str | None) -> tuple[float, float] | Non
     return parse_interval(given, "the learning rates", example=EXAMPLE).floats
 
 
-def _function(f: Expression | str | Callable[[Any], Any], start: Place) -> tuple[Function, Vector | None]:
+def _function(f: Expression | str | Callable[[Any], Any], start: Place, *, squares: bool) -> tuple[Function, Vector | None]:
     """What is minimized, and where from."""
     import numpy as np
 
-    from derivkit.minimizing.function import Code, Formula
+    from derivkit.minimizing.function import Code, Formula, Squares
 
     if isinstance(f, str):
         f = parse(f)
@@ -165,7 +168,7 @@ def _function(f: Expression | str | Callable[[Any], Any], start: Place) -> tuple
     x = np.array(start, dtype=float)
     if not np.isfinite(x).all() or not x.size:
         raise PointError("the start must be an array of finite numbers, at least one")
-    return Code(f, x.shape), x.reshape(-1)
+    return (Squares if squares else Code)(f, x.shape), x.reshape(-1)
 
 
 def _named(start: Place, variables: tuple[str, ...]) -> Vector:

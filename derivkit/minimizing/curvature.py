@@ -25,7 +25,8 @@ MOST_VARIABLES = 200  # for which the Hessian is made and taken apart
 MOST_WAYS = 30  # for which Taylor coefficients are computed
 STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size at which a fall is tried
 NEAR = STEPS[1:6]  # at which a level way is tried
-NEGLIGIBLE = 1e-8  # a Newton step beside the place: over that, the Hessian stays what it is
+CHANGING = 1e4  # parts of the Hessian that may change over a length of the point's own size, several Newton steps included
+BEYOND = (8.0, 64.0)  # Newton steps: the gradient turns round before, if a minimum is near
 CLEAR = 64.0  # of the distance by which the place may be off: lower values beyond that show a fall
 LEVEL = 1e-12  # a difference of values, relative to their size, that is none
 CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
@@ -93,6 +94,8 @@ class _Place:
                 Way(v, 0 * v, 2, 1 if value > 0 else -1)
                 for v, value in zip(self.spectrum.vectors.T, self.spectrum.values, strict=True)
             ]
+        elif (beyond := self._falls_on()) is not None:
+            return beyond
         elif self.function.graph is None or len(self.spectrum.values) > MOST_WAYS:
             return self._by_values()
         else:
@@ -120,7 +123,8 @@ class _Place:
         least = float(np.abs(self.spectrum.values).min())
         if least <= self.spectrum.noise:
             return False
-        if self._length(self.spectrum.scaled(self.newton)) <= NEGLIGIBLE * self._length(self.spectrum.scaled(self.x)):
+        moved = self._length(self.spectrum.scaled(self.newton)) / (self._length(self.spectrum.scaled(self.x)) or 1.0)
+        if moved * CHANGING * float(np.abs(self.spectrum.values).max()) <= least:
             return True
         changes = [self.function.hessian(self.x + many * self.newton) - self.hessian for many in FURTHER]
         if not np.isfinite(changes).all():
@@ -128,12 +132,29 @@ class _Place:
         units = np.outer(self.spectrum.unit, self.spectrum.unit)
         return all(float(np.linalg.norm(change * units, 2)) < least / 2 for change in changes)
 
+    def _falls_on(self) -> Curvature | None:
+        """Where the gradient fades and no minimum is near: it points the same way further along the Newton step."""
+        import numpy as np
+
+        length = self._length(self.newton)
+        if not length:
+            return None
+        places = [self.function.value_and_gradient(self.x + many * self.newton) for many in BEYOND]
+        if any(not np.isfinite(value) or gradient @ self.newton >= 0 for value, gradient in places):
+            return None
+        fall = self.value - places[-1][0]
+        if fall <= LEVEL * abs(self.value):
+            return None
+        unit = self.newton / length
+        told = f"along {shown(unit.tolist())} it falls on, by {fall:.3g} over a distance of {BEYOND[-1] * length:.3g}"
+        return Curvature(Kind.FLAT, f"the slope fades, and no minimum is near: {told}", self.eigenvalues, None, unit)
+
     def _falling(self, found: list[Way]) -> Curvature:
         falling = [way for way in found if way.falls]
         tried = next((seen for way in falling if (seen := self._fall(way)) is not None), None)
         if tried is None:
-            message = "by the derivatives the function falls in some direction, but no lower value was found there"
-            return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
+            message = f"{self._why_falling(found, falling)}; rounding hides how the function falls"
+            return Curvature(Kind.SADDLE, message, self.eigenvalues)
         every = all(way.falls and not way.order % 2 for way in found)
         kind = Kind.MAXIMUM if every else Kind.SADDLE
         unit, said = tried
@@ -164,7 +185,7 @@ class _Place:
                 fall = self.value - self.function.value(self.x + step)
                 if length > least and fall > LEVEL * abs(self.value):
                     unit = step / length
-                    return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} within {length:.3g}"
+                    return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} over a distance of {length:.3g}"
         return None
 
     def _size(self, v: Vector) -> float:
@@ -217,9 +238,9 @@ class _Place:
         across = self.spectrum.vectors[:, self.spectrum.values > CURVED * self.spectrum.values[-1]]
         for _ in range(NEWTON_STEPS if across.size else 0):
             gradient, hessian = self.function.value_and_gradient(x)[1], self.function.hessian(x)
-            with np.errstate(all="ignore"):
-                step = np.linalg.lstsq(across.T @ hessian @ across, across.T @ gradient)[0] if np.isfinite(hessian).all() else 0.0
-            x = x - across @ step
+            if not np.isfinite(hessian).all():
+                break
+            x = x - across @ np.linalg.lstsq(across.T @ hessian @ across, across.T @ gradient)[0]
         return x
 
     def _length(self, v: Vector) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derivkit.errors import DerivkitError
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from derivkit.optimize.bounds import Bounds
+    from derivkit.optimize.loop import Place
     from derivkit.optimize.settings import Settings
 
     Vector = NDArray[np.float64]
@@ -25,6 +26,16 @@ if TYPE_CHECKING:
 STEPS = 200  # after which a rate is judged
 HALVINGS = 60
 MOMENTUM = 0.9  # where none is given
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """A watch that remembers values."""
+
+    seen: list[float]
+
+    def __call__(self, step: int, place: Place) -> None:
+        self.seen.append(place.value)
 
 
 def cure(function: Function, start: Vector, method: str, settings: Settings, bounds: Bounds) -> str:
@@ -43,6 +54,7 @@ def cure(function: Function, start: Vector, method: str, settings: Settings, bou
     value = function.value(start)
     for _ in range(HALVINGS):
         rate /= 2
+        values = _Values([])
         found = methods.minimize(
             Counted(function),
             start,
@@ -51,8 +63,10 @@ def cure(function: Function, start: Vector, method: str, settings: Settings, bou
             bounds=bounds,
             tolerance=0.0,
             most_iterations=STEPS,
+            watch=values,
         )
-        good = found.outcome in (Outcome.BUDGET, Outcome.CONVERGED, Outcome.STALLED) and found.value < value
+        falls = found.value < min(value, values.seen[len(values.seen) // 2]) or found.outcome is Outcome.CONVERGED
+        good = found.outcome in (Outcome.BUDGET, Outcome.CONVERGED, Outcome.STALLED) and falls
         if good:
             tried = f"a rate of {rate:.4g} does not: {STEPS} steps were tried, to {found.value:.6g}"
             return tried + _theory(function, found.x, method, settings)

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from derivkit.errors import UsageError
 from derivkit.expression.graph import Graph
+from derivkit.minimizing.squares import Residuals, residuals_by_tape, residuals_of
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.optimize.squares import Local
     from derivkit.program.program import Program
 
     Vector = NDArray[np.float64]
@@ -98,6 +100,14 @@ class Formula:
         """The second derivatives times a vector."""
         product: Vector = self.hessian(x) @ v
         return product
+
+    @cached_property
+    def squares(self) -> Residuals:
+        """Where the formula is a sum of squares: its residuals."""
+        found = residuals_of(self.graph)
+        if found is None:
+            raise AttributeError("the formula is no sum of squares")
+        return found
 
     @cached_property
     def _values(self) -> Program:
@@ -204,6 +214,16 @@ class Code:
             return f(*arguments)
 
 
+class Squares(Code):
+    """Half the sum of the squares of residuals that a NumPy function returns, as in `Code`."""
+
+    def __init__(self, f: Callable[[Any], Any], shape: tuple[int, ...]) -> None:
+        import numpy as np
+
+        super().__init__(lambda x: np.sum(f(x) ** 2) / 2, shape)
+        self.squares = residuals_by_tape(f, shape)
+
+
 class Counted:
     """A function that is called by a method: the same, with a count, and a memory of the last places.
 
@@ -226,6 +246,8 @@ class Counted:
         self.variables, self.graph = function.variables, function.graph
         self.functions = self.gradients = self.hessians = 0
         self.lost: Vector | None = None
+        if hasattr(function, "squares"):
+            self.squares = CountedResiduals(self, function.squares)
         self._slopes: dict[bytes, tuple[float, Vector]] = {}
         self._hessians: dict[bytes, Matrix] = {}
 
@@ -265,10 +287,33 @@ class Counted:
         _remember(self._hessians, key, found.copy())
         return found
 
+    def value_at(self, points: Matrix) -> Vector:
+        """The values at many points."""
+        self.functions += points.shape[1]
+        return self.function.value_at(points)
+
     def hvp(self, x: Vector, v: Vector) -> Vector:
         """The second derivatives times a vector."""
         self.hessians += 1
         return self.function.hvp(x, v)
+
+
+class CountedResiduals:
+    """Residuals whose Jacobian counts as a gradient.
+
+    Parameters
+    ----------
+    counted : Counted
+    squares : Residuals
+    """
+
+    def __init__(self, counted: Counted, squares: Residuals) -> None:
+        self._counted, self._squares = counted, squares
+
+    def at(self, x: Vector) -> Local:
+        """The residuals and their Jacobian at a point."""
+        self._counted.gradients += 1
+        return self._squares.at(x)
 
 
 def _key(x: Vector) -> bytes:

@@ -16,9 +16,10 @@ from derivkit.minimizing.start import scattered, sensible
 from derivkit.minimizing.sweep import sweep_of, swept_methods
 from derivkit.minimizing.words import place as shown
 from derivkit.optimize.bounds import Bounds
+from derivkit.optimize.method import Need
 from derivkit.optimize.methods import METHODS
 from derivkit.optimize.outcome import Outcome
-from derivkit.optimize.settings import Settings
+from derivkit.optimize.settings import LABELS, Settings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -72,6 +73,7 @@ def minimize(
     elif not np.array_equal(box.nearest(start), start):
         raise PointError("the start lies outside the bounds", hint="choose a start within")
     _require_value(function, start)
+    _require_squares(function, (method, *compare))
     check = check_gradient(function, start)
     task = Task(function, box, settings or Settings(), tolerance, steps, check, progress)
     if check.verdict == "disagree":
@@ -109,15 +111,38 @@ def unknown_method(name: str) -> UsageError:
 def _require_value(function: Function, start: Vector) -> None:
     import numpy as np
 
+    if function.graph is None:
+        function.value(start)  # says so where it is no number
     value, gradient = function.value_and_gradient(start)
     if not np.isfinite(value) or not np.isfinite(gradient).all():
         raise Refusal(f"there is no way to start: {why_undefined(function, start)}", hint="choose another start")
 
 
+def _require_squares(function: Function, names: Sequence[str]) -> None:
+    """Methods for sums of squares want one."""
+    for name in names:
+        if name != AUTO and METHODS[name].needs is Need.SQUARES and not hasattr(function, "squares"):
+            what = (
+                "the function returns no residuals"
+                if function.graph is None
+                else "the expression is not written as a sum of squares"
+            )
+            raise UsageError(f"{name} minimizes sums of squares, and {what}", hint="newton takes any smooth function")
+
+
 def _best_of(task: Task, start: Vector, compare: Sequence[str]) -> MinimizeResult:
     """The best of several methods from one start."""
-    results = tuple(run(task, start, name) for name in dict.fromkeys(compare))
+    names = dict.fromkeys(compare)
+    for given in task.settings.given:
+        if not any(given in METHODS[name].takes for name in names if name != AUTO):
+            raise UsageError(f"none of the methods compared heeds {LABELS[given]}", hint="compare gd or adam, too")
+    results = tuple(run(_heeded(task, name), start, name) for name in names)
     return replace(min(results, key=_rank), compared=results)
+
+
+def _heeded(task: Task, method: str) -> Task:
+    """The task with those of the settings that a method heeds."""
+    return replace(task, settings=Settings() if method == AUTO else METHODS[method].fitting(task.settings))
 
 
 def _from_all(task: Task, start: Vector, method: str, multistart: int, seed: int) -> MinimizeResult:

@@ -52,7 +52,7 @@ class Kind(StrEnum):
     SADDLE = "saddle"
     """The function falls along a direction: at a saddle, at an inflection."""
     FLAT = "flat"
-    """All derivatives that were looked at vanish, and the values around are the same."""
+    """All derivatives that were looked at vanish, and the values around are the same; or the slope fades, and goes on."""
     UNDECIDED = "undecided"
     """The second derivatives are singular, or were not computed, and higher ones did not decide."""
 

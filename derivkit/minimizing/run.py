@@ -19,6 +19,7 @@ from derivkit.optimize import methods
 from derivkit.optimize.loop import Place
 from derivkit.optimize.method import Need
 from derivkit.optimize.outcome import Outcome
+from derivkit.optimize.settings import LABELS
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 AUTO = "auto"
-EXACT, BOUNDED, MANY = "trust-exact", "lbfgs", "lbfgs"  # what auto takes: alone, with bounds, of many variables
+EXACT, BOUNDED, MANY = "trust-exact", "newton", "lbfgs"  # what auto takes: alone, with bounds, of many variables
+STEPPING = ("gd", "momentum", "adam")  # where something is chosen of a method: the first that heeds it
 MOST_EXACT = 100  # variables for which a Hessian a step is cheap
 STEPS, FIXED_STEPS = 2_000, 10_000  # by default: of methods that search, and of those that go by a rate
 ESCAPES = 20  # from saddles
@@ -92,27 +94,31 @@ class _Run:
         import numpy as np
 
         self.task, self.start = task, task.bounds.nearest(start)
-        self.auto = method == AUTO
+        self.auto = method == AUTO and not task.settings.given
         self.counted = Counted(task.function)
-        self.method = self._chosen() if self.auto else method
+        self.notes: list[str] = []
+        self.method = self._chosen() if method == AUTO else method
         self.row = methods.METHODS[self.method]
-        self.settings = self.row.fitting(task.settings) if self.auto else task.settings
+        self.settings = task.settings
         fixed = (self.settings.rate or self.row.rate) is not None
         self.most = task.steps or (FIXED_STEPS if fixed else STEPS)
         self.track = Track(task.progress)
         self.value, gradient = self.counted.value_and_gradient(self.start)
         self.limit = task.tolerance * min(1.0, float(np.abs(gradient).max(initial=0.0)) or 1.0)
-        self.notes: list[str] = []
         self.iterations = 0
 
     def _chosen(self) -> str:
         """The method that auto takes."""
         import numpy as np
 
-        bounds, d = self.task.bounds, len(self.start)
+        bounds, d, given = self.task.bounds, len(self.start), self.task.settings.given
+        if given:
+            fit = next((name for name in STEPPING if set(given) <= set(methods.METHODS[name].takes)), STEPPING[0])
+            self.notes.append(f"went by {methods.METHODS[fit].title}, as {LABELS[given[0]]} is given")
+            return fit
         bounded = np.isfinite(bounds.low).any() or np.isfinite(bounds.high).any()
         if bounded or d > MOST_EXACT:
-            return BOUNDED if bounded else MANY
+            return BOUNDED if bounded and d <= MOST_EXACT else MANY
         try:
             self.counted.hessian(self.start)
         except (DerivkitError, NotImplementedError, TypeError):
@@ -178,7 +184,7 @@ class _Run:
             known = cure(self.task.function, self.start, self.method, self.settings, self.task.bounds)
             return replace(settled, reason=f"{found.reason}; {known}")
         if settled.outcome is Outcome.UNBOUNDED:
-            return replace(settled, reason=f"{found.reason}; before that step, it is {found.value:.3g} at {where}")
+            return replace(settled, reason=f"{found.reason}; at {where} it is {found.value:.3g}")
         return settled
 
     def _below(self, found: Minimum, settled: Settled) -> Vector | None:
@@ -188,7 +194,7 @@ class _Run:
         v = settled.curvature.direction
         if settled.outcome not in (Outcome.SADDLE, Outcome.MAXIMUM) or v is None or self.iterations >= self.most:
             return None
-        size = float(np.linalg.norm(found.x)) or 1.0
+        size = max(float(np.linalg.norm(found.x)), 1.0)
         tried = [self.task.bounds.nearest(found.x + part * size * v) for part in PARTS]
         values = [self.counted.value(x) for x in tried]
         finite = [value if np.isfinite(value) else np.inf for value in values]
@@ -228,8 +234,8 @@ class _Run:
         return {name: "lower" if low else "upper" for name, is_held, low in names if is_held}
 
     def _rate(self, path: Path, settled: Settled, found: Minimum) -> Rate:
-        if settled.outcome is not Outcome.CONVERGED:
-            return UNKNOWN_RATE
+        if settled.outcome is not Outcome.CONVERGED or self._active(Place(found.x, found.value, found.gradient)):
+            return UNKNOWN_RATE  # the way along a bound is another function's
         condition = settled.curvature.condition
         step = self._to_the_minimum(found) if condition is not None else 0.0
         kind, factor, order = rates.observed(path, found.x + step)

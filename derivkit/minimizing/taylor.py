@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-ORDER = 6  # the highest
+ORDER = 8  # the highest
 BITS = 192  # of the balls in which they are computed
 NAME = "t"  # the only variable of the arc
 
 
-def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None = None) -> list[float] | None:
+def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None = None, *, order: int = ORDER) -> list[float] | None:
     """Taylor coefficients of f(x + t v + t^2 bend) in t at 0.
 
     Parameters
@@ -29,11 +29,13 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
     x, v : array of float, shape (d,)
     bend : array of float, shape (d,), optional
         0 by default.
+    order : int
+        The highest.
 
     Returns
     -------
     list of float or None
-        Those of t^0 to t^6 from jets in ball arithmetic, where the function is a formula; else, on a straight line, to t^2 alone.
+        Those of t^0 to t^order from jets in ball arithmetic, where the function is a formula; else, on a straight line, to t^2 alone.
         None where they could not be computed.
 
     Examples
@@ -42,7 +44,7 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
     >>> from derivkit.expression.parser import parse
     >>> from derivkit.minimizing.function import Formula
     >>> coefficients(Formula(parse("x^4 + y").graph), np.zeros(2), np.array([1.0, 0.0]))
-    [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0]
+    [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
     """
     import numpy as np
 
@@ -52,11 +54,11 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
         value, gradient = function.value_and_gradient(x)
         found = [value, float(gradient @ v), float(v @ function.hessian(x) @ v) / 2]
     else:
-        found = _jets(arc(function.graph, function.variables, x, v, bend))
+        found = _jets(arc(function.graph, function.variables, x, v, bend), order)
     return found if np.isfinite(found).all() else None
 
 
-def _jets(graph: Graph) -> list[float]:
+def _jets(graph: Graph, order: int) -> list[float]:
     from flint import arb
 
     from derivkit import jets
@@ -66,7 +68,7 @@ def _jets(graph: Graph) -> list[float]:
 
     with precision(BITS):
         try:
-            found = jets.coefficients(graph, NAME, {NAME: BALLS.number(0)}, ORDER, BALLS)
+            found = jets.coefficients(graph, NAME, {NAME: BALLS.number(0)}, order, BALLS)
         except DerivkitError:  # no rule, or too many operations
             return [math.nan]
     return [nearest(arb(c)) if arb(c).is_finite() else math.nan for c in found]

@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 EPSILON = 2.0**-52
 ROUNDING = 64.0  # of the scaled Hessian's eigenvalues, in units of EPSILON and the number of variables
 SMALL = 1e-12  # of what a Taylor coefficient adds over the point's size, beside what others add: rounding of the direction
+HIGHEST = 6  # order that decides: what those beyond add must be known
 WIDE = 4.0  # how many times the estimated distance along a way a place may be off
 FURTHER = (
     3.0,
     8.0,
 )  # Newton steps from the place to where derivatives are looked at, too: they lead to minima of order 4, and beyond
 BENT = 5  # orders to which an arc is the lowest way: beyond, t^3 would have to bend, too
-PROBES = 8  # directions in which a null space of several dimensions is looked at
+PROBES = 6  # directions in which a null space of several dimensions is looked at
 SEED = 0
 
 
@@ -132,7 +133,7 @@ def ways(function: Function, x: Vector, spectrum: Spectrum, newton: Vector) -> l
 class _Ways:
     def __init__(self, function: Function, x: Vector, spectrum: Spectrum, newton: Vector) -> None:
         self.function, self.x, self.spectrum = function, x, spectrum
-        self.places = [x + many * newton for many in FURTHER] if newton.any() else []
+        self.beyond = x + FURTHER[-1] * newton if newton.any() else None
 
     def all(self) -> list[Way]:
         import numpy as np
@@ -165,9 +166,14 @@ class _Ways:
         s = 0 * v
         for k, own in third.items():
             w = self.spectrum.vectors[:, k]
-            mixed = self._coefficients(v + w)[3] - self._coefficients(v - w)[3] - 2 * own
+            mixed = self._third(v + w) - self._third(v - w) - 2 * own
             s = s - w * mixed / (2 * self.spectrum.values[k])
         return s
+
+    def _third(self, v: Vector) -> float:
+        """The coefficient of t^3 along a straight way."""
+        found = taylor.coefficients(self.function, self.x, v, order=3)
+        return 0.0 if found is None else found[3]
 
     def _coefficients(self, v: Vector, s: Vector | None = None, x: Vector | None = None) -> Vector:
         import numpy as np
@@ -179,21 +185,21 @@ class _Ways:
         """With the first coefficient that cannot be 0 within the distance by which the place may be off."""
         import numpy as np
 
-        blur, length = self._blur(v, c), (float(np.linalg.norm(self.x)) or 1.0) / float(np.linalg.norm(v))
-        others = [self._coefficients(v, s, x) for x in self.places]
-        for k in range(2, len(c)):
+        blur, length = self._blur(v, c), np.float64(np.linalg.norm(self.x) or 1.0) / np.linalg.norm(v)
+        other = c if self.beyond is None else self._coefficients(v, s, self.beyond)
+        for k in range(2, HIGHEST + 1):
             doubt = sum(math.comb(j, k) * abs(c[j]) * blur ** (j - k) for j in range(k + 1, len(c)))
-            doubt += max((abs(other[k] - c[k]) for other in others), default=0.0)
+            doubt += abs(other[k] - c[k])
             rounding = SMALL * max(size * length ** (j - k) for j, size in enumerate(sizes, 2))
             if abs(c[k]) > doubt + (self.spectrum.noise if k == 2 else rounding):
                 return Way(v, 0 * v if s is None else s, k, int(math.copysign(1, c[k])))
         return Way(v, 0 * v if s is None else s, 0, 0)
 
-    def _blur(self, v: Vector, c: Vector) -> float:
+    def _blur(self, v: Vector, c: Vector) -> np.floating:
         """How far along the way the gradient may vanish: what its slope there and rounding of the place leave open."""
         import numpy as np
 
         roots = [(abs(c[1]) / (k * abs(c[k]))) ** (1 / (k - 1)) for k in range(2, len(c)) if c[k]]
         scaled = self.spectrum.scaled(v)
         rounding = EPSILON * float(np.abs(scaled) @ np.abs(self.spectrum.scaled(self.x))) / float(scaled @ scaled)
-        return WIDE * min(roots, default=0.0) + rounding
+        return np.float64(WIDE * min(roots, default=0.0) + rounding)

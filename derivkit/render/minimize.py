@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from derivkit.expression.printer import to_text
+from derivkit.minimizing.result import Kind
 from derivkit.render import document as documents
 from derivkit.render import sweep
 from derivkit.render.message import columns, printable, sentence
-from derivkit.render.numbers import aligned, rounded, table
-from derivkit.render.page import Layout, Line, Page, Styled, wrapped
+from derivkit.render.numbers import aligned, magnitude, rounded, table
+from derivkit.render.page import PLAIN_WIDTH, Layout, Line, Page, Style, Styled, wrapped
 from derivkit.render.terminal.descent import drawn
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from derivkit.expression.graph import Graph
     from derivkit.minimizing.result import Curvature, Found, MinimizeResult, Path
 
+LABELS = 12  # columns of the labels beside sentences
 MOST_LINES = 6  # of one sentence
 MOST_ROWS = 50  # of variables, and of minima
 FIRST, LAST = 10, 5  # steps of a long trace that are shown
@@ -105,9 +109,10 @@ def _lengths(path: Path) -> list[float | None]:
 def page(graph: Graph, result: MinimizeResult, layout: Layout, *, trace: bool, draw: bool = False) -> Page:
     """The page of `minimize`: where, how surely, what kind of place, why it stopped there, how fast, at what cost."""
     lines: list[Line] = [*wrapped(Styled("f", "title"), f" = {to_text(graph)}", layout)]
-    lines += sentence(result.title, f"from {_listed(result.variables, result.start)}", MOST_LINES)
-    lines += ["", *_place(result, layout), "", *_outcome(result), *_curvature_lines(result), *_rate(result), *_cost(result)]
-    lines += [*_bounds(result), *_check(result, layout)]
+    lines += wrap(
+        f"{result.title}, from {_listed(result.variables, result.start)}", PLAIN_WIDTH, max_lines=MOST_LINES, placeholder=" …"
+    )
+    lines += ["", *_place(result, layout), "", *_judgement(result, layout)]
     if result.compared:
         lines += ["", *_compared(result.compared)]
     if result.starts:
@@ -132,66 +137,75 @@ def _listed(variables: Sequence[str], x: Any) -> str:
 
 def _place(result: MinimizeResult, layout: Layout) -> list[Line]:
     """The place, a variable a line, each as far as it is known, and the value."""
-    sign = "±" if layout.unicode else "+-"
     names = [*map(printable, result.variables[:MOST_ROWS]), "f"]
-    values = aligned([rounded(float(value)) for value in (*result.x[:MOST_ROWS], result.value)])
-    doubt = (
-        [""] * len(names)
-        if result.uncertainty is None
-        else [f"  {sign} {one:.0e}" for one in result.uncertainty[:MOST_ROWS]] + [""]
-    )
-    widest = max(map(columns, names))
+    values = [rounded(float(value)) for value in (*result.x[:MOST_ROWS], result.value)]
+    doubts = [] if result.uncertainty is None else [_doubt(one, layout) for one in result.uncertainty[:MOST_ROWS]]
+    width, long = max(map(columns, names)), max(map(len, values))
     lines: list[Line] = [
-        f"{name}{' ' * (widest - columns(name))} = {value}{error}".rstrip()
-        for name, value, error in zip(names, values, doubt, strict=True)
+        f"{name}{' ' * (width - columns(name))} = {value:{long}}{doubt}".rstrip()
+        for name, value, doubt in zip_longest(names, values, doubts, fillvalue="")
     ]
     more = len(result.variables) - MOST_ROWS
     return [*lines[:-1], *([f"... and {more:,} more variables"] if more > 0 else []), lines[-1]]
 
 
-def _outcome(result: MinimizeResult) -> list[Line]:
-    label = Styled(result.outcome.value.replace("_", " "), "good" if result.converged else "bad")
-    return sentence(label.text, result.reason, MOST_LINES, label)
+def _doubt(error: float, layout: Layout) -> str:
+    return f"  {'±' if layout.unicode else '+-'} {magnitude(error)}"
 
 
-def _curvature_lines(result: MinimizeResult) -> list[Line]:
+def _labelled(label: str, text: str, style: Style = "title") -> list[Line]:
+    """A sentence beside its label."""
+    width = PLAIN_WIDTH - LABELS
+    first, *rest = wrap(" ".join(printable(text).split()), width, max_lines=MOST_LINES, placeholder=" …", break_on_hyphens=False)
+    return [(Styled(label, style), " " * (LABELS - len(label)) + first), *(" " * LABELS + line for line in rest)]
+
+
+def _judgement(result: MinimizeResult, layout: Layout) -> list[Line]:
+    """Why it stopped, what kind of place it is, how fast it went, at what cost, and whether the gradient can be trusted."""
+    lines = _labelled(result.outcome.value.replace("_", " "), result.reason, "good" if result.converged else "bad")
     found = result.curvature
-    condition = f" (condition number {found.condition:.4g})" if found.condition is not None and found.condition > 1 else ""
-    label = Styled(found.kind.value, "title")
-    return sentence(label.text, found.message + condition, MOST_LINES, label)
+    if found.eigenvalues is not None or found.kind is not Kind.UNDECIDED:
+        lines += _labelled(found.kind.value, found.message + _condition(found))
+    if result.rate.observed != "unknown":
+        lines += _labelled("rate", _rate(result))
+    if result.bounds_active:
+        held = [f"{printable(name)} at its {which} end" for name, which in result.bounds_active.items()]
+        lines += _labelled("bounds", f"they hold {', '.join(held)}")
+    return [*lines, *_labelled("cost", _cost(result)), *_check(result, layout)]
 
 
-def _rate(result: MinimizeResult) -> list[Line]:
+def _condition(found: Curvature) -> str:
+    return f" (condition number {found.condition:.4g})" if found.condition is not None and found.condition > 1 else ""
+
+
+def _rate(result: MinimizeResult) -> str:
     rate = result.rate
-    if rate.observed == "unknown":
-        return []
-    told = {"linear": f"linear: the distance shrinks by {rate.factor:.4g} a step"} if rate.factor is not None else {}
-    seen = told.get(rate.observed, rate.observed) + (f", of order {rate.order:.3g}" if rate.order else "")
-    rest = "; ".join(text for text in (rate.verdict, rate.expected) if text)
-    return sentence("rate", seen + (f" ({rest})" if rest else ""), MOST_LINES, Styled("rate", "title"))
+    seen = rate.observed
+    if rate.factor is not None:
+        seen += f": a step leaves {rate.factor:.4g} of the distance"
+    if rate.order is not None:
+        seen += f", of order {rate.order:.2f}"
+    return seen + (f", {rate.verdict}" if rate.verdict else "") + (f"; theory says {rate.expected}" if rate.expected else "")
 
 
-def _cost(result: MinimizeResult) -> list[Line]:
+def _cost(result: MinimizeResult) -> str:
     counts = (
         (result.function_evaluations, "value"),
         (result.gradient_evaluations, "gradient"),
         (result.hessian_evaluations, "Hessian"),
     )
     spent = [f"{count:,} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
-    steps = f"{result.iterations:,} iteration{'s' * (result.iterations != 1)}"
-    return sentence("cost", f"{steps}, {', '.join(spent)}", MOST_LINES, Styled("cost", "title"))
-
-
-def _bounds(result: MinimizeResult) -> list[Line]:
-    held = ", ".join(f"{printable(name)} at its {which} end" for name, which in result.bounds_active.items())
-    return sentence("bounds", f"they hold {held}", MOST_LINES, Styled("bounds", "title")) if held else []
+    return f"{result.iterations:,} iteration{'s' * (result.iterations != 1)}: {', '.join(spent)}"
 
 
 def _check(result: MinimizeResult, layout: Layout) -> list[Line]:
     check = result.gradient_check
     cause = f" ({check.reason})" if check.reason else ""
-    text = f"{check.verdict}{cause} {layout.dash()} {check.message}"
-    return sentence("gradient", text, MOST_LINES, Styled("gradient", "title" if check.verdict == "agree" else "bad"))
+    off = "".join(
+        f" ({one.name} {magnitude(one.max_relative_error)})" for one in check.routes if one.max_relative_error is not None
+    )
+    text = f"{check.verdict}{cause} {layout.dash()} {check.message}{off}"
+    return _labelled("gradient", text, "title" if check.verdict == "agree" else "bad")
 
 
 def _compared(results: Sequence[MinimizeResult]) -> list[Line]:
