@@ -41,6 +41,11 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
         ("sympy,rich,scipy,matplotlib", ["predict", "samples/model.json", "samples/oring.csv", "--interval"]),
         ("sympy,rich,scipy,matplotlib", ["evaluate", "samples/model.json", "samples/oring.csv"]),
         ("sympy,rich,scipy,matplotlib,polars,numpy", ["show", "samples/model.json"]),
+        (
+            "sympy,scipy,rich,matplotlib,polars",
+            ["minimize", "100(y-x^2)^2 + (1-x)^2", "--start", "x=-1.2,y=1", "--compare", "gd,newton"],
+        ),
+        ("sympy,scipy,rich,matplotlib,polars", ["minimize", "x^4", "--bounds", "x=-1..2", "--json"]),
     ],
 )
 def test_a_command_does_not_import_what_it_does_not_need(unwanted: str, arguments: list[str]) -> None:

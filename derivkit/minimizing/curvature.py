@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from derivkit.errors import DerivkitError
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.result import Curvature, Kind
-from derivkit.minimizing.ways import FURTHER, Spectrum, Way, ways
+from derivkit.minimizing.ways import FURTHER, HIGHEST, Spectrum, Way, ways
 from derivkit.minimizing.words import direction as shown
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class _Place:
         level = [way for way in found if way.level]
         unit = shown((level[0].v / self._length(level[0].v)).tolist())
         if not all(map(self._is_level, level)):
-            message = f"the derivatives that were computed vanish along {unit}, where the values are not the same"
+            message = f"no derivative up to order {HIGHEST} decides along {unit}, where the values are not the same"
             return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
         if len(level) == len(found):
             return Curvature(Kind.FLAT, f"all derivatives vanish, and {ALIKE}", self.eigenvalues)
@@ -223,7 +223,7 @@ class _Place:
     def _is_level(self, way: Way) -> bool:
         """Whether values on both sides, taken back to the bottom across the way, are the same."""
         curved, bottom = float(abs(self.spectrum.values).max()) / 2, self.function.value(self._bottom(self.x))
-        for part in NEAR:
+        for part in NEAR if self.hessian.any() else NEAR[2:]:
             for side in (1.0, -1.0):
                 t = side * part * self._size(way.v)
                 room = LEVEL * (abs(self.value) + curved * (t * self._length(self.spectrum.scaled(way.v))) ** 2)

@@ -16,25 +16,28 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 FEWEST = 3  # ratios of distances from which a rate can be seen
-LONGEST = 200  # of the last ratios are looked at
+LONG = 20  # steps of a way of which the first half does not count
 EPSILON = 2.0**-52
 DROWNED = 1e3  # roundings of the place: a distance below that is none
+VAGUE = 20.0  # last steps: a distance from the last place below that is none
 FAST = 0.2  # of the distance left after a step: less is more than linear, if it falls on
 QUADRATIC = 1.6  # order from which a rate is called so
 LEAPS = 1e-3  # a factor that no linear rate is known by
 BEYOND = 2.6  # an order that no method has: the last step fell on the place by chance
 STILL = 1 - 1e-9  # a factor that is no progress
-CHANGING = 2.0  # between logarithms of early and late factors: no linear rate
+SLOW, CHANGING = 0.9, 1.3  # a factor near 1 that comes nearer and nearer, by this part of its logarithm, is no linear rate
 
 
-def observed(path: Path, target: Vector) -> tuple[str, float | None, float | None]:
+def observed(path: Path, target: Vector, *, vague: bool = False) -> tuple[str, float | None, float | None]:
     """The kind of rate, the factor where it is linear, and the order where it is more.
 
     Parameters
     ----------
     path : Path
     target : array of float, shape (d,)
-        Where it leads, known better than its last place.
+        Where it leads.
+    vague : bool
+        Whether that is known no better than the last place itself: steps near it are left out.
 
     Examples
     --------
@@ -51,19 +54,23 @@ def observed(path: Path, target: Vector) -> tuple[str, float | None, float | Non
 
     distances = np.linalg.norm(path.x - target, axis=1)
     floor = DROWNED * EPSILON * float(np.linalg.norm(target))
-    distances = distances[: int(np.argmax(distances <= floor))] if (distances <= floor).any() else distances
+    if vague and len(distances) > 1:
+        floor = max(floor, VAGUE * float(distances[-2]))
+    drowned = np.flatnonzero(distances <= floor)
+    distances = distances[: drowned[0]] if drowned.size else distances
     if len(distances) <= FEWEST or not np.isfinite(distances).all():
         return "unknown", None, None
-    logs = np.diff(np.log(distances))[-LONGEST:]
+    logs = np.diff(np.log(distances)) / np.diff(path.step[: len(distances)])
     fast = _faster_than_linear(logs)
     if fast is not None:
         return fast
+    logs = logs[len(logs) // 2 :] if len(logs) > LONG else logs
     half = len(logs) // 2
     early, late = float(np.mean(logs[:half])), float(np.mean(logs[half:]))
     if late > math.log(STILL):
         return "unknown", None, None
-    if early < 0 and late > early / CHANGING and len(logs) > 2 * FEWEST:
-        return ("sublinear", None, None) if abs(late) < 0.1 else ("unknown", None, None)
+    if late > max(early / CHANGING, math.log(SLOW)) and len(logs) > 2 * FEWEST:
+        return "sublinear", None, None
     return ("superlinear", None, None) if late < math.log(LEAPS) else ("linear", math.exp(late), None)
 
 

@@ -38,7 +38,9 @@ EXACT, BOUNDED, MANY = "trust-exact", "newton", "lbfgs"  # what auto takes: alon
 STEPPING = ("gd", "momentum", "adam")  # where something is chosen of a method: the first that heeds it
 MOST_EXACT = 100  # variables for which a Hessian a step is cheap
 STEPS, FIXED_STEPS = 2_000, 10_000  # by default: of methods that search, and of those that go by a rate
-ESCAPES = 20  # from saddles
+ESCAPES, FADING = 20, 3  # from saddles and the like, and from places where the slope fades
+MOST_NOTES = 3  # of them
+PLACES = {Outcome.SADDLE: "", Outcome.MAXIMUM: "", Outcome.FLAT: " place"}
 PARTS = tuple(4.0**-k for k in range(-1, 20))  # of the point's size: how far a saddle is left
 
 
@@ -128,11 +130,14 @@ class _Run:
     def result(self) -> MinimizeResult:
         found = self._descended(self.start)
         settled = self._settled(found)
-        for _ in range(ESCAPES if self.auto else 0):
+        left: list[str] = []
+        while self.auto and len(left) < ESCAPES and left.count(Outcome.FLAT) < FADING:
             lower = self._below(found, settled)
             if lower is None:
                 break
-            self.notes.append(f"passed a {settled.outcome} at {shown(self.task.function.variables, found.x.tolist())}")
+            left.append(settled.outcome)
+            if len(left) <= MOST_NOTES:
+                self.notes.append(f"went on from a {settled.outcome}{PLACES[settled.outcome]} at {self._shown(found.x)}")
             found = self._descended(lower)
             settled = self._settled(found)
         return self._told(found, settled)
@@ -177,22 +182,24 @@ class _Run:
     def _settled(self, found: Minimum) -> Settled:
         """With the words for what only the function can tell."""
         settled = settle(self.counted, found, self.task.bounds, self.limit)
-        where = shown(self.task.function.variables, found.x.tolist())
         if settled.outcome is Outcome.OUT_OF_DOMAIN and self.counted.lost is not None:
             return replace(settled, reason=f"{found.reason}: {why_undefined(self.task.function, self.counted.lost)}")
         if settled.outcome is Outcome.DIVERGED:
             known = cure(self.task.function, self.start, self.method, self.settings, self.task.bounds)
             return replace(settled, reason=f"{found.reason}; {known}")
         if settled.outcome is Outcome.UNBOUNDED:
-            return replace(settled, reason=f"{found.reason}; at {where} it is {found.value:.3g}")
+            return replace(settled, reason=f"{found.reason}; at {self._shown(found.x)} it is {found.value:.3g}")
         return settled
+
+    def _shown(self, x: Vector) -> str:
+        return shown(self.task.function.variables, x.tolist())
 
     def _below(self, found: Minimum, settled: Settled) -> Vector | None:
         """A lower place beside a saddle or a maximum."""
         import numpy as np
 
         v = settled.curvature.direction
-        if settled.outcome not in (Outcome.SADDLE, Outcome.MAXIMUM) or v is None or self.iterations >= self.most:
+        if settled.outcome not in PLACES or v is None or self.iterations >= self.most:
             return None
         size = max(float(np.linalg.norm(found.x)), 1.0)
         tried = [self.task.bounds.nearest(found.x + part * size * v) for part in PARTS]
@@ -238,7 +245,7 @@ class _Run:
             return UNKNOWN_RATE  # the way along a bound is another function's
         condition = settled.curvature.condition
         step = self._to_the_minimum(found) if condition is not None else 0.0
-        kind, factor, order = rates.observed(path, found.x + step)
+        kind, factor, order = rates.observed(path, found.x + step, vague=condition is None)
         eigenvalues = settled.curvature.eigenvalues if condition is not None else None
         given = self.settings.rate or self.row.rate
         momentum = MOMENTUM if self.settings.momentum is None else self.settings.momentum

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 EPSILON = 2.0**-52
 ROUNDING = 64.0  # of the scaled Hessian's eigenvalues, in units of EPSILON and the number of variables
 SMALL = 1e-12  # of what a Taylor coefficient adds over the point's size, beside what others add: rounding of the direction
+AROUND = (2.0, 16.0, 128.0, 1024.0)  # times the distance by which the place may be off: where slopes are compared
 HIGHEST = 6  # order that decides: what those beyond add must be known
 WIDE = 4.0  # how many times the estimated distance along a way a place may be off
 FURTHER = (
@@ -192,8 +193,21 @@ class _Ways:
             doubt += abs(other[k] - c[k])
             rounding = SMALL * max(size * length ** (j - k) for j, size in enumerate(sizes, 2))
             if abs(c[k]) > doubt + (self.spectrum.noise if k == 2 else rounding):
-                return Way(v, 0 * v if s is None else s, k, int(math.copysign(1, c[k])))
+                found = Way(v, 0 * v if s is None else s, k, int(math.copysign(1, c[k])))
+                return Way(found.v, found.s, 0, 0) if k % 2 and self._turns(found, float(blur)) else found
         return Way(v, 0 * v if s is None else s, 0, 0)
+
+    def _turns(self, way: Way, blur: float) -> bool:
+        """Whether the slope along a way turns from falling to rising near the place, which no odd power does."""
+        for many in AROUND if blur else ():
+            before, after = (self._slope(way, side * many * blur) for side in (-1.0, 1.0))
+            if before < 0 < after:
+                return True
+        return False
+
+    def _slope(self, way: Way, t: float) -> float:
+        tangent = way.v + 2 * t * way.s
+        return float(self.function.value_and_gradient(self.x + t * way.v + t * t * way.s)[1] @ tangent)
 
     def _blur(self, v: Vector, c: Vector) -> np.floating:
         """How far along the way the gradient may vanish: what its slope there and rounding of the place leave open."""

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from derivkit.expression.graph import Graph
     from derivkit.minimizing.result import Curvature, Found, MinimizeResult, Path
 
-LABELS = 12  # columns of the labels beside sentences
+LABELS = 15  # columns of the labels beside sentences
 MOST_LINES = 6  # of one sentence
 MOST_ROWS = 50  # of variables, and of minima
 FIRST, LAST = 10, 5  # steps of a long trace that are shown
