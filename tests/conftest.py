@@ -38,6 +38,7 @@ _MASKS = (
     ),
     (re.compile(r"^(x\[\d+\].*)  \S+$", re.MULTILINE), r"\1  #"),  # entries of a gradient: how well each is known
     (re.compile(r"± \S+"), "± #"),
+    (re.compile(r"(an\s+error of )\S+( of an entry would)"), r"\1#\2"),
     (re.compile(r"(no more than )\d+(?:e[-+]\d+)?( of the)"), r"\1#\2"),
     (re.compile(r"(error of )\S+(\sof\san\sentry)"), r"\1#\2"),
     (PROGRESS, ""),

@@ -23,6 +23,7 @@ DOCUMENTS = (
     "docs/fit.md",
     "docs/training.md",
     "docs/models.md",
+    "docs/networks.md",
 )
 PYTHON_DOCUMENTS = (*DOCUMENTS, "docs/tape.md")
 STEPS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "samples").glob("[0-9][0-9]-*.md"))

@@ -35,6 +35,7 @@ sys.exit(f"loaded: {', '.join(loaded)}" if loaded else 0)
             ["check", "--function", "samples.own_code:loss", "--gradient", "samples.own_code:loss_gradient", "--at", "[10, -0.15]"],
         ),
         ("sympy,scipy,rich,matplotlib", ["fit", "samples/misra1a.csv", "y = b1*(1 - exp(-b2*x))", "--start", "b1=500,b2=1e-4"]),
+        ("sympy,flint,rich,scipy,matplotlib", ["net", "2-3-1", "--data", "xor", "--epochs", "3"]),
         ("sympy,rich,scipy,matplotlib", ["train", "samples/oring.csv", "--model", "logistic"]),
         ("sympy,rich,scipy,matplotlib", ["train", "samples/cars.csv", "--model", "linear"]),
         ("sympy,rich,scipy,matplotlib", ["train", "samples/trial.csv", "--model", "poisson"]),

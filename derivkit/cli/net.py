@@ -54,7 +54,7 @@ Optimizer = Annotated[
     typer.Option(
         "--optimizer",
         metavar="NAME",
-        help="gd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, amsgrad; or lbfgs, on all rows at once.",
+        help="gd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, amsgrad; lbfgs, bfgs, cg on all rows.",
     ),
 ]
 Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate. Default: one that suits the optimizer.")]

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from derivkit.data.words import nearest_hint
 from derivkit.errors import UsageError
 from derivkit.networks.architecture import Architecture
+from derivkit.optimize.method import Need
 from derivkit.optimize.methods import METHODS
 from derivkit.optimize.settings import LABELS, Settings
 
-WHOLE = "lbfgs"  # takes all rows at every step
-OPTIMIZERS = (*(name for name, method in METHODS.items() if method.first_order), WHOLE)
-STEPS = 2000  # by default at least so many
+OPTIMIZERS = tuple(name for name, method in METHODS.items() if method.needs is Need.NOTHING)
+STEPS, WHOLE_STEPS = 2000, 200  # by default at least so many; the second on all rows
 FEWEST_EPOCHS, MOST_EPOCHS = 100, 1_000_000
 RATES = {"gd": 0.5, "momentum": 0.05, "nesterov": 0.05, "adagrad": 0.1}  # of standardized inputs, where nobody says
 RATE = 0.02  # of all others
@@ -32,7 +32,7 @@ class Recipe:
     batch_size : int
         Rows in a step.
     epochs : int or None
-        How often all rows are gone through; None for about 2,000 steps, and at least 100.
+        How often all rows are gone through; None for about 2,000 steps (of those on all rows 200), and at least 100.
     l1, l2 : float
         Added to the mean loss: l1 * sum of absolute weights + l2/2 * sum of their squares.
     patience : int or None
@@ -78,12 +78,14 @@ class Recipe:
 
     def _require_heeded(self) -> None:
         """Refuse settings that the optimizer does not heed."""
-        takes = () if self.optimizer == WHOLE else METHODS[self.optimizer].takes
+        takes = METHODS[self.optimizer].takes
         for name in self.settings.given:
             if name not in takes:
                 raise UsageError(f"--optimizer {self.optimizer} does not heed {LABELS[name]}", hint="leave it out")
-        if self.optimizer == WHOLE and self.l1:
-            raise UsageError(f"--optimizer {WHOLE} wants a smooth loss, and --l1 has kinks", hint="take --l2, or --optimizer adam")
+        if self.whole and self.l1:
+            raise UsageError(
+                f"--optimizer {self.optimizer} wants a smooth loss, and --l1 has kinks", hint="take --l2, or --optimizer adam"
+            )
 
     def require_fitting(self, architecture: Architecture) -> None:
         """Refuse a loss that changes from call to call, where the optimizer wants one that does not.
@@ -92,21 +94,27 @@ class Recipe:
         ------
         UsageError
         """
-        if self.optimizer == WHOLE and (architecture.dropout or architecture.batch_norm):
+        if self.whole and (architecture.dropout or architecture.batch_norm):
             what = "--dropout" if architecture.dropout else "--batch-norm"
             raise UsageError(
-                f"--optimizer {WHOLE} is for one loss of all rows, and {what} is for batches", hint=f"leave {what} out"
+                f"--optimizer {self.optimizer} is for one loss of all rows, and {what} for batches", hint=f"leave {what} out"
             )
 
     @property
+    def whole(self) -> bool:
+        """Whether every step takes all rows: the length of steps is searched for, along one loss."""
+        return not METHODS[self.optimizer].first_order
+
+    @property
     def paced(self) -> Settings:
-        """The settings with a learning rate, since a loss of batches cannot be searched along a line."""
-        return self.settings if self.settings.rate else replace(self.settings, rate=RATES.get(self.optimizer, RATE))
+        """The settings, with a learning rate for steps that are not searched for."""
+        return self.settings if self.settings.rate or self.whole else replace(self.settings, rate=RATES.get(self.optimizer, RATE))
 
     def batch(self, n: int) -> int:
         """How many rows a step has of n."""
-        return n if self.optimizer == WHOLE else min(self.batch_size, n)
+        return n if self.whole else min(self.batch_size, n)
 
     def rounds(self, n: int) -> int:
         """How many epochs there are at most, with n rows."""
-        return self.epochs or max(FEWEST_EPOCHS, math.ceil(STEPS / math.ceil(n / self.batch(n))))
+        steps = WHOLE_STEPS if self.whole else STEPS
+        return self.epochs or max(FEWEST_EPOCHS, math.ceil(steps / math.ceil(n / self.batch(n))))

@@ -11,7 +11,7 @@ from derivkit.networks.architecture import Architecture
 from derivkit.networks.history import Epoch, Overfit, overfit
 from derivkit.networks.network import Network
 from derivkit.networks.passes import Passes
-from derivkit.networks.recipe import WHOLE, Recipe
+from derivkit.networks.recipe import Recipe
 from derivkit.networks.rows import Dealt
 from derivkit.optimize.outcome import Outcome
 
@@ -83,7 +83,7 @@ class NetworkResult:
     @property
     def rate(self) -> float | None:
         """The learning rate; None where the length of steps is searched for."""
-        return None if self.recipe.optimizer == WHOLE else self.recipe.paced.rate
+        return self.recipe.paced.rate
 
     @property
     def overfit(self) -> Overfit | None:

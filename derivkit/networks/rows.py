@@ -13,7 +13,7 @@ from derivkit.data.split import split
 from derivkit.data.table import Data, Table, read_table
 from derivkit.data.tally import Tally
 from derivkit.data.words import listed, shown
-from derivkit.errors import DataError, UsageError
+from derivkit.errors import DataError, FileError, UsageError
 from derivkit.networks.architecture import Architecture
 from derivkit.networks.made import MADE, made
 from derivkit.networks.network import Network, Scale
@@ -100,16 +100,37 @@ def table_of(data: Data, **options: Any) -> Table:
     """
     seed = options.pop("seed")
     given = {name: value for name, value in options.items() if value is not None}
-    if isinstance(data, str) and data in MADE:
-        return read_table(made(data, seed=seed, **given))
+    if is_made(data):
+        return read_table(made(str(data), seed=seed, **given))
     if given:
         raise UsageError(f"--{next(iter(given))} is for data that are made", hint=f"those are {', '.join(MADE)}")
-    return read_table(data)
+    try:
+        return read_table(data)
+    except FileError as problem:
+        raise FileError(problem.message, hint=problem.hint or f"data that are made are called {', '.join(MADE)}") from None
 
 
-def design_of(table: Table, architecture: Architecture, target: str | None, features: Sequence[str] | None) -> Design:
-    """The design of a network: classes where it has several outputs, or where the target holds words or just two values."""
-    classes = architecture.widths[-1] > 1 or _two_or_words(table, choose(table, target, features).target)
+def is_made(data: Data) -> bool:
+    """Whether data are the name of some that are made."""
+    return isinstance(data, str) and data in MADE
+
+
+def design_of(
+    table: Table, architecture: Architecture, target: str | None, features: Sequence[str] | None, *, classes: bool
+) -> Design:
+    """The design of a network.
+
+    Parameters
+    ----------
+    table : Table
+    architecture : Architecture
+    target, features
+        As `build_design` takes them.
+    classes : bool
+        Whether the target is known to hold classes; else it does where the network has several outputs, or where it holds words or
+        just two values.
+    """
+    classes = classes or architecture.widths[-1] > 1 or _two_or_words(table, choose(table, target, features).target)
     return build_design(table, target=target, features=features, intercept=False, classes=classes, several=True)
 
 

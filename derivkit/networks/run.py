@@ -7,11 +7,12 @@ from typing import Any
 
 from derivkit.data.table import Data
 from derivkit.networks.architecture import Architecture
+from derivkit.networks.history import Epoch
 from derivkit.networks.network import Network
 from derivkit.networks.passes import passes
 from derivkit.networks.recipe import Recipe
 from derivkit.networks.result import NetworkResult
-from derivkit.networks.rows import Dealt, dealt, design_of, place_of, table_of
+from derivkit.networks.rows import Dealt, dealt, design_of, is_made, place_of, table_of
 from derivkit.networks.scores import metrics
 from derivkit.networks.training import train
 from derivkit.optimize.minimum import Progress
@@ -73,7 +74,7 @@ def train_network(
     rows, noise, arms
         Of data that are made: how many, how far from their places, arms of the spiral.
     optimizer : str
-        "adam", "gd", "momentum", ..., or "lbfgs", which takes all rows at every step.
+        "adam", "gd", "momentum", ...; or "lbfgs", "bfgs", "cg", which take all rows at every step.
     lr : float, optional
         The learning rate; by default one that suits the optimizer.
     schedule : str, optional
@@ -81,7 +82,7 @@ def train_network(
     batch_size : int
         Rows in a step.
     epochs : int, optional
-        How often all rows are gone through; by default for about 2,000 steps, and at least 100.
+        How often all rows are gone through; by default for about 2,000 steps (of those on all rows 200), and at least 100.
     l1, l2 : float
         Added to the mean loss: l1 * sum of absolute weights + l2/2 * sum of their squares, biases left out.
     clip_norm, clip_value : float, optional
@@ -119,7 +120,7 @@ def train_network(
     chosen = Recipe(optimizer, settings, batch_size, epochs, l1, l2, early_stop, validation, seed)
     chosen.require_fitting(wanted)
     table = table_of(data, rows=rows, noise=noise, arms=arms, seed=seed)
-    design = design_of(table, wanted, target, features)
+    design = design_of(table, wanted, target, features, classes=is_made(data))
     return train_dealt(
         dealt(design, test=test, validation=validation if early_stop else None, seed=seed), wanted, chosen, row, progress
     )
@@ -162,8 +163,15 @@ def train_dealt(
         row=found.numbers(slice(place, place + 1))[0], given=tuple(x[0].tolist()), passes=written,
         gradient_check=trained.gradient_check, history=trained.history, kept=trained.kept, steps=trained.steps,
         outcome=trained.outcome, reason=trained.reason, metrics=_metrics(trained.network, found), dealt=found,
-        warnings=design.warnings, notes=(*design.notes, *found.notes),
+        warnings=(*design.warnings, *_risen(trained.history)), notes=(*design.notes, *found.notes),
     )  # fmt: skip
+
+
+def _risen(history: Sequence[Epoch]) -> tuple[str, ...]:
+    """The warning of a training that did harm."""
+    if not history or not history[-1].train.loss > history[0].train.loss:
+        return ()
+    return ("the loss ended above where it began: try a smaller --lr",)
 
 
 def _metrics(network: Network | None, found: Dealt) -> dict[str, dict[str, Any] | None]:

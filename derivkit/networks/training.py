@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from derivkit.blackbox.result import GradientVerdict
 from derivkit.networks.forward import Averages
 from derivkit.networks.gradient import checked
@@ -21,7 +23,6 @@ from derivkit.optimize.minimum import Progress
 from derivkit.optimize.outcome import Outcome
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float64]
@@ -97,7 +98,8 @@ def train(start: Network, parts: Parts, recipe: Recipe, progress: Progress | Non
     verdict = checked(objective, start.weights, parts.train, recipe.seed)
     if verdict.verdict != "agree":
         return Trained(None, verdict, (), None, 0, None, f"not started: {verdict.message}")
-    return _Training(start, parts, recipe, objective, progress).run(verdict)
+    with np.errstate(all="ignore"):  # of losses that run away, which are told of
+        return _Training(start, parts, recipe, objective, progress).run(verdict)
 
 
 class _Training:
@@ -105,7 +107,7 @@ class _Training:
 
     def __init__(self, start: Network, parts: Parts, recipe: Recipe, objective: Objective, progress: Progress | None) -> None:
         self.start, self.parts, self.recipe, self.objective, self.progress = start, parts, recipe, objective, progress
-        self.batches = _Batches(parts.train, recipe)
+        self.batches = Batches(parts.train, recipe)
         self.dropout = generator(recipe.seed, DROPOUT)
         self.averages: Averages = start.averages  # after the steps that are done
         self.next: Averages = start.averages  # with the batch that was looked at last, whose step is not taken yet
@@ -117,8 +119,9 @@ class _Training:
         rounds = self.recipe.rounds(len(self.parts.train))
         found = minimized(self.recipe, self, self.start.weights, self.watch, rounds * self.batches.count)
         if found.outcome in RAN_AWAY:
-            rate = f"a learning rate of {self.recipe.paced.rate:g}"
-            reason = f"the loss ran away after {found.iterations:,} steps: {rate} is too large"
+            rate = self.recipe.paced.rate
+            cause = "" if rate is None else f": a learning rate of {rate:g} is too large"
+            reason = f"the loss ran away in step {found.iterations + 1:,}{cause}"
             return Trained(None, verdict, tuple(self.history), None, found.iterations, Outcome.DIVERGED, reason)
         all_gone = found.outcome is Outcome.BUDGET
         reason = f"all {rounds:,} epochs were gone through" if all_gone else found.reason
@@ -157,7 +160,7 @@ class _Training:
             raise Stuck(Outcome.CONVERGED, f"stopped early: the validation loss has not fallen for {number - self.best[1]} epochs")
 
 
-class _Batches:
+class Batches:
     """Rows in small batches, in a new order every epoch."""
 
     def __init__(self, rows: Rows, recipe: Recipe) -> None:

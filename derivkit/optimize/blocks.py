@@ -3,38 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 THREADS = 2
-LONGEST = 16_384  # numbers in a block: a few such arrays fit the cache of a core
-SHARE = 131_072  # numbers from which another thread pays
+LONGEST = 1 << 18  # bytes of a block: a few such arrays fit the cache of a core, and a pass is longer than Python's lock is held
+SHARE = 1 << 20  # bytes from which another thread pays
 
 
-def in_blocks(length: int, work: Callable[[Iterator[slice]], None]) -> None:
+def in_blocks(array: NDArray[Any], work: Callable[[Iterator[slice]], None]) -> None:
     """Have the blocks of an array worked through, by several threads where it is long.
 
     Parameters
     ----------
-    length : int
-        Of the array.
+    array : array, shape (d,)
     work : callable
         Given blocks in turn; may be called by several threads at once, with different blocks.
 
     Examples
     --------
-    >>> in_blocks(20_000, lambda blocks: print(*blocks))
-    slice(0, 16384, None) slice(16384, 20000, None)
+    >>> import numpy as np
+    >>> in_blocks(np.zeros(40_000), lambda blocks: print(*blocks))
+    slice(0, 32768, None) slice(32768, 40000, None)
     """
-    if length < 2 * SHARE:
-        work(_between(0, length))
+    length, step = len(array), block_length(array)
+    if array.nbytes < THREADS * SHARE:
+        work(_between(0, length, step))
         return
     from concurrent.futures import ThreadPoolExecutor
 
-    half = length // (THREADS * LONGEST) * LONGEST
+    half = length // (THREADS * step) * step
     with ThreadPoolExecutor(1) as pool:
-        other = pool.submit(work, _between(half, length))
-        work(_between(0, half))
+        other = pool.submit(work, _between(half, length, step))
+        work(_between(0, half, step))
         other.result()
 
 
-def _between(first: int, last: int) -> Iterator[slice]:
-    return (slice(start, min(start + LONGEST, last)) for start in range(first, last, LONGEST))
+def block_length(array: NDArray[Any]) -> int:
+    """How many numbers a block holds."""
+    return LONGEST // int(array.itemsize)
+
+
+def _between(first: int, last: int, step: int) -> Iterator[slice]:
+    return (slice(start, min(start + step, last)) for start in range(first, last, step))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from derivkit.optimize.blocks import in_blocks
 from derivkit.optimize.loop import Place
 
 if TYPE_CHECKING:
@@ -51,6 +53,15 @@ class Bounds:
 
 def moved(place: Place, length: float, direction: Vector, bounds: Bounds | None) -> Vector:
     """The place so far along a direction; within the bounds, the nearest to it."""
-    x = direction * length
-    x += place.x
+    import numpy as np
+
+    x = np.empty_like(direction)
+
+    def work(blocks: Iterator[slice]) -> None:
+        for block in blocks:
+            part = x[block]
+            np.multiply(direction[block], length, out=part)
+            part += place.x[block]
+
+    in_blocks(x, work)
     return x if bounds is None else bounds.nearest(x)

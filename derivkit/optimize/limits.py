@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.loop import Place, Stuck, evaluated
 from derivkit.optimize.outcome import Outcome
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def noise(function: ValueAndGradient, place: Place) -> float:
     import numpy as np
 
     def unexplained(x: Vector) -> float:
-        change = function(x)[0] - place.value
+        change = evaluated(function, x).value - place.value
         return abs(change - float(place.gradient @ (x - place.x))) if np.isfinite(change) else 0.0
 
     return max(unexplained(place.x * (1 + k * NEAR)) for k in NEIGHBOURS)

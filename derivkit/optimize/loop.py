@@ -112,7 +112,7 @@ def minimize(
     >>> found.converged, round(found.value, 6)
     (True, 1.0)
     """
-    place = start or Place(x0, *function(x0))
+    place = start or evaluated(function, x0)
     memory, pace = descent.start(x0), search.start()
     iterations, evaluations = 0, 1
 
@@ -135,6 +135,14 @@ def minimize(
     except Stuck as stuck:
         evaluations += stuck.evaluations
         return stopped(stuck.outcome, str(stuck))
+
+
+def evaluated(function: ValueAndGradient, x: Vector) -> Place:
+    """The place there; a point outside the domain is no error."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        return Place(x, *function(x))
 
 
 def telling(progress: Progress | None) -> Watch | None:

@@ -178,7 +178,7 @@ def minimize(
     row, settings = METHODS[method], settings or Settings()
     descent = row.descent_for(settings, function, bounds)
     x = x0 if bounds is None else bounds.nearest(x0)
-    start = loop.Place(x, *function(x))
+    start = loop.evaluated(function, x)
     size = scale or abs(start.value) or 1.0
     if bounds is not None and row.solver is not None:
         return row.solver(function, x, bounds=bounds, scale=size, tolerance=tolerance, most_iterations=most_iterations, watch=watch)

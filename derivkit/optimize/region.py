@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from derivkit.optimize.limits import Limits, cornered
-from derivkit.optimize.loop import Place
-from derivkit.optimize.searches import evaluated, rounding, usable
+from derivkit.optimize.loop import Place, evaluated
+from derivkit.optimize.searches import rounding, usable
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
@@ -19,6 +19,8 @@ SMALLER, LARGER = 0.25, 2.0
 FULL = 0.8  # of the radius: a shorter step does not ask for a longer one
 SHORTEST = 1e-16  # a step, in parts of x
 MOST_TRIES = 60
+SMALLEST = 1e-150  # a radius: its square is a number still
+NEARLY = 1e3  # times rounding: where a search promises more to begin with, and fails, slopes are not believed either
 
 
 class Offer(NamedTuple):
@@ -52,7 +54,7 @@ class Trust:
 class Region:
     """Steps of a model, taken where they bring a part of what they promise; the radius follows that part.
 
-    Near the minimum, where both are rounding, a step counts if it makes the gradient smaller.
+    Near the minimum, where both are rounding, the slopes at both ends tell what was made.
 
     Attributes
     ----------
@@ -73,13 +75,14 @@ class Region:
     def step(self, function: ValueAndGradient, place: Place, direction: Model, memory: Trust | None) -> tuple[Place, int, Trust]:
         """The first step, of smaller and smaller radii, that brings enough."""
         trust = memory or Trust(direction.first, Limits.around(place, self.scale))
+        offer = first = direction(trust.radius)
+        near = NEARLY * rounding(place, self.scale) >= first.promised
         radius, evaluations, edge = trust.radius, 0, False
         while True:
-            offer = direction(radius)
             there = evaluated(function, place.x + offer.step)
             evaluations += 1
             trust.limits.watch(there.value, evaluations)
-            share = self._share(place, there, offer.promised)
+            share = self._share(place, there, offer, near)
             if share < POOR:
                 radius = SMALLER * min(radius, offer.length)
             elif share > GOOD and offer.length > FULL * radius:
@@ -87,19 +90,18 @@ class Region:
             if share > ACCEPTED:
                 return there, evaluations, Trust(radius, trust.limits)
             edge = edge or not usable(there)
-            if evaluations == MOST_TRIES or _too_short(place.x, offer.step):
-                raise cornered(function, place, direction(trust.radius).promised, evaluations, edge=edge)
+            if evaluations == MOST_TRIES or radius < SMALLEST or _too_short(place.x, offer.step):
+                raise cornered(function, place, first.promised, evaluations, edge=edge)
+            offer = direction(radius)
 
-    def _share(self, place: Place, there: Place, promised: float) -> float:
+    def _share(self, place: Place, there: Place, offer: Offer, near: bool) -> float:
         """How much of the promised decrease was made."""
-        import numpy as np
-
-        if not usable(there):
+        if not usable(there) or not offer.promised > 0:
             return -math.inf
         made, unseen = place.value - there.value, rounding(place, self.scale)
-        if promised <= unseen and abs(made) <= unseen:
-            return 1.0 if float(np.linalg.norm(there.gradient)) < float(np.linalg.norm(place.gradient)) else -math.inf
-        return made / promised if promised > 0 else -math.inf
+        if near and offer.promised <= unseen and abs(made) <= unseen:
+            made = -float((place.gradient + there.gradient) @ (there.x - place.x)) / 2
+        return made / offer.promised
 
 
 def _too_short(x: Vector, step: Vector) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.optimize.bounds import Bounds, moved
 from derivkit.optimize.limits import Limits, cornered
-from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.loop import Place, Stuck, evaluated
 from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.schedules import Schedule, constant
 
@@ -70,7 +70,7 @@ class Fixed:
         """So far, whatever the value there, unless the values run away."""
         pace = memory or Pace(0, self.length, 0.0, Limits.around(place, self.scale))
         x = moved(place, self.length * self.schedule(pace.steps), direction, self.bounds)
-        there = Place(x, *function(x))
+        there = evaluated(function, x)
         pace.limits.watch(there.value, 1)
         rate = f"a learning rate of {self.length:g}"
         if math.isnan(there.value) and place.value < pace.limits.high:
@@ -186,14 +186,6 @@ def promised(place: Place, direction: Vector) -> float:
 def rounding(place: Place, scale: float) -> float:
     """A change of the value that may be rounding."""
     return VISIBLE * abs(place.value) + 2.0**-50 * scale
-
-
-def evaluated(function: ValueAndGradient, x: Vector) -> Place:
-    """The place there; a point outside the domain is no error."""
-    import numpy as np
-
-    with np.errstate(all="ignore"):
-        return Place(x, *function(x))
 
 
 def usable(place: Place) -> bool:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from derivkit.optimize.limits import Limits, cornered
-from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.loop import Place, Stuck, evaluated
 from derivkit.optimize.outcome import Outcome
-from derivkit.optimize.searches import SUFFICIENT_DECREASE, Pace, evaluated, rounding, usable
+from derivkit.optimize.searches import SUFFICIENT_DECREASE, Pace, rounding, usable
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector

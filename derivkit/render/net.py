@@ -128,18 +128,21 @@ def notes(result: NetworkResult) -> Page:
 def heading(result: NetworkResult) -> tuple[str, str]:
     """What explains what, and the rows: two lines of text."""
     design = result.dealt.design
-    parts = [f"{result.n_rows:,} rows"]
-    for rows, use in ((result.validation_rows, "to stop by"), (result.test_rows, "for the test")):
-        parts += [f"{len(rows):,} of them {use}"] if rows else []
-    parts += [f"{design.n_dropped:,} dropped"] if design.n_dropped else []
+    uses = (
+        (len(result.dealt.train), "to train on"),
+        (len(result.validation_rows), "to stop by"),
+        (len(result.test_rows), "for the test"),
+    )
+    parts = ", ".join(f"{count:,} {use}" for count, use in uses if count)
+    dropped = f", {design.n_dropped:,} dropped" if design.n_dropped else ""
+    rows = f"{result.n_rows:,} rows" + (f": {parts}" if result.n_rows > len(result.dealt.train) else "") + dropped
     title = f"network {result.architecture.text} of {printable(design.target)} on {', '.join(map(printable, design.names))}"
-    return shortened(title, PLAIN_WIDTH), ", ".join(parts)
+    return shortened(title, PLAIN_WIDTH), rows
 
 
 def _title(result: NetworkResult) -> list[Line]:
     first, second = heading(result)
-    what = "inputs" if result.classes else "inputs and target"
-    return [(Styled(first, "title"),), f"{second}; {what} standardized"]
+    return [(Styled(first, "title"),), second]
 
 
 def _layers(result: NetworkResult, layout: Layout) -> list[Line]:
@@ -155,7 +158,8 @@ def _layers(result: NetworkResult, layout: Layout) -> list[Line]:
         for column, cell in zip(cells, (str(k), f"{layer['units']:,}", bend, f"{layer['n_weights']:,}", shapes), strict=True):
             column.append(cell)
     top, *lines = table(cells)
-    return [(Styled(top, "title"),), *lines, f"{len(result.start.weights):,} weights in all"]
+    what = "inputs" if result.classes else "inputs and target"
+    return [(Styled(top, "title"),), *lines, f"{len(result.start.weights):,} weights in all; {what} are standardized"]
 
 
 def _forward(result: NetworkResult) -> list[Line]:
@@ -188,11 +192,14 @@ def _training(result: NetworkResult, layout: Layout) -> list[Line]:
     how = f"training by {recipe.optimizer}" + (f" at a rate of {result.rate:g}" if result.rate else "")
     penalty = f"penalty {', '.join(strengths)}" if strengths else "no penalty"
     how += f", {result.batch_size:,} rows in a step, {penalty}"
+    top: list[Line] = [(Styled(how, "title"),), *_epochs(result)]
+    if len(result.history) == 1:
+        return top
     drawn = curves(result)
     lines = learning.losses(
         drawn.epochs, drawn.train, drawn.other, kept=drawn.kept, tested=drawn.part, width=layout.width, unicode=layout.unicode
     )
-    return [(Styled(how, "title"),), *_epochs(result), "", *lines, *_said(result.overfit)]
+    return [*top, "", *lines, *_said(result.overfit)]
 
 
 def _epochs(result: NetworkResult) -> list[Line]:
@@ -216,10 +223,8 @@ def _epochs(result: NetworkResult) -> list[Line]:
 def _said(found: Overfit | None) -> list[Line]:
     if found is None:
         return []
-    text = (
-        f"from epoch {found.epoch:,} on the {found.part} loss rises, {found.other[0]:.3g} to {found.other[1]:.3g}, while the train "
-        f"loss falls, {found.train[0]:.3g} to {found.train[1]:.3g}"
-    )
+    other, train = (f"from {before:.3g} to {after:.3g}" for before, after in (found.other, found.train))
+    text = f"since epoch {found.epoch:,}, where it was least, the {found.part} loss rose {other}, while the train loss fell {train}"
     return ["", *sentence("overfitting", text, MOST_LINES, Styled("overfitting", "bad"))]
 
 

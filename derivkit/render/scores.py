@@ -29,6 +29,7 @@ SHOWN = (
     "dispersion",
     "scale",
 )
+DIGITS, FORMS = ".6g", {"sd": ".2g"}  # of a spread, two digits are enough
 LONGEST_CLASS = 14
 MOST_CLASSES = 8  # in a table of classes against classes
 
@@ -61,7 +62,8 @@ def metric_table(columns: Mapping[str, Mapping[str, Any] | None], layout: Layout
     there = {heading: scores for heading, scores in columns.items() if scores is not None}
     names = [name for name, value in next(iter(there.values())).items() if isinstance(value, float)]
     cells = [["", *[label(name, layout) for name in names]]]
-    cells += [[heading, *aligned([number(scores[name]) for name in names])] for heading, scores in there.items()]
+    for heading, scores in there.items():
+        cells.append([heading, *aligned([number(scores[name], FORMS.get(heading, DIGITS)) for name in names])])
     heading, *lines = table(cells)
     return [(Styled(heading, "title"),), *lines]
 
@@ -98,7 +100,7 @@ def importance(result: TrainResult) -> list[Line]:
     return shown + [name + " " * (widest - columns(name) + 2) + line for name, line in zip(names, lines, strict=True)]
 
 
-def number(value: float | None, form: str = ".6g") -> str:
+def number(value: float | None, form: str = DIGITS) -> str:
     """A number in a table; a dash where there is none."""
     return "-" if value is None else format(value, form)
 

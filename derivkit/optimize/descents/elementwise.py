@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from derivkit.optimize.blocks import LONGEST, in_blocks
+from derivkit.optimize.blocks import block_length, in_blocks
 from derivkit.optimize.loop import Place
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class Elementwise:
         numbers = self.numbers(steps, memory.numbers)
 
         def work(blocks: Iterator[slice]) -> None:
-            spare = np.empty(min(LONGEST, len(direction)), direction.dtype)
+            spare = np.empty(min(block_length(direction), len(direction)), direction.dtype)
             for block in blocks:
                 part = direction[block]
                 self.write(gradient[block], tuple(array[block] for array in arrays), part, spare[: len(part)], numbers)
 
-        in_blocks(len(direction), work)
+        in_blocks(direction, work)
         return direction, Moments(steps, numbers, arrays, direction)

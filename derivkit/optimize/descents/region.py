@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -152,7 +153,8 @@ class TrustNCG:
         import numpy as np
 
         first = memory or float(np.linalg.norm(place.gradient)) or 1.0
-        return ProductModel(first_radius(place.x), self.function, place, first), first
+        tolerance = left(float(np.linalg.norm(place.gradient)), first)
+        return ProductModel(first_radius(place.x), products(self.function, place.x), place.gradient, tolerance), first
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,22 +165,21 @@ class ProductModel:
     ----------
     first : float
         The radius to begin with.
-    function : WithProducts or WithHessian
-    place : Place
-    steepest : float
-        The length of the first gradient.
+    product : callable
+        A vector to H times it.
+    gradient : array of float, shape (d,)
+    tolerance : float
+        How much of Newton's equations may be left.
     """
 
     first: float
-    function: Any
-    place: Place
-    steepest: float
+    product: Callable[[Vector], Vector]
+    gradient: Vector
+    tolerance: float
 
     def __call__(self, radius: float) -> Offer:
         """About the least place within the radius."""
         import numpy as np
 
-        gradient = self.place.gradient
-        tolerance = left(float(np.linalg.norm(gradient)), self.steepest)
-        step, curved = solved(products(self.function, self.place.x), gradient, tolerance, radius)
-        return Offer(step, -float(gradient @ step + step @ curved / 2), float(np.linalg.norm(step)))
+        step, curved = solved(self.product, self.gradient, self.tolerance, radius)
+        return Offer(step, -float(self.gradient @ step + step @ curved / 2), float(np.linalg.norm(step)))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from derivkit.optimize.descents.region import first_radius
 from derivkit.optimize.gauss_newton import column_norms
-from derivkit.optimize.loop import Place
+from derivkit.optimize.loop import Place, Stuck
+from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.region import Offer
 from derivkit.optimize.squares import Local
 from derivkit.optimize.trust_region import bounded_step
@@ -41,7 +41,7 @@ class GaussNewton:
         """The least-squares solution of jacobian s = -residual."""
         import numpy as np
 
-        local = self.function.squares.at(place.x)
+        local = local_at(self.function, place)
         return np.asarray(np.linalg.lstsq(local.jacobian, -local.residual, rcond=None)[0]), None
 
 
@@ -68,10 +68,12 @@ class LevenbergMarquardt:
         """The model; the lengths of columns are remembered."""
         import numpy as np
 
-        with np.errstate(all="ignore"):
-            local = self.function.squares.at(place.x)
+        local = local_at(self.function, place)
         scale = np.maximum(memory, column_norms(local.jacobian))
-        return Linearized(first_radius(scale * place.x), local, scale), scale
+        first = float(
+            np.linalg.norm(scale * np.maximum(np.abs(place.x), 1))
+        )  # the size of variables that are at least of unit size
+        return Linearized(first, local, scale), scale
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,3 +103,20 @@ class Linearized:
         step = scaled / self.scale
         change = jacobian @ step
         return Offer(step, -float(residual @ change + change @ change / 2), float(np.linalg.norm(scaled)))
+
+
+def local_at(function: WithSquares, place: Place) -> Local:
+    """The residuals and their Jacobian.
+
+    Raises
+    ------
+    Stuck
+        If they are not finite.
+    """
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        local = function.squares.at(place.x)
+    if not local.finite:
+        raise Stuck(Outcome.OUT_OF_DOMAIN, "the derivatives of the residuals are undefined where the steps lead")
+    return local
