@@ -7,7 +7,8 @@ Every tool calls the same compiled programs of derivkit, through wrappers that c
 Hessians of d variables: a Hessian counts as much as it would cost by differences of gradients. derivkit's look at the curvature is
 counted too; its check of the gradient, in ball arithmetic, and higher derivatives show in the seconds only. Of SciPy, "differences"
 gets values only, and "exact" gradients and, for trust-ncg, Hessians; with SciPy's defaults and, "tight", with gtol 1e-8 and
-iterations without end. Seconds are of the processor. What is solved `tests/minima_reached.py` says, for all alike; in parentheses stands what was spent in vain.
+iterations without end. Seconds are of the processor. What is solved `tests/minima_reached.py` says, for all alike; in parentheses
+stands what was spent in vain.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ PROGRESS = re.compile(r"^(?:step|epoch) \d+: .*\n", re.MULTILINE)  # told from t
 # training takes is one of the machine.
 _ROUTE = "symbolic|tape|jets|enclosure|differences|curvature"
 _MASKS = (
-    (re.compile(rf"\b({_ROUTE}) (?:<?\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b"), r"\1 #"),
+    (re.compile(rf"\b({_ROUTE})(?: |\n +)(?:<?\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b"), r"\1 #"),
     (re.compile(rf"^({_ROUTE})  (?![ =≠?]*$).*$", re.MULTILINE), r"\1  #"),
     (re.compile(r"^([∂d]\S*/\S+)(?: +<?\d[\d.e+-]*){2,}$", re.MULTILINE), r"\1  #"),
     (re.compile(r"^    \de[-+]\d\d  .*$", re.MULTILINE), "    #"),
@@ -40,7 +40,6 @@ _MASKS = (
     (re.compile(r"± \S+"), "± #"),
     (re.compile(r"(an\s+error of )\S+( of an entry would)"), r"\1#\2"),
     (re.compile(r"(no more than )\d+(?:e[-+]\d+)?( of the)"), r"\1#\2"),
-    (re.compile(r"(error of )\S+(\sof\san\sentry)"), r"\1#\2"),
     (PROGRESS, ""),
 )
 
