@@ -20,7 +20,7 @@ PROGRESS = re.compile(r"^(?:step|epoch) \d+: .*\n", re.MULTILINE)  # told from t
 # training takes is one of the machine.
 _ROUTE = "symbolic|tape|jets|enclosure|differences|curvature"
 _MASKS = (
-    (re.compile(rf"\b({_ROUTE})(?: |\n +)(?:<?\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b"), r"\1 #"),
+    (re.compile(rf"\b({_ROUTE}) (?:<?\d+(?:\.\d+)?(?:e[-+]\d+)?|inf|nan)\b"), r"\1 #"),
     (re.compile(rf"^({_ROUTE})  (?![ =≠?]*$).*$", re.MULTILINE), r"\1  #"),
     (re.compile(r"^([∂d]\S*/\S+)(?: +<?\d[\d.e+-]*){2,}$", re.MULTILINE), r"\1  #"),
     (re.compile(r"^    \de[-+]\d\d  .*$", re.MULTILINE), "    #"),
