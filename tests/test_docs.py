@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from derivkit.cli.app import COMMANDS
+from derivkit.optimize.method import Need
+from derivkit.optimize.methods import METHODS
 from tests.conftest import PROGRESS, Run, steady
 
 ROOT = Path(__file__).parents[1]
@@ -22,6 +24,7 @@ DOCUMENTS = (
     "docs/gradients.md",
     "docs/fit.md",
     "docs/training.md",
+    "docs/minimize.md",
     "docs/models.md",
     "docs/networks.md",
 )
@@ -63,6 +66,21 @@ def test_python_answers_what_the_document_shows(name: str, monkeypatch: pytest.M
     session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, name, name, 0)
     assert session.examples
     assert 0 == doctest.DocTestRunner(verbose=False).run(session).failed
+
+
+def test_the_table_of_methods_is_in_the_document() -> None:
+    needs = {
+        Need.NOTHING: "gradients",
+        Need.HESSIAN: "Hessians",
+        Need.PRODUCTS: "Hessians times vectors",
+        Need.SQUARES: "residuals",
+    }
+    text = (ROOT / "docs" / "minimize.md").read_text(encoding="utf-8")
+    for row in METHODS.values():
+        steps = "searched for" if row.rate is None else f"at a rate, {row.rate:g}"
+        steps += ", or at a rate" if row.rate is None and row.first_order else ""
+        cells = [f"`{row.name}`", row.title, needs[row.needs], steps, row.convergence.value, "yes" if row.bounded else "no"]
+        assert f"| {' | '.join(cells)} |\n" in text
 
 
 def test_the_command_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> None:

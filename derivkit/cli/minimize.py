@@ -123,7 +123,7 @@ def minimize(
             clip_norm=clip_norm,
             clip_value=clip_value,
             weight_decay=weight_decay,
-            progress=on_standard_error("value"),
+            progress=on_standard_error("lowest value", "start") if multistart else on_standard_error("value"),
         )
     drawn = picture.drawn(result, plot)
     return Reply(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.errors import DerivkitError
 from derivkit.minimizing.function import Function
+from derivkit.minimizing.newton_steps import MOST_VARIABLES
 from derivkit.minimizing.result import Curvature, Kind
 from derivkit.minimizing.ways import FURTHER, HIGHEST, Spectrum, Way, ways
 from derivkit.minimizing.words import direction as shown
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
-MOST_VARIABLES = 200  # for which the Hessian is made and taken apart
 MOST_WAYS = 30  # for which Taylor coefficients are computed
 STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size at which a fall is tried
 NEAR = STEPS[1:6]  # at which a level way is tried

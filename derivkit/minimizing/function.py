@@ -246,10 +246,14 @@ class Counted:
         self.variables, self.graph = function.variables, function.graph
         self.functions = self.gradients = self.hessians = 0
         self.lost: Vector | None = None
-        if hasattr(function, "squares"):
-            self.squares = CountedResiduals(self, function.squares)
         self._slopes: dict[bytes, tuple[float, Vector]] = {}
         self._hessians: dict[bytes, Matrix] = {}
+
+    @cached_property
+    def squares(self) -> CountedResiduals:
+        """Where the function has residuals; it is an attribute error where it has none."""
+        residuals: Residuals = self.function.squares  # type: ignore[attr-defined]  # methods that need it ask first
+        return CountedResiduals(self, residuals)
 
     def __call__(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""

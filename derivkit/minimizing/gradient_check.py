@@ -115,7 +115,7 @@ def _verdict(gaps: list[Gap], *, along: bool) -> Verdict:
     if len(known) < len(gaps):
         message = "differences are too uncertain to check the gradient at the start"
         return Verdict("refused", "cancellation", message, 1, None, reports, worst.at)
-    return Verdict("agree", None, "at the start, with differences in ball arithmetic", 1, None, reports)
+    return Verdict("agree", None, "differences of many digits, at the start", 1, None, reports)
 
 
 def _of_code(function: Function, start: Vector) -> Verdict:

@@ -152,9 +152,14 @@ def _from_all(task: Task, start: Vector, method: str, multistart: int, seed: int
     import numpy as np
 
     others = scattered(start, (task.bounds.low, task.bounds.high), multistart - 1, seed)
-    points = [x for x in others if np.isfinite(task.function.value(x))]
-    results = sorted((run(task, x, method) for x in (start, *points)), key=_rank)
-    skipped = len(others) - len(points)
+    points = [start, *(x for x in others if np.isfinite(task.function.value(x)))]
+    results: list[MinimizeResult] = []
+    for k, x in enumerate(points, 1):
+        results.append(run(replace(task, progress=None), x, method))
+        if task.progress is not None:
+            task.progress(k, min(result.value for result in results))
+    results.sort(key=_rank)
+    skipped = multistart - len(points)
     notes = (f"{skipped} of {multistart} starts lie outside the domain and were left out",) if skipped else ()
     best = results[0]
     return replace(best, starts=tuple(results), minima=_distinct(results), notes=(*best.notes, *notes))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 MOST = 8
+MOST_VARIABLES = 200  # of which a Hessian is made and taken apart
 BETTER = 0.25  # of the Newton decrement that a step may leave
 EPSILON = 2.0**-52
 
@@ -75,7 +76,7 @@ def newton_step(function: Function, place: Place, free: NDArray[np.bool_]) -> tu
     """The step to the minimum of the quadratic model, and the free variables' inverse Hessian; None where it has no minimum."""
     import numpy as np
 
-    if not place.gradient[free].any():
+    if not place.gradient[free].any() or len(place.x) > MOST_VARIABLES:
         return None
     try:
         hessian = function.hessian(place.x)[np.ix_(free, free)]

@@ -127,7 +127,7 @@ def verdict(method: Method, kind: str, factor: float | None, limit: float | None
     if kind == "unknown" or method.convergence is Convergence.NONE:
         return ""
     if singular:
-        return "" if method.convergence is Convergence.LINEAR else "slow, as the Hessian is singular there"
+        return "" if method.convergence is Convergence.LINEAR or kind in SPEEDS[1:] else "slow, as the Hessian is singular there"
     if kind not in SPEEDS:
         return "slower than it should be"
     if method.convergence is Convergence.LINEAR and kind == "linear" and factor is not None and limit is not None:

@@ -10,7 +10,7 @@ from derivkit.minimizing import rate as rates
 from derivkit.minimizing.diverging import MOMENTUM, cure
 from derivkit.minimizing.domain import why_undefined
 from derivkit.minimizing.function import Counted, Function
-from derivkit.minimizing.newton_steps import polish
+from derivkit.minimizing.newton_steps import newton_step, polish
 from derivkit.minimizing.result import UNKNOWN_RATE, MinimizeResult, Rate
 from derivkit.minimizing.settle import Settled, settle
 from derivkit.minimizing.track import Track
@@ -254,8 +254,6 @@ class _Run:
 
     def _to_the_minimum(self, found: Minimum) -> Vector | float:
         """The Newton step from the last place, which methods without second derivatives leave."""
-        from derivkit.minimizing.newton_steps import newton_step
-
         place = Place(found.x, found.value, found.gradient)
         step = newton_step(self.counted, place, self.task.bounds.free(place))
         return 0.0 if step is None else step[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from derivkit.minimizing.curvature import curvature
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.kink import kink
+from derivkit.minimizing.newton_steps import MOST_VARIABLES, newton_step
 from derivkit.minimizing.result import Curvature, Kind
 from derivkit.minimizing.words import few
 from derivkit.minimizing.words import place as shown
@@ -91,7 +92,7 @@ def _vanished(place: Place, slope: float, limit: float, free: NDArray[np.bool_])
 
 def _stationary(function: Function, place: Place, free: NDArray[np.bool_], reason: str) -> Settled:
     judged = curvature(function, place.x, free)
-    if judged.kind is Kind.UNDECIDED:
+    if judged.kind is Kind.UNDECIDED and len(place.x) <= MOST_VARIABLES:
         bent = kink(function, place.x)
         if bent is not None:
             told = f"{shown(function.variables, place.x.tolist())} lies in a kink: {bent}"
@@ -118,8 +119,6 @@ def _drowned(function: Function, place: Place, free: NDArray[np.bool_]) -> str |
 
 
 def _newton(function: Function, place: Place, free: NDArray[np.bool_]) -> Vector | None:
-    from derivkit.minimizing.newton_steps import newton_step
-
     found = newton_step(function, place, free)
     return None if found is None else found[0]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
@@ -67,9 +67,9 @@ def residuals_of(graph: Graph) -> Residuals | None:
     """
     from derivkit.program.program import compile_graph
 
-    terms = [term for term in _terms(graph, graph.root, 1) if not _is_constant(graph, term[0])]
+    moving = graph.depends_on(graph.variables)
     arithmetic = GraphArithmetic(Builder.of(graph))
-    roots = [_root(graph, node, sign, arithmetic) for node, sign in terms]
+    roots = [_root(graph, node, sign, moving, arithmetic) for node, sign in _terms(graph, graph.root, 1) if moving[node]]
     if not roots or any(root is None for root in roots):
         return None
     parts = [arithmetic.builder.graph([root.id]) for root in roots if root is not None]
@@ -99,16 +99,16 @@ def _terms(graph: Graph, node: int, sign: int) -> Iterator[tuple[int, int]]:
             yield node, sign
 
 
-def _root(graph: Graph, node: int, factor: float, arithmetic: GraphArithmetic) -> Ref | None:
+def _root(graph: Graph, node: int, factor: float, moving: Sequence[bool], arithmetic: GraphArithmetic) -> Ref | None:
     """What a term is half the square of; None where it is no square."""
     while True:
         head, inputs = graph.heads[node], graph.inputs[node]
         if head is MULTIPLY and inputs[0] != inputs[1]:
-            constant = next((k for k in (0, 1) if _is_constant(graph, inputs[k])), None)
+            constant = next((k for k in (0, 1) if not moving[inputs[k]]), None)
             if constant is None:
                 return None
             factor, node = factor * _value(graph, inputs[constant]), inputs[1 - constant]
-        elif head is DIVIDE and _is_constant(graph, inputs[1]):
+        elif head is DIVIDE and not moving[inputs[1]]:
             factor, node = factor / (_value(graph, inputs[1]) or math.nan), inputs[0]
         else:
             break
@@ -127,10 +127,6 @@ def _base(graph: Graph, node: int, arithmetic: GraphArithmetic) -> Ref | None:
     if not isinstance(exponent, int) or exponent < 2 or exponent % 2:
         return None
     return arithmetic.ref(inputs[0]) ** (exponent // 2)
-
-
-def _is_constant(graph: Graph, node: int) -> bool:
-    return not graph.depends_on(graph.variables)[node]
 
 
 def _value(graph: Graph, node: int) -> float:

@@ -35,7 +35,7 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
     Returns
     -------
     list of float or None
-        Those of t^0 to t^order from jets in ball arithmetic, where the function is a formula; else, on a straight line, to t^2 alone.
+        Those of t^0 to t^order from jets in ball arithmetic, where the function is a formula; else, on a straight line, to t^2.
         None where they could not be computed.
 
     Examples
@@ -43,8 +43,8 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
     >>> import numpy as np
     >>> from derivkit.expression.parser import parse
     >>> from derivkit.minimizing.function import Formula
-    >>> coefficients(Formula(parse("x^4 + y").graph), np.zeros(2), np.array([1.0, 0.0]))
-    [0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0]
+    >>> coefficients(Formula(parse("x^4 + y").graph), np.zeros(2), np.array([1.0, 0.0]), order=5)
+    [0.0, 0.0, 0.0, 0.0, 1.0, 0.0]
     """
     import numpy as np
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LABELS = 15  # columns of the labels beside sentences
 MOST_LINES = 6  # of one sentence
-MOST_ROWS = 50  # of variables, and of minima
+MOST_ROWS = 20  # of variables, and of minima
 FIRST, LAST = 10, 5  # steps of a long trace that are shown
 MOST_SHOWN = 3  # variables for which a trace shows the places
 
@@ -249,6 +249,8 @@ def _minima(result: MinimizeResult) -> list[Line]:
     if found:
         heading, *rows = table(_minima_cells(found[:MOST_ROWS]))
         lines = [(Styled(heading, "title"),), *rows]
+    if len(found) > MOST_ROWS:
+        lines.append(f"... and {len(found) - MOST_ROWS:,} more")
     said = f"{len(found):,} minim{'um' if len(found) == 1 else 'a'} from {total:,} starts"
     return [*lines, said + (f"; {elsewhere:,} of them reached none" if elsewhere else "")]
 
