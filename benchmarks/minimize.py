@@ -7,7 +7,8 @@ Every tool calls the same compiled programs of derivkit, through wrappers that c
 Hessians of d variables: a Hessian counts as much as it would cost by differences of gradients. derivkit's look at the curvature is
 counted too; its check of the gradient, in ball arithmetic, and higher derivatives show in the seconds only. Of SciPy, "differences"
 gets values only, and "exact" gradients and, for trust-ncg, Hessians; with SciPy's defaults and, "tight", with gtol 1e-8 and
-iterations without end. What is solved `tests/minima_reached.py` says, for all alike; in parentheses stands what was spent in vain.
+iterations without end. Seconds are of the processor. What is solved `tests/minima_reached.py` says, for all alike; in parentheses
+stands what was spent in vain.
 """
 
 from __future__ import annotations
@@ -106,20 +107,20 @@ SCIPY: dict[tuple[str, ...], Tool] = {
 }
 TOOLS = DERIVKIT | SCIPY
 WIDTH = 12
-COMPARED = ("fewer", "as many", "more", "only derivkit solves it", "only SciPy solves it", "nobody solves it")
+COMPARED = ("fewer evaluations", "as many", "more", "only derivkit solves it", "only SciPy solves it", "nobody solves it")
 
 
 def run(tool: Tool, case: Case) -> Run:
     """One tool on one problem."""
     case.counts = [0, 0, 0]
-    begin = time.perf_counter()
+    begin = time.process_time()
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             x = tool(case)
         except (ArithmeticError, ValueError, np.linalg.LinAlgError):
             x = None
-        seconds = time.perf_counter() - begin
+        seconds = time.process_time() - begin
         values, gradients, hessians = case.counts
         return Run(x is not None and case.solved(x), values + gradients + len(case.start) * hessians, seconds)
 
@@ -134,30 +135,32 @@ def compare(problems: list[Problem]) -> dict[str, dict[tuple[str, ...], Run]]:
         row = table[problem.name] = {label: run(tool, case) for label, tool in TOOLS.items()}
         cells = (f"{found.evaluations}" if found.solved else f"({found.evaluations})" for found in row.values())
         print(f"{problem.name:23}{len(case.start):3}" + "".join(f"{cell:>{WIDTH}}" for cell in cells), flush=True)
-    columns = [[row[label] for row in table.values()] for label in TOOLS]
-    for name, cells in (
-        (f"solved of {len(table)}", [f"{sum(found.solved for found in column)}" for column in columns]),
-        ("evaluations", [f"{sum(found.evaluations for found in column)}" for column in columns]),
-        ("seconds", [f"{sum(found.seconds for found in column):.2f}" for column in columns]),
-    ):
-        print(f"{name:26}" + "".join(f"{cell:>{WIDTH}}" for cell in cells))
     return table
 
 
-def fewer(table: dict[str, dict[tuple[str, ...], Run]]) -> None:
-    """On how many problems derivkit needs less than the best of SciPy's runs that have values only, or everything."""
+def summary(table: dict[str, dict[tuple[str, ...], Run]]) -> None:
+    """What each tool solved, and at what cost."""
+    print(f"\n{'':32}{f'solved of {len(table)}':>14}{'evaluations':>14}{'seconds':>10}")
+    for label in TOOLS:
+        runs = [row[label] for row in table.values()]
+        spent, seconds = sum(found.evaluations for found in runs), sum(found.seconds for found in runs)
+        print(f"{' '.join(label):32}{sum(found.solved for found in runs):14}{spent:14,}{seconds:10.2f}")
+
+
+def fewer(table: dict[str, dict[tuple[str, ...], Run]], method: str) -> None:
+    """On how many problems a method of derivkit needs less than the best of SciPy's runs, by what these know."""
     for derivatives in ("differences", "exact"):
         counts = dict.fromkeys(COMPARED, 0)
         for row in table.values():
-            ours = row["derivkit", "auto"]
+            ours = row["derivkit", method]
             theirs = [found.evaluations for label, found in row.items() if label[1] == derivatives and found.solved]
             if not ours.solved or not theirs:
                 counts["only derivkit solves it" if ours.solved else "only SciPy solves it" if theirs else "nobody solves it"] += 1
             else:
                 gap = ours.evaluations - min(theirs)
-                counts["fewer" if gap < 0 else "more" if gap else "as many"] += 1
-        said = ", ".join(f"{what} {count}" for what, count in counts.items() if count)
-        print(f"derivkit's evaluations beside the best of SciPy's with {derivatives}: {said}")
+                counts["fewer evaluations" if gap < 0 else "more" if gap else "as many"] += 1
+        said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        print(f"derivkit {method} beside the best of SciPy's runs with {derivatives}: {said}")
 
 
 def main() -> None:
@@ -165,7 +168,9 @@ def main() -> None:
     arguments.add_argument("--small", action="store_true", help="some problems of two variables, with a bar")
     small = arguments.parse_args().small
     table = compare([problem for problem in PROBLEMS if not small or problem.name in SMALL])
-    fewer(table)
+    summary(table)
+    for method in ("auto", "bfgs"):
+        fewer(table, method)
     if small and not all(row["derivkit", "auto"].solved for row in table.values()):
         raise SystemExit("derivkit does not solve all of the small problems")
 

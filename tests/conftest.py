@@ -14,6 +14,8 @@ from derivkit.cli.app import app
 
 Run = Callable[..., Result]
 
+PROGRESS = re.compile(r"^(?:step|epoch) \d+: .*\n", re.MULTILINE)  # told from time to time
+
 # How far routes differ, and where most, is a matter of the last bits, which processors and libraries round differently; how long a
 # training takes is one of the machine.
 _ROUTE = "symbolic|tape|jets|enclosure|differences|curvature"
@@ -38,8 +40,7 @@ _MASKS = (
     (re.compile(r"± \S+"), "± #"),
     (re.compile(r"(an\s+error of )\S+( of an entry would)"), r"\1#\2"),
     (re.compile(r"(no more than )\d+(?:e[-+]\d+)?( of the)"), r"\1#\2"),
-    (re.compile(r"(error of )\S+(\sof\san\sentry)"), r"\1#\2"),
-    (re.compile(r"^(?:step|epoch) \d+: .*\n", re.MULTILINE), ""),
+    (PROGRESS, ""),
 )
 
 

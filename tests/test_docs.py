@@ -12,7 +12,7 @@ import pytest
 from derivkit.cli.app import COMMANDS
 from derivkit.optimize.method import Need
 from derivkit.optimize.methods import METHODS
-from tests.conftest import Run, steady
+from tests.conftest import PROGRESS, Run, steady
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = (
@@ -40,7 +40,8 @@ def refreshed(text: str, run: Run) -> str:
 
     def session(block: re.Match[str]) -> str:
         commands = _COMMAND.findall(block[0])
-        return "\n".join(f"$ derivkit {command}\n{run(*shlex.split(command)).output.rstrip()}\n" for command in commands)
+        outputs = (PROGRESS.sub("", run(*shlex.split(command)).output) for command in commands)
+        return "\n".join(f"$ derivkit {command}\n{output.rstrip()}\n" for command, output in zip(commands, outputs, strict=True))
 
     return _CONSOLE.sub(session, text)
 
