@@ -27,7 +27,7 @@ from derivkit.render.terminal.learning import AREAS, WRONG, decisions, losses
 from derivkit.render.terminal.rates import rates
 from derivkit.render.trajectory import Trajectory, course, places
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parent / "golden" / "terminal"
 FINITE = st.floats(-1e12, 1e12).map(lambda x: 0.0 if abs(x) < 1e-6 else x)
 
 
@@ -236,7 +236,7 @@ def test_a_function_without_any_value_is_still_drawn() -> None:
 def test_pictures_of_characters_word_for_word(
     name: str, draw: Callable[[list[Trajectory]], list[str]], request: pytest.FixtureRequest
 ) -> None:
-    path = GOLDEN / f"terminal_{name}.txt"
+    path = GOLDEN / f"{name}.txt"
     now = "".join(f"{line}\n" for line in draw([zigzag(0.11, 60)]))
     if request.config.getoption("--update-golden"):
         path.write_text(now, encoding="utf-8")
