@@ -14,14 +14,18 @@ if TYPE_CHECKING:
     from derivkit.models.inference import Coefficient
 
 NARROWEST_NAME = 8
+DIGITS = (6, 5, 4)  # of estimates: fewer where there is not the room
 ROUNDING = 1e-12  # of its standard error: a smaller estimate is shown as 0
 SYMBOLS = {"t": "t", "normal": "z"}
 
 
 def coefficients(found: Sequence[Coefficient], target: str, distribution: str, layout: Layout) -> list[Line]:
     """The coefficients, class by class where there are several."""
-    heading, *rows = table(_cells(found, distribution))
-    room = layout.width - 2 - max(map(len, (heading, *rows)))
+    for digits in DIGITS:
+        heading, *rows = table(_cells(found, distribution, digits))
+        room = layout.width - 2 - max(map(len, (heading, *rows)))
+        if room >= NARROWEST_NAME:
+            break
     names = [_cut(printable(c.name), max(room, NARROWEST_NAME)) for c in found]
     widest = max(map(columns, names))
     lines: list[Line] = [(Styled(" " * (widest + 2) + heading, "title"),)]
@@ -34,8 +38,8 @@ def coefficients(found: Sequence[Coefficient], target: str, distribution: str, l
     return lines
 
 
-def _cells(found: Sequence[Coefficient], distribution: str) -> list[list[str]]:
-    cells = [["estimate", *aligned([number(_without_rounding(c), ".6g") for c in found])]]
+def _cells(found: Sequence[Coefficient], distribution: str, digits: int) -> list[list[str]]:
+    cells = [["estimate", *aligned([number(_without_rounding(c), f".{digits}g") for c in found])]]
     if any(c.standard_error is not None for c in found):
         low, high = ([None if c.ci95 is None else c.ci95[end] for c in found] for end in (0, 1))
         cells += [
