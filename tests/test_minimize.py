@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import derivkit as dk
 from derivkit.errors import DerivkitError, PointError, Refusal, UsageError
 from derivkit.expression.parser import parse
+from derivkit.minimizing.counted import Counted
 from derivkit.minimizing.curvature import curvature
-from derivkit.minimizing.function import Code, Counted, Formula
+from derivkit.minimizing.function import Code, Formula
 from derivkit.minimizing.rate import observed
 from derivkit.minimizing.result import Kind, Path
 from derivkit.minimizing.squares import residuals_of
@@ -280,6 +281,16 @@ def test_bounds_hold() -> None:
         assert pytest.approx({"x": 0.5, "y": 0.25}, abs=1e-6) == found.at
         assert (found.path.x[:, 0] <= 0.5).all()
     assert {"x": "lower"} == dk.minimize("x + y^2", bounds={"x": (2, None)}).bounds_active
+
+
+@pytest.mark.parametrize(
+    "text", ["beta(a,b)", "x^1.5", "tan(x)", "exp(exp(x))", "1e200*(100*(y - x^2)^2 + (1 - x)^2)", "gamma(x)*y"]
+)
+@pytest.mark.parametrize("method", ["auto", "gd", "bfgs"])
+def test_wild_functions_end_in_an_outcome(text: str, method: str) -> None:
+    found = dk.minimize(text, method=method, steps=200)
+    assert "nan" not in found.reason + found.curvature.message
+    assert found.converged is (found.outcome is Outcome.CONVERGED)
 
 
 def test_several_starts_find_several_minima() -> None:

@@ -27,6 +27,7 @@ STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size 
 NEAR = STEPS[1:6]  # at which a level way is tried
 CHANGING = 1e4  # parts of the Hessian that may change over a length of the point's own size, several Newton steps included
 BEYOND = (8.0, 64.0)  # Newton steps: the gradient turns round before, if a minimum is near
+UNDERFLOW = 1e-290  # digits are lost below
 CLEAR = 64.0  # of the distance by which the place may be off: lower values beyond that show a fall
 LEVEL = 1e-12  # a difference of values, relative to their size, that is none
 CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
@@ -72,7 +73,12 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
         return Curvature(Kind.UNDECIDED, f"there is no Hessian: {problem}")
     if not np.isfinite(hessian).all():
         return Curvature(Kind.UNDECIDED, "the second derivatives are not finite there")
-    return _Place(function, x, free, (hessian + hessian.T) / 2).judged()
+    if 0 < np.abs(hessian).max() < UNDERFLOW and abs(function.value(x)) < UNDERFLOW:
+        return Curvature(Kind.FLAT, "the values and the second derivatives fade below what doubles can tell apart")
+    try:
+        return _Place(function, x, free, (hessian + hessian.T) / 2).judged()
+    except np.linalg.LinAlgError:
+        return Curvature(Kind.UNDECIDED, "the second derivatives are too large to be taken apart")
 
 
 class _Place:
@@ -130,7 +136,7 @@ class _Place:
         if not np.isfinite(changes).all():
             return False
         units = np.outer(self.spectrum.unit, self.spectrum.unit)
-        return all(float(np.linalg.norm(change * units, 2)) < least / 2 for change in changes)
+        return all(float(np.linalg.norm(change * units)) < least / 2 for change in changes)
 
     def _falls_on(self) -> Curvature | None:
         """Where the gradient fades and no minimum is near: it points the same way further along the Newton step."""
