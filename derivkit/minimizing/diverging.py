@@ -78,7 +78,7 @@ def _theory(function: Function, x: Vector, method: str, settings: Settings) -> s
     """What the eigenvalue at the place says, where the rate went down."""
     import numpy as np
 
-    known = stability(method, MOMENTUM if settings.momentum is None else settings.momentum)
+    known = stability(methods.METHODS[method], MOMENTUM if settings.momentum is None else settings.momentum)
     if known is None or len(x) > MOST_VARIABLES:
         return ""
     try:

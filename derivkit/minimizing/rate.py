@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from derivkit.minimizing.result import Path
@@ -112,13 +111,13 @@ def expected(method: Method, eigenvalues: Vector | None, rate: float | None, mom
         return f"{method.convergence}", None
     condition = float(eigenvalues[-1] / eigenvalues[0])
     if rate is None:
-        root = condition ** SEARCHED.get(method.name, 0.0)
+        root = condition ** (method.exact or 0.0)
         factor = (root - 1) / (root + 1)
         exact = f": exact searches leave {factor:.4g}, at the condition number {condition:.4g}" if factor else ""
         return f"linear{exact}", None
-    if method.name not in RECURSIONS:
+    if method.recursion is None:
         return "linear", None
-    factor = max(_largest_root(*RECURSIONS[method.name](rate * float(value), momentum)) for value in eigenvalues)
+    factor = max(_largest_root(*method.recursion(rate * float(value), momentum)) for value in eigenvalues)
     return f"linear: it leaves {factor:.4g}, at this rate and the condition number {condition:.4g}", factor
 
 
@@ -141,28 +140,19 @@ def verdict(method: Method, kind: str, factor: float | None, limit: float | None
 SPEEDS = ("linear", "superlinear", "quadratic")
 SLACK = 1.25  # between logarithms of factors: about what was expected
 
-# With exact searches the factor is (k - 1)/(k + 1), k this power of the condition number.
-SEARCHED = {"gd": 1.0, "cg": 0.5}
 
-# On an eigenvector a method's recursion is error'' = b error' - c error, in terms of rate times eigenvalue and momentum.
-RECURSIONS: dict[str, Callable[[float, float], tuple[float, float]]] = {
-    "gd": lambda step, m: (1 - step, 0.0),
-    "momentum": lambda step, m: (1 + m - step, m),
-    "nesterov": lambda step, m: ((1 + m) * (1 - step), m * (1 - step)),
-}
-
-
-def stability(method: str, momentum: float) -> float | None:
+def stability(method: Method, momentum: float) -> float | None:
     """The largest stable rate times the largest eigenvalue: where b = -(1 + c); None where no recursion is known.
 
     Examples
     --------
-    >>> [round(stability(name, 0.9), 9) for name in ("gd", "momentum", "nesterov")]
+    >>> from derivkit.optimize.methods import METHODS
+    >>> [round(stability(METHODS[name], 0.9), 9) for name in ("gd", "momentum", "nesterov")]
     [2.0, 3.8, 1.357142857]
     """
-    if method not in RECURSIONS:
+    if method.recursion is None:
         return None
-    (b0, c0), (b1, c1) = RECURSIONS[method](0.0, momentum), RECURSIONS[method](1.0, momentum)
+    (b0, c0), (b1, c1) = method.recursion(0.0, momentum), method.recursion(1.0, momentum)
     return (1 + b0 + c0) / (b0 - b1 + c0 - c1)
 
 

@@ -210,7 +210,7 @@ def sweep_of(task: Task, start: Vector, method: str, rates: tuple[float, float],
 
 def _stable(method: str, settings: Settings, best: MinimizeResult) -> float | None:
     """Below which rate theory says that a method stays at the minimum."""
-    product = stability(method, MOMENTUM if settings.momentum is None else settings.momentum)
+    product = stability(methods.METHODS[method], MOMENTUM if settings.momentum is None else settings.momentum)
     eigenvalues = best.curvature.eigenvalues
     if product is None or eigenvalues is None or best.bounds_active or not eigenvalues[-1] > 0:
         return None

@@ -47,6 +47,8 @@ class Convergence(StrEnum):
 Make = Callable[[Settings, Any, Bounds | None], loop.Descent]
 MakeSearch = Callable[[float, Bounds | None], loop.Search]
 
+Recursion = Callable[[float, float], tuple[float, float]]
+
 FIRST_ORDER = ("rate", "schedule", "weight_decay", "clip_norm", "clip_value")
 
 
@@ -74,6 +76,11 @@ class Method:
         What minimizes in its place where there are bounds, and takes what `methods.minimize` takes.
     decay : type
         How it takes weight decay.
+    recursion : callable or None
+        Of a fixed rate: on an eigenvector of the Hessian errors follow error'' = b error' - c error; from rate times eigenvalue,
+        and momentum, to (b, c).
+    exact : float or None
+        Of exact searches: a step leaves (k - 1)/(k + 1), k this power of the condition number.
     """
 
     name: str
@@ -88,6 +95,8 @@ class Method:
     bounded: bool = False
     solver: Callable[..., Minimum] | None = None
     decay: type[Transformed] = Decayed
+    recursion: Recursion | None = None
+    exact: float | None = None
 
     @property
     def first_order(self) -> bool:
