@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 import derivkit as dk
 from derivkit.errors import DerivkitError, PointError, Refusal, UsageError
 from derivkit.expression.parser import parse
+from derivkit.minimizing.counted import Counted
 from derivkit.minimizing.curvature import curvature
-from derivkit.minimizing.function import Code, Counted, Formula
+from derivkit.minimizing.function import Code, Formula
 from derivkit.minimizing.rate import observed
 from derivkit.minimizing.result import Kind, Path
 from derivkit.minimizing.squares import residuals_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derivkit.errors import DerivkitError
-from derivkit.minimizing.function import Counted, Function
+from derivkit.minimizing.counted import Counted
+from derivkit.minimizing.function import Function
 from derivkit.minimizing.newton_steps import MOST_VARIABLES
 from derivkit.minimizing.rate import stability
 from derivkit.optimize import methods

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from derivkit.minimizing.function import Counted, Function
+    from derivkit.minimizing.counted import Counted
+    from derivkit.minimizing.function import Function
     from derivkit.optimize.loop import Watch
 
     Vector = NDArray[np.float64]

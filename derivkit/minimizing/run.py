@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from derivkit.errors import DerivkitError
 from derivkit.minimizing import rate as rates
+from derivkit.minimizing.counted import Counted
 from derivkit.minimizing.diverging import MOMENTUM, cure
 from derivkit.minimizing.domain import why_undefined
-from derivkit.minimizing.function import Counted, Function
+from derivkit.minimizing.function import Function
 from derivkit.minimizing.newton_steps import newton_step, polish
 from derivkit.minimizing.result import UNKNOWN_RATE, MinimizeResult, Rate
 from derivkit.minimizing.settle import Settled, settle

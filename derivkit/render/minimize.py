@@ -223,11 +223,14 @@ def _compared(results: Sequence[MinimizeResult]) -> list[Line]:
 
 
 def _counts(results: Sequence[MinimizeResult]) -> list[tuple[str, list[int]]]:
+    """Steps and evaluations; gradients have no column where each came with a value, and Hessians none where there are none."""
+    values, gradients = ([getattr(one, f"{what}_evaluations") for one in results] for what in ("function", "gradient"))
+    hessians = [one.hessian_evaluations for one in results]
     return [
         ("steps", [one.iterations for one in results]),
-        ("values", [one.function_evaluations for one in results]),
-        ("gradients", [one.gradient_evaluations for one in results]),
-        ("Hessians", [one.hessian_evaluations for one in results]),
+        ("values", values),
+        *([("grads", gradients)] if gradients != values else []),
+        *([("Hessians", hessians)] if any(hessians) else []),
     ]
 
 
