@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.errors import PointError, Refusal, UsageError
 from derivkit.minimizing.domain import why_undefined
-from derivkit.minimizing.function import Function
+from derivkit.minimizing.function import Code, Function
 from derivkit.minimizing.gradient_check import check_gradient
 from derivkit.minimizing.result import UNKNOWN_RATE, Curvature, Found, Kind, MinimizeResult, Path
 from derivkit.minimizing.run import AUTO, Task, run
@@ -111,8 +111,8 @@ def unknown_method(name: str) -> UsageError:
 def _require_value(function: Function, start: Vector) -> None:
     import numpy as np
 
-    if function.graph is None:
-        function.value(start)  # says so where it is no number
+    if isinstance(function, Code):
+        function.require(start)
     value, gradient = function.value_and_gradient(start)
     if not np.isfinite(value) or not np.isfinite(gradient).all():
         raise Refusal(f"there is no way to start: {why_undefined(function, start)}", hint="choose another start")

@@ -12,7 +12,7 @@ from derivkit.minimizing.diverging import MOMENTUM, cure
 from derivkit.minimizing.domain import why_undefined
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.newton_steps import newton_step, polish
-from derivkit.minimizing.result import UNKNOWN_RATE, MinimizeResult, Rate
+from derivkit.minimizing.result import UNKNOWN_RATE, Curvature, Kind, MinimizeResult, Rate
 from derivkit.minimizing.settle import Settled, settle
 from derivkit.minimizing.track import Track
 from derivkit.minimizing.words import place as shown
@@ -41,6 +41,7 @@ MOST_EXACT = 100  # variables for which a Hessian a step is cheap
 STEPS, FIXED_STEPS = 2_000, 10_000  # by default: of methods that search, and of those that go by a rate
 ESCAPES, FADING = 20, 3  # from saddles and the like, and from places where the slope fades
 MOST_NOTES = 3  # of them
+ON_AND_ON = "the slope fades on and on along the way, and no minimum was found"
 PLACES = {Outcome.SADDLE: "", Outcome.MAXIMUM: "", Outcome.FLAT: " place"}
 PARTS = tuple(4.0**-k for k in range(-1, 20))  # of the point's size: how far a saddle is left
 
@@ -141,6 +142,8 @@ class _Run:
                 self.notes.append(f"went on from a {settled.outcome}{PLACES[settled.outcome]} at {self._shown(found.x)}")
             found = self._descended(lower)
             settled = self._settled(found)
+        if Outcome.FLAT in left and settled.outcome is Outcome.CONVERGED and settled.curvature.condition is None:
+            settled = replace(settled, outcome=Outcome.FLAT, curvature=Curvature(Kind.FLAT, ON_AND_ON))
         return self._told(found, settled)
 
     def _descended(self, start: Vector) -> Minimum:

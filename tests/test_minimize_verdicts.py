@@ -1,0 +1,70 @@
+"""Verdicts of minimization that are easily wrong: slopes that fade or vanish in rounding, and functions that raise."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+import derivkit as dk
+from derivkit.errors import Refusal
+from derivkit.optimize.outcome import Outcome
+
+METHODS = ("auto", "gd", "bfgs", "newton", "lbfgs", "cg", "trust-ncg", "newton-cg")
+NO_MINIMUM = (Outcome.FLAT, Outcome.UNBOUNDED, Outcome.SADDLE, Outcome.BUDGET)
+
+# Functions without a minimum: their slopes fade until they underflow, or vanish in rounding at points of inflection.
+FALLING = [
+    ("exp(-x)", "x=0"), ("exp(-x)", "x=700"), ("1 + exp(-x)", "x=0"), ("sigmoid(x)", "x=0"), ("exp(-x^2)", "x=1"),
+    ("erfc(x)", "x=0"), ("softplus(-x)", "x=0"), ("sqrt(1+x^2) - x", "x=1"), ("exp(-x) + y^2", "x=0,y=1"), ("exp(x*y)", "x=1,y=1"),
+    ("exp(-x)*(2+sin(y))", "x=0,y=1"), ("x + sin(x)", "x=0"), ("x + sin(x)", "x=0.5"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "start"), FALLING)
+@pytest.mark.parametrize("method", METHODS)
+def test_what_has_no_minimum_does_not_converge(text: str, start: str, method: str) -> None:
+    assert dk.minimize(text, start, method=method).outcome in NO_MINIMUM
+
+
+def test_code_that_fades_does_not_converge() -> None:
+    assert Outcome.FLAT is dk.minimize(lambda x: np.exp(-x[0]), [1.0]).outcome
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_circle_of_minima_of_code_is_no_saddle(method: str) -> None:
+    assert dk.minimize(lambda x: (x[0] ** 2 + x[1] ** 2 - 1) ** 2, [2.0, 1.0], method=method).converged
+
+
+def test_newton_goes_no_further_than_its_model_tells() -> None:
+    """The Hessian is singular at the start: the model knows no length there (McCormick's function; minimum from its gradient)."""
+    found = dk.minimize("sin(x+y) + (x-y)^2 - 1.5*x + 2.5*y + 1", "x=0,y=0", method="newton")
+    assert pytest.approx({"x": 0.5 - math.pi / 3, "y": -0.5 - math.pi / 3}) == found.at
+
+
+def raising(x: Any) -> Any:
+    """x - log(x), with a minimum at 1."""
+    return x[0] - np.log(x[0]) if x[0] > 0 else math.log(-1)
+
+
+def dividing(x: Any) -> Any:
+    """The same, raising something else."""
+    return x[0] - np.log(x[0]) if x[0] > 0 else 1 / 0
+
+
+@pytest.mark.parametrize("f", [raising, dividing])
+@pytest.mark.parametrize("method", METHODS)
+def test_code_that_raises_outside_its_domain(f: Any, method: str) -> None:
+    assert pytest.approx([1.0], abs=1e-7) == dk.minimize(f, [5.0], method=method).x
+
+
+def test_a_step_to_where_code_raises_is_said() -> None:
+    found = dk.minimize(raising, [5.0], method="gd", lr=20.0)
+    assert (Outcome.OUT_OF_DOMAIN, 5.0) == (found.outcome, found.x[0])
+
+
+def test_code_that_raises_at_the_start_is_refused_with_its_words() -> None:
+    with pytest.raises(Refusal, match="ValueError: math domain error"):
+        dk.minimize(raising, [-5.0])
