@@ -283,6 +283,16 @@ def test_bounds_hold() -> None:
     assert {"x": "lower"} == dk.minimize("x + y^2", bounds={"x": (2, None)}).bounds_active
 
 
+@pytest.mark.parametrize(
+    "text", ["beta(a,b)", "x^1.5", "tan(x)", "exp(exp(x))", "1e200*(100*(y - x^2)^2 + (1 - x)^2)", "gamma(x)*y"]
+)
+@pytest.mark.parametrize("method", ["auto", "gd", "bfgs"])
+def test_wild_functions_end_in_an_outcome(text: str, method: str) -> None:
+    found = dk.minimize(text, method=method, steps=200)
+    assert "nan" not in found.reason + found.curvature.message
+    assert found.converged is (found.outcome is Outcome.CONVERGED)
+
+
 def test_several_starts_find_several_minima() -> None:
     found = dk.minimize("x^4 - 3*x^2 + x", bounds="x=-3..3", multistart=20)
     assert [-1.30084, 1.13090] == [round(one.result.at["x"], 5) for one in found.minima]

@@ -75,7 +75,10 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
         return Curvature(Kind.UNDECIDED, f"there is no Hessian: {problem}")
     if not np.isfinite(hessian).all():
         return Curvature(Kind.UNDECIDED, "the second derivatives are not finite there")
-    return _Place(function, x, free, (hessian + hessian.T) / 2).judged()
+    try:
+        return _Place(function, x, free, (hessian + hessian.T) / 2).judged()
+    except np.linalg.LinAlgError:
+        return Curvature(Kind.UNDECIDED, "the second derivatives are too large to be taken apart")
 
 
 class _Place:

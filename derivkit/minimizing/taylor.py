@@ -49,6 +49,8 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
     """
     import numpy as np
 
+    if not all(np.isfinite(vector).all() for vector in (x, v, *([] if bend is None else [bend]))):
+        return None
     if function.graph is None:
         if bend is not None:
             return None
