@@ -13,7 +13,7 @@ from derivkit.errors import Refusal
 from derivkit.optimize.outcome import Outcome
 
 METHODS = ("auto", "gd", "bfgs", "newton", "lbfgs", "cg", "trust-ncg", "newton-cg")
-NO_MINIMUM = (Outcome.FLAT, Outcome.UNBOUNDED, Outcome.SADDLE, Outcome.BUDGET)
+NO_MINIMUM = (Outcome.FLAT, Outcome.UNBOUNDED, Outcome.SADDLE, Outcome.BUDGET, Outcome.STALLED)
 
 # Functions without a minimum: their slopes fade until they underflow, or vanish in rounding at points of inflection.
 FALLING = [
@@ -27,6 +27,14 @@ FALLING = [
 @pytest.mark.parametrize("method", METHODS)
 def test_what_has_no_minimum_does_not_converge(text: str, start: str, method: str) -> None:
     assert dk.minimize(text, start, method=method).outcome in NO_MINIMUM
+
+
+@pytest.mark.parametrize("factor", ["1e-250", "1e-200", "1e200", "1e250"])
+@pytest.mark.parametrize("method", METHODS)
+def test_squares_that_are_no_numbers_are_no_evidence(factor: str, method: str) -> None:
+    """At the start the largest component of the gradient is 8, in that unit: its square underflows, or overflows."""
+    found = dk.minimize(f"{factor}*((x-1)^2 + (y-x)^4)", "x=3,y=2", method=method)
+    assert not found.converged or pytest.approx([1.0, 1.0], abs=0.01) == found.x
 
 
 def test_code_that_fades_does_not_converge() -> None:
