@@ -29,6 +29,23 @@ def test_what_has_no_minimum_does_not_converge(text: str, start: str, method: st
     assert dk.minimize(text, start, method=method).outcome in NO_MINIMUM
 
 
+# Edges of domains, poles, kinks where the slopes on both sides cancel, powers too high for derivatives, and huge starts.
+ENDS = [
+    ("sqrt(x-1) + x", "x=5", (Outcome.STALLED, Outcome.OUT_OF_DOMAIN)), ("asin(x)", "x=0.2", (Outcome.STALLED, Outcome.OUT_OF_DOMAIN)),
+    ("tan(x)", "x=1", (Outcome.STALLED, Outcome.OUT_OF_DOMAIN, Outcome.UNBOUNDED)), ("max(x^2, (x-2)^2)", "x=5", (Outcome.STALLED,)),
+    ("min(x^2, (x-2)^2)", "x=1", (Outcome.STALLED,)), ("x^9", "x=1", NO_MINIMUM), ("x^8 - x^10", "x=0", (Outcome.CONVERGED,)),
+    ("(x^2-1)^2", "x=1e8", (Outcome.CONVERGED,)), ("1/(x-1) + x", "x=0.5", (Outcome.MAXIMUM, Outcome.UNBOUNDED)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "start", "outcomes"), ENDS)
+@pytest.mark.parametrize("method", METHODS)
+def test_ends_that_are_easily_taken_for_minima(text: str, start: str, outcomes: tuple[Outcome, ...], method: str) -> None:
+    found = dk.minimize(text, start, method=method)
+    assert found.outcome in outcomes
+    assert "inf" not in found.curvature.message
+
+
 @pytest.mark.parametrize("factor", ["1e-250", "1e-200", "1e200", "1e250"])
 @pytest.mark.parametrize("method", METHODS)
 def test_squares_that_are_no_numbers_are_no_evidence(factor: str, method: str) -> None:

@@ -194,7 +194,7 @@ class _Place:
                 step = way.step(side * part * max(self._length(self.x), 1.0) / self._length(way.v))
                 length = float(np.linalg.norm(step))
                 fall = self.value - self.function.value(self.x + step)
-                if length > least and fall > self._unseen:
+                if length > least and self._unseen < fall < math.inf:
                     unit = step / length
                     return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} over a distance of {length:.3g}"
         return None
@@ -223,11 +223,11 @@ class _Place:
 
     def _one_sided(self, way: Way) -> Vector | None:
         """The side to which values fall at all distances, if they rise to the other side: so they do where an odd power leads."""
-        unit, unseen = way.v / self._length(way.v), self._unseen
-        for side in (1.0, -1.0):
-            steps = [side * part * max(self._length(self.x), 1.0) * unit for part in NEAR]
-            changes = [[self.function.value(self.x + k * step) - self.value for k in (1, -1)] for step in steps]
-            if all(there < -unseen and back > unseen for there, back in changes):
+        unit, size = way.v / self._length(way.v), max(self._length(self.x), 1.0)
+        distances = [part * size for part in (STEPS[-1], *STEPS[:6]) if part * size > CLEAR * self._length(self.newton)]
+        for side in (1.0, -1.0) if len(distances) > 1 else ():
+            changes = [[self.function.value(self.x + s * t * unit) - self.value for s in (side, -side)] for t in distances]
+            if all(there < -self._unseen and back > self._unseen for there, back in changes):
                 return side * unit
         return None
 

@@ -88,6 +88,23 @@ def gradient(function: Function, x: Vector, rounded: Vector) -> Vector:
     return np.array([float(old) if new is None else new[1] for old, new in zip(rounded, found, strict=True)])
 
 
+def noise(function: Function, x: Vector) -> float:
+    """How far values near a point are off, in floats: of code, of which nothing else is known, what they do from float to float."""
+    import numpy as np
+
+    from derivkit.optimize import limits
+    from derivkit.optimize.loop import Place
+
+    if function.graph is None:
+        return limits.noise(function.value_and_gradient, Place(x, *function.value_and_gradient(x)))
+    errors = []
+    for k in (0, *limits.NEIGHBOURS):
+        there = x * (1 + k * limits.NEAR)
+        exact = coefficients(function, there, np.zeros(len(x)), order=1)
+        errors.append(math.nan if exact is None else abs(function.value(there) - exact[0]))
+    return max((error for error in errors if math.isfinite(error)), default=0.0)
+
+
 def _jets(graph: Graph, order: int) -> list[float]:
     from flint import arb
 
