@@ -64,7 +64,8 @@ def minimize(
 
     d = len(function.variables)
     box = bounds or Bounds(np.full(d, -np.inf), np.full(d, np.inf))
-    _require(method, tolerance, steps, multistart, compare)
+    _require(method, tolerance, steps, compare)
+    _require_starts(multistart, seed, compare)
     swept = () if rates is None else swept_methods(method, compare, rates)
     notes: tuple[str, ...] = ()
     if start is None:
@@ -83,18 +84,27 @@ def minimize(
     return replace(best, notes=(*notes, *best.notes), value_at=function.value_at, bounds=bounds, sweeps=sweeps)
 
 
-def _require(method: str, tolerance: float, steps: int | None, multistart: int, compare: Sequence[str]) -> None:
+def _require(method: str, tolerance: float, steps: int | None, compare: Sequence[str]) -> None:
     if not 0 <= tolerance < 1:
         raise UsageError(f"the tolerance {tolerance:g} must be at least 0 and less than 1")
     if steps is not None and not 1 <= steps <= 10**9:
         raise UsageError(f"{steps:,} steps: the number of steps must be from 1 to 1,000,000,000")
+    if compare and method != AUTO:
+        raise UsageError(f"methods are compared, and {method} is named besides", hint=f"name it among them: {method},{compare[0]}")
+    for name in (method, *compare):
+        if name != AUTO and name not in METHODS:
+            raise unknown_method(name)
+
+
+def _require_starts(multistart: int, seed: int, compare: Sequence[str]) -> None:
     if not 0 <= multistart <= MOST_STARTS:
         raise UsageError(f"{multistart:,} starts: their number must be from 0 to {MOST_STARTS:,}")
     if compare and multistart:
         raise UsageError("methods are compared from one start, and several are asked for", hint="ask for one of the two")
-    for name in (method, *compare):
-        if name != AUTO and name not in METHODS:
-            raise unknown_method(name)
+    if seed < 0:
+        raise UsageError(f"the seed {seed} must not be negative")
+    if seed and multistart <= 1:
+        raise UsageError("a seed is for several starts, and there is one", hint="ask for several, as by --multistart 20")
 
 
 def unknown_method(name: str) -> UsageError:
