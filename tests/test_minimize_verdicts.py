@@ -55,6 +55,22 @@ def test_squares_that_are_no_numbers_are_no_evidence(factor: str, method: str) -
     assert not found.converged or pytest.approx([1.0, 1.0], abs=0.01) == found.x
 
 
+@pytest.mark.parametrize(
+    ("text", "bounds", "places"),
+    [
+        ("1e16*(x^2 - 1e-8)^2", "x=-1e-3..1e-3", [-1e-4, 1e-4]),
+        ("((x/1e6)^2 - 1)^2", "x=-2e6..2e6", [-1e6, 1e6]),
+        ("1e12*(x-1)^2*(x-1.0005)^2", "x=0.99..1.01", [1.0, 1.0005]),
+        ("cos(x)", "x=1e5..100012", [31831 * math.pi, 31833 * math.pi]),
+        ("(x^2-1)^4", "x=-3..3", [-1.0, 1.0]),
+    ],
+)
+def test_minima_are_told_apart_in_any_unit(text: str, bounds: str, places: list[float]) -> None:
+    found = dk.minimize(text, bounds=bounds, multistart=12)
+    inside = sorted(one.result.at["x"] for one in found.minima if not one.result.bounds_active)
+    assert pytest.approx(places, rel=1e-2 if "^4" in text else 1e-9) == inside
+
+
 def test_code_that_fades_does_not_converge() -> None:
     assert Outcome.FLAT is dk.minimize(lambda x: np.exp(-x[0]), [1.0]).outcome
 

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 MOST_STARTS = 100_000
-SAME_VALUE, SAME_PLACE = 1e-6, 1e-3  # relative differences within which two minima are one
+CLEAR = 1e3  # times how far both minima may be off: two that lie further apart are two
+SAME_PLACE = 1e-3  # of how far the starts lie apart
 RANKS = (Outcome.CONVERGED, Outcome.STALLED, Outcome.BUDGET)  # what counts more than a lower value; the rest comes last
 
 
@@ -184,19 +185,27 @@ def _distinct(results: Sequence[MinimizeResult]) -> tuple[Found, ...]:
     """The different minima, of results in order."""
     import numpy as np
 
+    spread = np.ptp([result.start for result in results], axis=0)
     found: list[Found] = []
     for result in results:
         if result.outcome is not Outcome.CONVERGED:
             continue
         for k, known in enumerate(found):
-            other = known.result
-            near = np.linalg.norm(result.x - other.x) <= SAME_PLACE * (1 + np.linalg.norm(other.x))
-            if near and abs(result.value - other.value) <= SAME_VALUE * (1 + abs(other.value)):
-                found[k] = Found(other, known.reached + 1)
+            if _is_same(result, known.result, spread):
+                found[k] = Found(known.result, known.reached + 1)
                 break
         else:
             found.append(Found(result, 1))
     return tuple(found)
+
+
+def _is_same(one: MinimizeResult, other: MinimizeResult, spread: Vector) -> bool:
+    """Whether two minima are one, as far as both are known; where that is not, in parts of how far the starts lie apart."""
+    import numpy as np
+
+    off = [result.uncertainty for result in (one, other) if result.uncertainty is not None]
+    room = CLEAR * (off[0] + off[1]) if len(off) == 2 else SAME_PLACE * spread
+    return bool((np.abs(one.x - other.x) <= room).all())
 
 
 def _unused(task: Task, start: Vector, method: str) -> MinimizeResult:
