@@ -110,3 +110,23 @@ def test_a_step_to_where_code_raises_is_said() -> None:
 def test_code_that_raises_at_the_start_is_refused_with_its_words() -> None:
     with pytest.raises(Refusal, match="ValueError: math domain error"):
         dk.minimize(raising, [-5.0])
+
+
+# A function, a start, bounds, the minimum within, and methods: corners with a vanishing gradient, and falls that bounds forbid.
+WITHIN = [
+    ("x^3", "x=1", "x=-1..2", -1.0, ("auto",)), ("x^3", "x=0", "x=0..1", 0.0, ("auto", "gd", "newton", "lbfgs")),
+    ("x*y", "x=0.3,y=0.2", "x=0..1,y=0..1", 0.0, ("auto", "gd", "newton", "lbfgs")),
+    ("x*y", "x=0,y=0", "x=0..,y=0..", 0.0, ("auto", "gd", "newton")), ("-x^2", "x=0", "x=0..1", -1.0, ("auto",)),
+    ("-x*y", "x=0,y=0", "x=0..2,y=0..2", -4.0, ("auto",)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "start", "bounds", "least", "methods"), WITHIN)
+def test_minima_in_corners(text: str, start: str, bounds: str, least: float, methods: tuple[str, ...]) -> None:
+    for method in methods:
+        found = dk.minimize(text, start, bounds=bounds, method=method)
+        assert (Outcome.CONVERGED, pytest.approx(least)) == (found.outcome, found.value)
+
+
+def test_what_falls_within_half_a_space_is_unbounded() -> None:
+    assert Outcome.UNBOUNDED is dk.minimize("-x", "x=0.5", bounds="x=-2..", method="newton").outcome

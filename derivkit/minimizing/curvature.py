@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.optimize.bounds import Bounds
+
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
@@ -37,7 +39,7 @@ NEWTON_STEPS = 8
 ALIKE = "the values around are the same"
 
 
-def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = None) -> Curvature:
+def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = None, bounds: Bounds | None = None) -> Curvature:
     """What kind of place x is, in the variables that no bound holds.
 
     Parameters
@@ -47,6 +49,8 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
         Where the gradient vanishes, as far as the method could tell.
     free : array of bool, shape (d,), optional
         All by default.
+    bounds : Bounds, optional
+        Beyond which nothing is said to fall.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
     if not np.isfinite(hessian).all():
         return Curvature(Kind.UNDECIDED, "the second derivatives are not finite there")
     try:
-        return _Place(function, x, free, (hessian + hessian.T) / 2).judged()
+        return _Place(function, x, free, (hessian + hessian.T) / 2, bounds).judged()
     except np.linalg.LinAlgError:
         return Curvature(Kind.UNDECIDED, "the second derivatives are too large to be taken apart")
 
@@ -84,10 +88,10 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
 class _Place:
     """One point, with the Hessian of its free variables taken apart."""
 
-    def __init__(self, function: Function, x: Vector, free: NDArray[np.bool_], hessian: Matrix) -> None:
+    def __init__(self, function: Function, x: Vector, free: NDArray[np.bool_], hessian: Matrix, bounds: Bounds | None) -> None:
         import numpy as np
 
-        self.function, self.x, self.free, self.hessian = function, x, free, hessian
+        self.function, self.x, self.free, self.hessian, self.bounds = function, x, free, hessian, bounds
         self.spectrum = Spectrum.of(hessian, free)
         self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)]).astype(float)
         self.value, gradient = function.value_and_gradient(x)
@@ -158,11 +162,16 @@ class _Place:
             slope = float(gradient @ step)
             if not np.isfinite(value) or not (slope < 0 or (faded and slope == 0)):
                 return 0.0
+        if self._beyond(self.x + BEYOND[-1] * step):
+            return 0.0
         return self.value - places[-1][0]
 
     def _falling(self, found: list[Way]) -> Curvature:
         falling = [way for way in found if way.falls]
         tried = next((seen for way in falling if (seen := self._fall(way)) is not None), None)
+        if tried is None and self.bounds is not None:
+            message = f"{self._why_falling(found, falling)}; within the bounds no lower value was found"
+            return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
         if tried is None:
             message = f"{self._why_falling(found, falling)}; rounding hides how the function falls"
             return Curvature(Kind.SADDLE, message, self.eigenvalues)
@@ -194,10 +203,13 @@ class _Place:
                 step = way.step(side * part * max(self._length(self.x), 1.0) / self._length(way.v))
                 length = float(np.linalg.norm(step))
                 fall = self.value - self.function.value(self.x + step)
-                if length > least and self._unseen < fall < math.inf:
+                if length > least and self._unseen < fall < math.inf and not self._beyond(self.x + step):
                     unit = step / length
                     return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} over a distance of {length:.3g}"
         return None
+
+    def _beyond(self, x: Vector) -> bool:
+        return self.bounds is not None and bool((self.bounds.nearest(x) != x).any())
 
     def _size(self, v: Vector) -> float:
         """A length along v over which a function may change: the point's own."""
@@ -216,7 +228,7 @@ class _Place:
                 return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
             told = f"at all distances that were tried, the function falls along {shown(down.tolist())}, and rises the other way"
             return Curvature(Kind.SADDLE, f"{message}; {told}", self.eigenvalues, None, down)
-        if len(level) == len(found):
+        if len(level) == len(found) and self.free.all():
             return Curvature(Kind.FLAT, f"all derivatives vanish, and {ALIKE}", self.eigenvalues)
         message = f"no single point: on a way that leaves along {unit} the values stay the same, in other directions they rise"
         return Curvature(Kind.MINIMUM, message, self.eigenvalues)

@@ -113,16 +113,14 @@ class _Run:
 
     def _chosen(self) -> str:
         """The method that auto takes."""
-        import numpy as np
 
         bounds, d, given = self.task.bounds, len(self.start), self.task.settings.given
         if given:
             fit = next((name for name in STEPPING if set(given) <= set(methods.METHODS[name].takes)), STEPPING[0])
             self.notes.append(f"went by {methods.METHODS[fit].title}, as {LABELS[given[0]]} is given")
             return fit
-        bounded = np.isfinite(bounds.low).any() or np.isfinite(bounds.high).any()
-        if bounded or d > MOST_EXACT:
-            return BOUNDED if bounded and d <= MOST_EXACT else MANY
+        if bounds.any or d > MOST_EXACT:
+            return BOUNDED if bounds.any and d <= MOST_EXACT else MANY
         try:
             self.counted.hessian(self.start)
         except (DerivkitError, NotImplementedError, TypeError):
@@ -142,7 +140,8 @@ class _Run:
                 self.notes.append(f"went on from a {settled.outcome}{PLACES[settled.outcome]} at {self._shown(found.x)}")
             found = self._descended(lower)
             settled = self._settled(found)
-        if Outcome.FLAT in left and settled.outcome is Outcome.CONVERGED and settled.curvature.condition is None:
+        free = self.task.bounds.free(Place(found.x, found.value, found.gradient)).all()
+        if Outcome.FLAT in left and settled.outcome is Outcome.CONVERGED and free and settled.curvature.condition is None:
             settled = replace(settled, outcome=Outcome.FLAT, curvature=Curvature(Kind.FLAT, ON_AND_ON))
         return self._told(found, settled)
 
@@ -178,10 +177,7 @@ class _Run:
         self.spent = (self.counted.functions, self.counted.gradients, self.counted.hessians)
 
     def _bounds(self) -> Bounds | None:
-        import numpy as np
-
-        bounds = self.task.bounds
-        return bounds if np.isfinite(bounds.low).any() or np.isfinite(bounds.high).any() else None
+        return self.task.bounds if self.task.bounds.any else None
 
     def _settled(self, found: Minimum) -> Settled:
         """With the words for what only the function can tell."""

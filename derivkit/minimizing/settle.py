@@ -77,14 +77,14 @@ def settle(function: Function, found: Minimum, bounds: Bounds, limit: float) -> 
     free = bounds.free(place)
     slope = float(np.abs(place.gradient[free]).max(initial=0.0))
     if slope <= limit:
-        return _stationary(function, place, free, _vanished(place, slope, limit, free))
+        return _stationary(function, place, bounds, _vanished(place, slope, limit, free))
     rounding = _drowned(function, place, free)
     if rounding is not None:
-        return _stationary(function, place, free, rounding)
+        return _stationary(function, place, bounds, rounding)
     if found.outcome is not Outcome.CONVERGED:
         return _stopped(function, found, slope)
     if _within_rounding(function, place):
-        return _stationary(function, place, free, found.reason)
+        return _stationary(function, place, bounds, found.reason)
     return _stopped(function, replace(found, outcome=Outcome.STALLED, reason=NO_LOWER), slope)
 
 
@@ -103,8 +103,9 @@ def _vanished(place: Place, slope: float, limit: float, free: NDArray[np.bool_])
     return f"the gradient vanishes{held}: its largest component is {slope:.2g}, and {limit:.2g} is small enough"
 
 
-def _stationary(function: Function, place: Place, free: NDArray[np.bool_], reason: str) -> Settled:
-    judged = curvature(function, place.x, free)
+def _stationary(function: Function, place: Place, bounds: Bounds, reason: str) -> Settled:
+    free = bounds.free(place)
+    judged = curvature(function, place.x, free, bounds if bounds.any else None)
     if judged.kind in (Kind.UNDECIDED, Kind.MINIMUM) and len(place.x) <= MOST_VARIABLES and may_bend(function):
         bent = kink(function, place.x)
         if bent is not None:

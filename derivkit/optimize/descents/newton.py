@@ -125,9 +125,11 @@ def downhill(hessian: Matrix, gradient: Vector, x: Vector) -> Vector:
     except np.linalg.LinAlgError:
         pass
     sizes, axes = np.linalg.eigh(hessian)
-    sizes = np.abs(sizes)
-    least = LEAST_CURVATURE * (float(sizes.max(initial=0.0)) or 1.0)
-    shares, room = (axes.T @ gradient) / np.maximum(sizes, least), first_radius(x)
+    sizes, room = np.abs(sizes), first_radius(x)
+    if not sizes.any():
+        return np.asarray(gradient * (room / (float(np.linalg.norm(gradient)) or 1.0)))
+    least = LEAST_CURVATURE * float(sizes.max())
+    shares = (axes.T @ gradient) / np.maximum(sizes, least)
     return np.asarray(axes @ np.where(sizes > least, shares, shares.clip(-room, room)))
 
 
