@@ -132,3 +132,9 @@ def test_minima_in_corners(text: str, start: str, bounds: str, least: float, met
 @pytest.mark.parametrize(("text", "bounds"), [("-x", "x=-2.."), ("log(x)", "x=0..")])
 def test_what_falls_without_end_within_bounds_is_said(text: str, bounds: str, method: str) -> None:
     assert dk.minimize(text, "x=0.5", bounds=bounds, method=method).outcome in (Outcome.UNBOUNDED, Outcome.OUT_OF_DOMAIN)
+
+
+@pytest.mark.parametrize("method", ["adam", "nadam", "momentum", "rmsprop"])
+def test_what_passes_near_by_chance_is_no_more_than_linear(method: str) -> None:
+    found = dk.minimize("x^2 + 100*y^2", "x=1,y=1", method=method, tol=1e-6)
+    assert found.rate.observed in ("linear", "sublinear", "unknown")

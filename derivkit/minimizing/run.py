@@ -245,9 +245,9 @@ class _Run:
             return UNKNOWN_RATE  # the way along a bound is another function's
         condition = settled.curvature.condition
         step = self._to_the_minimum(found) if condition is not None else 0.0
-        kind, factor, order = rates.observed(path, found.x + step, vague=condition is None)
-        eigenvalues = settled.curvature.eigenvalues if condition is not None else None
         given = self.settings.rate or self.row.rate
+        kind, factor, order = rates.observed(path, found.x + step, vague=condition is None, fixed=given is not None)
+        eigenvalues = settled.curvature.eigenvalues if condition is not None else None
         momentum = MOMENTUM if self.settings.momentum is None else self.settings.momentum
         expected, limit = rates.expected(self.row, eigenvalues, given, momentum)
         return Rate(kind, factor, order, expected, rates.verdict(self.row, kind, factor, limit, singular=condition is None))
