@@ -21,7 +21,7 @@ from derivkit.minimizing.sweep import sweep
 from derivkit.optimize.bounds import Bounds
 from derivkit.optimize.outcome import Outcome
 from derivkit.optimize.settings import Settings
-from derivkit.render.landscape import landscape, profile
+from derivkit.render.landscape import Landscape, landscape, profile
 from derivkit.render.plots import descent, learning, rates
 from derivkit.render.plots.canvas import Panel, Sheet, line_style
 from derivkit.render.terminal.descent import drawn
@@ -263,3 +263,12 @@ def test_nothing_is_drawn_where_no_step_was_taken(run: Run, tmp_path: Any) -> No
     result = run("minimize", "x^2", "--start", "x=0", "--draw", "--plot", str(tmp_path / "way.svg"))
     assert "warning: no picture was drawn: there is nothing to draw" in result.stderr
     assert (0, []) == (result.exit_code, list(tmp_path.iterdir()))
+
+
+@pytest.mark.parametrize("text", ["3*x + y + z", "x^2 + y^2 + z^2"])
+def test_a_straight_way_through_many_variables_lies_in_a_plane(text: str) -> None:
+    """Also one that runs away: nothing moves in the second direction but rounding."""
+    view = view_of(dk.minimize(text), 20, 10)
+    assert view is not None and isinstance(view.ground, Landscape)
+    size = np.subtract(view.ground.plane.high, view.ground.plane.low)
+    assert (size > 1e-3).all()

@@ -165,10 +165,20 @@ def _function(f: Expression | str | Callable[[Any], Any], start: Place, *, squar
         raise UsageError(f"what is minimized is an expression, a text or a function, not {type(f).__name__}")
     if start is None or isinstance(start, str | Mapping):
         raise PointError("a NumPy function needs a start that is an array", hint="give start=np.zeros(3), for example")
-    x = np.array(start, dtype=float)
+    x = _numbers(start)
     if not np.isfinite(x).all() or not x.size:
         raise PointError("the start must be an array of finite numbers, at least one")
     return (Squares if squares else Code)(f, x.shape), x.reshape(-1)
+
+
+def _numbers(start: Any) -> Vector:
+    """An array of real numbers of one's own."""
+    import numpy as np
+
+    try:
+        return np.array(start, dtype=float)
+    except (TypeError, ValueError) as problem:
+        raise PointError(f"the start is no array of real numbers: {problem}") from None
 
 
 def _named(start: Place, variables: tuple[str, ...]) -> Vector:
@@ -179,7 +189,7 @@ def _named(start: Place, variables: tuple[str, ...]) -> Vector:
     from derivkit.expression.point import check_point
 
     if not isinstance(start, str | Mapping):
-        x = np.array(start, dtype=float).reshape(-1)
+        x = _numbers(start).reshape(-1)
         if len(x) != len(variables) or not np.isfinite(x).all():
             raise PointError(
                 f"the start must hold {len(variables)} finite numbers", hint=f"in this order: {', '.join(variables[:10])}"
@@ -207,7 +217,12 @@ def _bounds(given: Box, variables: tuple[str, ...]) -> Bounds | None:
             raise PointError(f"{strange} is not a variable of the expression", hint=f"its variables: {', '.join(variables[:10])}")
         ends = [_ends(name, given.get(name, (None, None))) for name in variables]
         return Bounds(np.array([low for low, _ in ends]), np.array([high for _, high in ends]))
-    low, high = (np.broadcast_to(np.asarray(end, dtype=float), len(variables)).copy() for end in given)
+    try:
+        low, high = (np.broadcast_to(np.asarray(end, dtype=float), len(variables)).copy() for end in given)
+    except (TypeError, ValueError):
+        raise PointError(
+            f"bounds are two arrays of {len(variables)} numbers, or numbers", hint="give the lower ones first"
+        ) from None
     if not (low < high).all():
         raise PointError("each lower bound must be less than the upper one")
     return Bounds(low, high)

@@ -6,9 +6,11 @@ directions of the small ones do (`ways`); and what is said to fall is tried.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from derivkit.errors import DerivkitError
+from derivkit.minimizing import taylor
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.newton_steps import MOST_VARIABLES
 from derivkit.minimizing.result import Curvature, Kind
@@ -19,23 +21,25 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from derivkit.optimize.bounds import Bounds
+
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
 MOST_WAYS = 30  # for which Taylor coefficients are computed
 STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size at which a fall is tried
 NEAR = STEPS[1:6]  # at which a level way is tried
-CHANGING = 1e4  # parts of the Hessian that may change over a length of the point's own size, several Newton steps included
 BEYOND = (8.0, 64.0)  # Newton steps: the gradient turns round before, if a minimum is near
-UNDERFLOW = 1e-290  # digits are lost below
 CLEAR = 64.0  # of the distance by which the place may be off: lower values beyond that show a fall
+FADED = 2.0**-960  # a value so small that a slope of 0 further on may have been lost to underflow
 LEVEL = 1e-12  # a difference of values, relative to their size, that is none
+TO_THE_MINIMUM = 4.0  # times what a Newton step promises: how much lower the minimum itself may be, if that is one of higher order
 CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
 NEWTON_STEPS = 8
 ALIKE = "the values around are the same"
 
 
-def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = None) -> Curvature:
+def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = None, bounds: Bounds | None = None) -> Curvature:
     """What kind of place x is, in the variables that no bound holds.
 
     Parameters
@@ -45,6 +49,8 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
         Where the gradient vanishes, as far as the method could tell.
     free : array of bool, shape (d,), optional
         All by default.
+    bounds : Bounds, optional
+        Beyond which nothing is said to fall.
 
     Returns
     -------
@@ -73,10 +79,8 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
         return Curvature(Kind.UNDECIDED, f"there is no Hessian: {problem}")
     if not np.isfinite(hessian).all():
         return Curvature(Kind.UNDECIDED, "the second derivatives are not finite there")
-    if 0 < np.abs(hessian).max() < UNDERFLOW and abs(function.value(x)) < UNDERFLOW:
-        return Curvature(Kind.FLAT, "the values and the second derivatives fade below what doubles can tell apart")
     try:
-        return _Place(function, x, free, (hessian + hessian.T) / 2).judged()
+        return _Place(function, x, free, (hessian + hessian.T) / 2, bounds).judged()
     except np.linalg.LinAlgError:
         return Curvature(Kind.UNDECIDED, "the second derivatives are too large to be taken apart")
 
@@ -84,14 +88,18 @@ def curvature(function: Function, x: Vector, free: NDArray[np.bool_] | None = No
 class _Place:
     """One point, with the Hessian of its free variables taken apart."""
 
-    def __init__(self, function: Function, x: Vector, free: NDArray[np.bool_], hessian: Matrix) -> None:
+    def __init__(self, function: Function, x: Vector, free: NDArray[np.bool_], hessian: Matrix, bounds: Bounds | None) -> None:
         import numpy as np
 
-        self.function, self.x, self.free, self.hessian = function, x, free, hessian
+        self.function, self.x, self.free, self.hessian, self.bounds = function, x, free, hessian, bounds
         self.spectrum = Spectrum.of(hessian, free)
         self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)]).astype(float)
         self.value, gradient = function.value_and_gradient(x)
-        self.newton = self._newton_step(gradient)
+        gradient = taylor.gradient(function, x, gradient)
+        self.parts = self._newton_parts(gradient)
+        self.newton = self.parts.sum(axis=1)
+        self.promised = max(-float(gradient @ self.newton) / 2, 0.0)
+        self._unseen = max(LEVEL * abs(self.value), TO_THE_MINIMUM * self.promised)  # a fall that tells nothing
 
     def judged(self) -> Curvature:
         """By eigenvalues, by higher derivatives, or by values alone."""
@@ -114,13 +122,13 @@ class _Place:
         condition = float(self.eigenvalues[-1] / self.eigenvalues[0]) if regular else None
         return Curvature(Kind.MINIMUM, self._why_minimum(found), self.eigenvalues, condition)
 
-    def _newton_step(self, gradient: Vector) -> Vector:
-        """To where the gradient vanishes, in the directions whose eigenvalue is not rounding."""
+    def _newton_parts(self, gradient: Vector) -> Matrix:
+        """To where the gradient vanishes, one part a column: along each eigenvector whose eigenvalue is not rounding."""
         import numpy as np
 
         clear = np.abs(self.spectrum.values) > self.spectrum.noise
         columns = self.spectrum.vectors[:, clear]
-        return np.asarray(-columns @ ((columns.T @ gradient) / self.spectrum.values[clear]))
+        return np.asarray(-columns * ((columns.T @ gradient) / self.spectrum.values[clear]))
 
     def _is_sharp(self) -> bool:
         """Whether the eigenvalues keep their signs as far as the place may be off."""
@@ -129,35 +137,41 @@ class _Place:
         least = float(np.abs(self.spectrum.values).min())
         if least <= self.spectrum.noise:
             return False
-        moved = self._length(self.spectrum.scaled(self.newton)) / (self._length(self.spectrum.scaled(self.x)) or 1.0)
-        if moved * CHANGING * float(np.abs(self.spectrum.values).max()) <= least:
-            return True
-        changes = [self.function.hessian(self.x + many * self.newton) - self.hessian for many in FURTHER]
-        if not np.isfinite(changes).all():
-            return False
-        units = np.outer(self.spectrum.unit, self.spectrum.unit)
-        return all(float(np.linalg.norm(change * units)) < least / 2 for change in changes)
+        unit, places = self.spectrum.unit, [self.x + many * self.newton for many in FURTHER]
+        changes = [(self.function.hessian(x) - self.hessian) * unit * unit[:, None] for x in places]
+        return bool(np.isfinite(changes).all()) and all(float(np.linalg.norm(change, 2)) < least / 2 for change in changes)
 
     def _falls_on(self) -> Curvature | None:
-        """Where the gradient fades and no minimum is near: it points the same way further along the Newton step."""
+        """Where the gradient fades and no minimum is near: it points the same way further along the Newton step, or its parts."""
+        for step in (self.newton, *self.parts.T):
+            length = self._length(step)
+            fall = self._further_fall(step) if length else 0.0
+            if fall > max(LEVEL * abs(self.value), self.promised):
+                unit = step / length
+                told = f"along {shown(unit.tolist())} it falls on, by {fall:.3g} over a distance of {BEYOND[-1] * length:.3g}"
+                return Curvature(Kind.FLAT, f"the slope fades, and no minimum is near: {told}", self.eigenvalues, None, unit)
+        return None
+
+    def _further_fall(self, step: Vector) -> float:
+        """How much lower the value is many steps on, if it falls all the way; else 0."""
         import numpy as np
 
-        length = self._length(self.newton)
-        if not length:
-            return None
-        places = [self.function.value_and_gradient(self.x + many * self.newton) for many in BEYOND]
-        if any(not np.isfinite(value) or gradient @ self.newton >= 0 for value, gradient in places):
-            return None
-        fall = self.value - places[-1][0]
-        if fall <= LEVEL * abs(self.value):
-            return None
-        unit = self.newton / length
-        told = f"along {shown(unit.tolist())} it falls on, by {fall:.3g} over a distance of {BEYOND[-1] * length:.3g}"
-        return Curvature(Kind.FLAT, f"the slope fades, and no minimum is near: {told}", self.eigenvalues, None, unit)
+        places = [self.function.value_and_gradient(self.x + many * step) for many in BEYOND]
+        faded = abs(self.value) < FADED
+        for value, gradient in places:
+            slope = float(gradient @ step)
+            if not np.isfinite(value) or not (slope < 0 or (faded and slope == 0)):
+                return 0.0
+        if self._beyond(self.x + BEYOND[-1] * step):
+            return 0.0
+        return self.value - places[-1][0]
 
     def _falling(self, found: list[Way]) -> Curvature:
         falling = [way for way in found if way.falls]
         tried = next((seen for way in falling if (seen := self._fall(way)) is not None), None)
+        if tried is None and self.bounds is not None:
+            message = f"{self._why_falling(found, falling)}; within the bounds no lower value was found"
+            return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
         if tried is None:
             message = f"{self._why_falling(found, falling)}; rounding hides how the function falls"
             return Curvature(Kind.SADDLE, message, self.eigenvalues)
@@ -189,10 +203,13 @@ class _Place:
                 step = way.step(side * part * max(self._length(self.x), 1.0) / self._length(way.v))
                 length = float(np.linalg.norm(step))
                 fall = self.value - self.function.value(self.x + step)
-                if length > least and fall > LEVEL * abs(self.value):
+                if length > least and self._unseen < fall < math.inf and not self._beyond(self.x + step):
                     unit = step / length
                     return unit, f"along {shown(unit.tolist())} the function falls, by {fall:.3g} over a distance of {length:.3g}"
         return None
+
+    def _beyond(self, x: Vector) -> bool:
+        return self.bounds is not None and bool((self.bounds.nearest(x) != x).any())
 
     def _size(self, v: Vector) -> float:
         """A length along v over which a function may change: the point's own."""
@@ -206,11 +223,25 @@ class _Place:
         unit = shown((level[0].v / self._length(level[0].v)).tolist())
         if not all(map(self._is_level, level)):
             message = f"no derivative up to order {HIGHEST} decides along {unit}, where the values are not the same"
-            return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
-        if len(level) == len(found):
+            down = next((v for v in map(self._one_sided, level) if v is not None), None)
+            if down is None:
+                return Curvature(Kind.UNDECIDED, message, self.eigenvalues)
+            told = f"at all distances that were tried, the function falls along {shown(down.tolist())}, and rises the other way"
+            return Curvature(Kind.SADDLE, f"{message}; {told}", self.eigenvalues, None, down)
+        if len(level) == len(found) and self.free.all():
             return Curvature(Kind.FLAT, f"all derivatives vanish, and {ALIKE}", self.eigenvalues)
         message = f"no single point: on a way that leaves along {unit} the values stay the same, in other directions they rise"
         return Curvature(Kind.MINIMUM, message, self.eigenvalues)
+
+    def _one_sided(self, way: Way) -> Vector | None:
+        """The side to which values fall at all distances, if they rise to the other side: so they do where an odd power leads."""
+        unit, size = way.v / self._length(way.v), max(self._length(self.x), 1.0)
+        distances = [part * size for part in (STEPS[-1], *STEPS[:6]) if part * size > CLEAR * self._length(self.newton)]
+        for side in (1.0, -1.0) if len(distances) > 1 else ():
+            changes = [[self.function.value(self.x + s * t * unit) - self.value for s in (side, -side)] for t in distances]
+            if all(there < -self._unseen and back > self._unseen for there, back in changes):
+                return side * unit
+        return None
 
     def _by_values(self) -> Curvature:
         """Where no more than two derivatives are at hand, and the second is too near 0."""
@@ -250,9 +281,7 @@ class _Place:
         return x
 
     def _length(self, v: Vector) -> float:
-        import numpy as np
-
-        return float(np.linalg.norm(v))
+        return math.hypot(*v.tolist())  # no square of which overflows
 
     def _why_minimum(self, found: list[Way]) -> str:
         high, d = max(way.order for way in found), len(self.eigenvalues)

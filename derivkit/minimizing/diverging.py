@@ -71,7 +71,7 @@ def cure(function: Function, start: Vector, method: str, settings: Settings, bou
         if good:
             tried = f"a rate of {rate:.4g} does not: {STEPS} steps were tried, to {found.value:.6g}"
             return tried + _theory(function, found.x, method, settings)
-    return "no smaller rate was found that goes down"
+    return f"no rate that goes down was found, by halving it down to {rate:.2g}"
 
 
 def _theory(function: Function, x: Vector, method: str, settings: Settings) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from derivkit.errors import UsageError
+from derivkit.errors import Refusal, UsageError
 from derivkit.expression.graph import Graph
 from derivkit.minimizing.squares import Residuals, residuals_by_tape, residuals_of
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
+
+
+RAISED = (ArithmeticError, ValueError)  # what functions raise outside their domain, as those of `math` do
 
 
 class Function(Protocol):
@@ -125,6 +128,8 @@ class Formula:
 class Code:
     """A function of one array written in NumPy, differentiated by the tape.
 
+    Where it raises what arithmetic raises (`RAISED`), it has no value.
+
     Parameters
     ----------
     f : callable
@@ -154,7 +159,7 @@ class Code:
         """The value at x."""
         import numpy as np
 
-        value = np.asarray(self._called(self.f, x.reshape(self.shape)))
+        value = np.asarray(self._called(self.f, x.reshape(self.shape), lost=math.nan))
         if value.size != 1 or value.dtype.kind not in "fiub":
             raise UsageError(
                 f"the function gives an array of shape {value.shape}, type {value.dtype}; what is minimized is one real number",
@@ -163,16 +168,10 @@ class Code:
         return float(value.reshape(()))
 
     def value_at(self, points: Matrix) -> Vector:
-        """The values at many points, one by one; NaN where the function raises, as `math` does outside its domain."""
+        """The values at many points, one by one."""
         import numpy as np
 
-        def value(x: Vector) -> float:
-            try:
-                return self.value(x)
-            except (ArithmeticError, ValueError):
-                return math.nan
-
-        return np.array([value(x) for x in points.T])
+        return np.array([self.value(x) for x in points.T])
 
     def value_and_gradient(self, x: Vector) -> tuple[float, Vector]:
         """The value and the gradient."""
@@ -180,7 +179,8 @@ class Code:
 
         from derivkit.tape import value_and_grad
 
-        value, gradient = self._called(value_and_grad(self.f), x.reshape(self.shape))
+        lost = math.nan, np.full(len(x), math.nan)
+        value, gradient = self._called(value_and_grad(self.f), x.reshape(self.shape), lost=lost)
         return float(value), np.asarray(gradient, dtype=float).reshape(-1)
 
     def hessian(self, x: Vector) -> Matrix:
@@ -189,7 +189,7 @@ class Code:
 
         from derivkit.tape import hessian
 
-        matrix = self._called(hessian(self.f), x.reshape(self.shape))
+        matrix = self._called(hessian(self.f), x.reshape(self.shape), lost=np.full((len(x), len(x)), math.nan))
         return np.asarray(matrix, dtype=float).reshape(len(x), len(x))
 
     def hvp(self, x: Vector, v: Vector) -> Vector:
@@ -198,15 +198,39 @@ class Code:
 
         from derivkit.tape import hvp
 
-        product = self._called(lambda at, along: hvp(self.f, at, along), x.reshape(self.shape), v.reshape(self.shape))
+        along = v.reshape(self.shape)
+        product = self._called(lambda at: hvp(self.f, at, along), x.reshape(self.shape), lost=np.full(len(x), math.nan))
         return np.asarray(product, dtype=float).reshape(-1)
 
-    def _called(self, f: Callable[..., Any], *arguments: Any) -> Any:
-        """What NumPy warns of, the place outside the domain, is seen in the value."""
+    def require(self, x: Vector) -> None:
+        """Make sure that there is a number at x.
+
+        Raises
+        ------
+        Refusal
+            If the function raises.
+        UsageError
+            If it gives anything but one real number.
+        """
+        import numpy as np
+
+        try:
+            with np.errstate(all="ignore"):
+                self.f(x.reshape(self.shape))
+        except RAISED as problem:
+            message = f"there is no way to start: the function raises {type(problem).__name__}: {problem}"
+            raise Refusal(message, hint="choose another start") from problem
+        self.value(x)
+
+    def _called(self, f: Callable[..., Any], x: Vector, *, lost: Any) -> Any:
+        """What it gives at x, or what stands for nothing; what NumPy warns of, a place outside the domain, the value shows."""
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return f(*arguments)
+            try:
+                return f(x)
+            except RAISED:
+                return lost
 
 
 class Squares(Code):

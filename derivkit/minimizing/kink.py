@@ -21,6 +21,13 @@ DIRECTIONS = 64
 SEED = 0
 
 
+def may_bend(function: Function) -> bool:
+    """Whether there may be kinks at all: the table knows no place of a kink, a jump or an infinite slope in smooth formulas."""
+    from derivkit.functions import Row
+
+    return function.graph is None or any(isinstance(head, Row) and head.places for head in function.graph.heads)
+
+
 def kink(function: Function, x: Vector) -> str | None:
     """The sentence about the kink at, or next to, a point; None where there is none along any variable.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.errors import PointError, Refusal, UsageError
 from derivkit.minimizing.domain import why_undefined
-from derivkit.minimizing.function import Function
+from derivkit.minimizing.function import Code, Function
 from derivkit.minimizing.gradient_check import check_gradient
 from derivkit.minimizing.result import UNKNOWN_RATE, Curvature, Found, Kind, MinimizeResult, Path
 from derivkit.minimizing.run import AUTO, Task, run
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 MOST_STARTS = 100_000
-SAME_VALUE, SAME_PLACE = 1e-6, 1e-3  # relative differences within which two minima are one
+CLEAR = 1e3  # times how far both minima may be off: two that lie further apart are two
+SAME_PLACE = 1e-3  # of how far the starts lie apart
 RANKS = (Outcome.CONVERGED, Outcome.STALLED, Outcome.BUDGET)  # what counts more than a lower value; the rest comes last
 
 
@@ -64,7 +65,8 @@ def minimize(
 
     d = len(function.variables)
     box = bounds or Bounds(np.full(d, -np.inf), np.full(d, np.inf))
-    _require(method, tolerance, steps, multistart, compare)
+    _require(method, tolerance, steps, compare)
+    _require_starts(multistart, seed, compare)
     swept = () if rates is None else swept_methods(method, compare, rates)
     notes: tuple[str, ...] = ()
     if start is None:
@@ -83,18 +85,27 @@ def minimize(
     return replace(best, notes=(*notes, *best.notes), value_at=function.value_at, bounds=bounds, sweeps=sweeps)
 
 
-def _require(method: str, tolerance: float, steps: int | None, multistart: int, compare: Sequence[str]) -> None:
+def _require(method: str, tolerance: float, steps: int | None, compare: Sequence[str]) -> None:
     if not 0 <= tolerance < 1:
         raise UsageError(f"the tolerance {tolerance:g} must be at least 0 and less than 1")
     if steps is not None and not 1 <= steps <= 10**9:
         raise UsageError(f"{steps:,} steps: the number of steps must be from 1 to 1,000,000,000")
+    if compare and method != AUTO:
+        raise UsageError(f"methods are compared, and {method} is named besides", hint=f"name it among them: {method},{compare[0]}")
+    for name in (method, *compare):
+        if name != AUTO and name not in METHODS:
+            raise unknown_method(name)
+
+
+def _require_starts(multistart: int, seed: int, compare: Sequence[str]) -> None:
     if not 0 <= multistart <= MOST_STARTS:
         raise UsageError(f"{multistart:,} starts: their number must be from 0 to {MOST_STARTS:,}")
     if compare and multistart:
         raise UsageError("methods are compared from one start, and several are asked for", hint="ask for one of the two")
-    for name in (method, *compare):
-        if name != AUTO and name not in METHODS:
-            raise unknown_method(name)
+    if seed < 0:
+        raise UsageError(f"the seed {seed} must not be negative")
+    if seed and multistart <= 1:
+        raise UsageError("a seed is for several starts, and there is one", hint="ask for several, as by --multistart 20")
 
 
 def unknown_method(name: str) -> UsageError:
@@ -111,8 +122,8 @@ def unknown_method(name: str) -> UsageError:
 def _require_value(function: Function, start: Vector) -> None:
     import numpy as np
 
-    if function.graph is None:
-        function.value(start)  # says so where it is no number
+    if isinstance(function, Code):
+        function.require(start)
     value, gradient = function.value_and_gradient(start)
     if not np.isfinite(value) or not np.isfinite(gradient).all():
         raise Refusal(f"there is no way to start: {why_undefined(function, start)}", hint="choose another start")
@@ -174,19 +185,27 @@ def _distinct(results: Sequence[MinimizeResult]) -> tuple[Found, ...]:
     """The different minima, of results in order."""
     import numpy as np
 
+    spread = np.ptp([result.start for result in results], axis=0)
     found: list[Found] = []
     for result in results:
         if result.outcome is not Outcome.CONVERGED:
             continue
         for k, known in enumerate(found):
-            other = known.result
-            near = np.linalg.norm(result.x - other.x) <= SAME_PLACE * (1 + np.linalg.norm(other.x))
-            if near and abs(result.value - other.value) <= SAME_VALUE * (1 + abs(other.value)):
-                found[k] = Found(other, known.reached + 1)
+            if _is_same(result, known.result, spread):
+                found[k] = Found(known.result, known.reached + 1)
                 break
         else:
             found.append(Found(result, 1))
     return tuple(found)
+
+
+def _is_same(one: MinimizeResult, other: MinimizeResult, spread: Vector) -> bool:
+    """Whether two minima are one, as far as both are known; where that is not, in parts of how far the starts lie apart."""
+    import numpy as np
+
+    off = [result.uncertainty for result in (one, other) if result.uncertainty is not None]
+    room = CLEAR * (off[0] + off[1]) if len(off) == 2 else SAME_PLACE * spread
+    return bool((np.abs(one.x - other.x) <= room).all())
 
 
 def _unused(task: Task, start: Vector, method: str) -> MinimizeResult:

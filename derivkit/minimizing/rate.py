@@ -27,7 +27,7 @@ STILL = 1 - 1e-9  # a factor that is no progress
 SLOW, CHANGING = 0.9, 1.3  # a factor near 1 that comes nearer and nearer, by this part of its logarithm, is no linear rate
 
 
-def observed(path: Path, target: Vector, *, vague: bool = False) -> tuple[str, float | None, float | None]:
+def observed(path: Path, target: Vector, *, vague: bool = False, fixed: bool = False) -> tuple[str, float | None, float | None]:
     """The kind of rate, the factor where it is linear, and the order where it is more.
 
     Parameters
@@ -37,6 +37,8 @@ def observed(path: Path, target: Vector, *, vague: bool = False) -> tuple[str, f
         Where it leads.
     vague : bool
         Whether that is known no better than the last place itself: steps near it are left out.
+    fixed : bool
+        Whether the steps go by a learning rate: what is faster than linear, then, passed near the place by chance.
 
     Examples
     --------
@@ -60,7 +62,7 @@ def observed(path: Path, target: Vector, *, vague: bool = False) -> tuple[str, f
     if len(distances) <= FEWEST or not np.isfinite(distances).all():
         return "unknown", None, None
     logs = np.diff(np.log(distances)) / np.diff(path.step[: len(distances)])
-    fast = _faster_than_linear(logs)
+    fast = None if fixed else _faster_than_linear(logs)
     if fast is not None:
         return fast
     logs = logs[len(logs) // 2 :] if len(logs) > LONG else logs

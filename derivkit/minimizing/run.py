@@ -12,7 +12,7 @@ from derivkit.minimizing.diverging import MOMENTUM, cure
 from derivkit.minimizing.domain import why_undefined
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.newton_steps import newton_step, polish
-from derivkit.minimizing.result import UNKNOWN_RATE, MinimizeResult, Rate
+from derivkit.minimizing.result import UNKNOWN_RATE, Curvature, Kind, MinimizeResult, Rate
 from derivkit.minimizing.settle import Settled, settle
 from derivkit.minimizing.track import Track
 from derivkit.minimizing.words import place as shown
@@ -41,6 +41,7 @@ MOST_EXACT = 100  # variables for which a Hessian a step is cheap
 STEPS, FIXED_STEPS = 2_000, 10_000  # by default: of methods that search, and of those that go by a rate
 ESCAPES, FADING = 20, 3  # from saddles and the like, and from places where the slope fades
 MOST_NOTES = 3  # of them
+ON_AND_ON = "the slope fades on and on along the way, and no minimum was found"
 PLACES = {Outcome.SADDLE: "", Outcome.MAXIMUM: "", Outcome.FLAT: " place"}
 PARTS = tuple(4.0**-k for k in range(-1, 20))  # of the point's size: how far a saddle is left
 
@@ -112,16 +113,14 @@ class _Run:
 
     def _chosen(self) -> str:
         """The method that auto takes."""
-        import numpy as np
 
         bounds, d, given = self.task.bounds, len(self.start), self.task.settings.given
         if given:
             fit = next((name for name in STEPPING if set(given) <= set(methods.METHODS[name].takes)), STEPPING[0])
             self.notes.append(f"went by {methods.METHODS[fit].title}, as {LABELS[given[0]]} is given")
             return fit
-        bounded = np.isfinite(bounds.low).any() or np.isfinite(bounds.high).any()
-        if bounded or d > MOST_EXACT:
-            return BOUNDED if bounded and d <= MOST_EXACT else MANY
+        if bounds.any or d > MOST_EXACT:
+            return BOUNDED if bounds.any and d <= MOST_EXACT else MANY
         try:
             self.counted.hessian(self.start)
         except (DerivkitError, NotImplementedError, TypeError):
@@ -141,6 +140,9 @@ class _Run:
                 self.notes.append(f"went on from a {settled.outcome}{PLACES[settled.outcome]} at {self._shown(found.x)}")
             found = self._descended(lower)
             settled = self._settled(found)
+        free = self.task.bounds.free(Place(found.x, found.value, found.gradient)).all()
+        if Outcome.FLAT in left and settled.outcome is Outcome.CONVERGED and free and settled.curvature.condition is None:
+            settled = replace(settled, outcome=Outcome.FLAT, curvature=Curvature(Kind.FLAT, ON_AND_ON))
         return self._told(found, settled)
 
     def _descended(self, start: Vector) -> Minimum:
@@ -175,10 +177,7 @@ class _Run:
         self.spent = (self.counted.functions, self.counted.gradients, self.counted.hessians)
 
     def _bounds(self) -> Bounds | None:
-        import numpy as np
-
-        bounds = self.task.bounds
-        return bounds if np.isfinite(bounds.low).any() or np.isfinite(bounds.high).any() else None
+        return self.task.bounds if self.task.bounds.any else None
 
     def _settled(self, found: Minimum) -> Settled:
         """With the words for what only the function can tell."""
@@ -246,9 +245,9 @@ class _Run:
             return UNKNOWN_RATE  # the way along a bound is another function's
         condition = settled.curvature.condition
         step = self._to_the_minimum(found) if condition is not None else 0.0
-        kind, factor, order = rates.observed(path, found.x + step, vague=condition is None)
-        eigenvalues = settled.curvature.eigenvalues if condition is not None else None
         given = self.settings.rate or self.row.rate
+        kind, factor, order = rates.observed(path, found.x + step, vague=condition is None, fixed=given is not None)
+        eigenvalues = settled.curvature.eigenvalues if condition is not None else None
         momentum = MOMENTUM if self.settings.momentum is None else self.settings.momentum
         expected, limit = rates.expected(self.row, eigenvalues, given, momentum)
         return Rate(kind, factor, order, expected, rates.verdict(self.row, kind, factor, limit, singular=condition is None))

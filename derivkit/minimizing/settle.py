@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from derivkit.minimizing import taylor
 from derivkit.minimizing.curvature import curvature
 from derivkit.minimizing.function import Function
-from derivkit.minimizing.kink import kink
+from derivkit.minimizing.kink import kink, may_bend
 from derivkit.minimizing.newton_steps import MOST_VARIABLES, newton_step
 from derivkit.minimizing.result import Curvature, Kind
 from derivkit.minimizing.words import few
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
 
 DROWNED = 10.0  # times the noise of the value: a smaller decrease cannot be seen
+EPSILON = 2.0**-52
+NO_LOWER = "no lower value was found nearby"
 NO_SLOPE = "the gradient does not vanish there"
 OUTCOMES = {Kind.SADDLE: Outcome.SADDLE, Kind.MAXIMUM: Outcome.MAXIMUM, Kind.FLAT: Outcome.FLAT}
 
@@ -74,13 +77,23 @@ def settle(function: Function, found: Minimum, bounds: Bounds, limit: float) -> 
     free = bounds.free(place)
     slope = float(np.abs(place.gradient[free]).max(initial=0.0))
     if slope <= limit:
-        return _stationary(function, place, free, _vanished(place, slope, limit, free))
+        return _stationary(function, place, bounds, _vanished(place, slope, limit, free))
     rounding = _drowned(function, place, free)
-    if rounding is None and found.outcome is Outcome.CONVERGED:
-        rounding = found.reason
     if rounding is not None:
-        return _stationary(function, place, free, rounding)
-    return _stopped(function, found, slope)
+        return _stationary(function, place, bounds, rounding)
+    if found.outcome is not Outcome.CONVERGED:
+        return _stopped(function, found, slope)
+    if _within_rounding(function, place):
+        return _stationary(function, place, bounds, found.reason)
+    return _stopped(function, replace(found, outcome=Outcome.STALLED, reason=NO_LOWER), slope)
+
+
+def _within_rounding(function: Function, place: Place) -> bool:
+    """Whether the gradient, over the distance to the next float, is lost in rounding of the value; at a pole it is not."""
+    import numpy as np
+
+    seen = float(np.abs(place.gradient) @ np.abs(place.x)) * EPSILON
+    return seen <= DROWNED * max(taylor.noise(function, place.x), EPSILON * abs(place.value))
 
 
 def _vanished(place: Place, slope: float, limit: float, free: NDArray[np.bool_]) -> str:
@@ -90,9 +103,10 @@ def _vanished(place: Place, slope: float, limit: float, free: NDArray[np.bool_])
     return f"the gradient vanishes{held}: its largest component is {slope:.2g}, and {limit:.2g} is small enough"
 
 
-def _stationary(function: Function, place: Place, free: NDArray[np.bool_], reason: str) -> Settled:
-    judged = curvature(function, place.x, free)
-    if judged.kind is Kind.UNDECIDED and len(place.x) <= MOST_VARIABLES:
+def _stationary(function: Function, place: Place, bounds: Bounds, reason: str) -> Settled:
+    free = bounds.free(place)
+    judged = curvature(function, place.x, free, bounds if bounds.any else None)
+    if judged.kind in (Kind.UNDECIDED, Kind.MINIMUM) and len(place.x) <= MOST_VARIABLES and may_bend(function):
         bent = kink(function, place.x)
         if bent is not None:
             told = f"{shown(function.variables, place.x.tolist())} lies in a kink: {bent}"
@@ -129,8 +143,9 @@ def _uncertainty(function: Function, place: Place, free: NDArray[np.bool_], judg
 
     if judged.kind is not Kind.MINIMUM or judged.condition is None:
         return None
-    step = _newton(function, place, free)
-    return 2.0**-52 * np.abs(place.x) + (0.0 if step is None else np.abs(step))
+    exact = replace(place, gradient=taylor.gradient(function, place.x, place.gradient))
+    step = _newton(function, exact, free)
+    return EPSILON * np.abs(place.x) + (0.0 if step is None else np.abs(step))
 
 
 def _stopped(function: Function, found: Minimum, slope: float) -> Settled:

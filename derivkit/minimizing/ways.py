@@ -95,7 +95,7 @@ class Spectrum:
         size = np.where(diagonal > EPSILON * rows, diagonal, rows)
         unit = np.zeros(len(free))
         unit[free] = 1 / np.sqrt(np.where(size > 0, size, 1.0))
-        values, vectors = np.linalg.eigh(part * np.outer(unit[free], unit[free]))
+        values, vectors = np.linalg.eigh(part * unit[free] * unit[free, None])
         whole = np.zeros((len(free), len(values)))
         whole[free] = unit[free, None] * vectors
         return cls(unit, values, whole)

@@ -36,6 +36,13 @@ class Bounds:
     low: Vector
     high: Vector
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is bounded."""
+        import numpy as np
+
+        return bool(np.isfinite(self.low).any() or np.isfinite(self.high).any())
+
     def nearest(self, x: Vector) -> Vector:
         """The place within that is nearest."""
         return x.clip(self.low, self.high)

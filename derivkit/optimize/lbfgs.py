@@ -13,6 +13,8 @@ from derivkit.optimize.stopping import small_gradient
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import ValueAndGradient, Vector
 
+MOST_TRIES = 20  # calls for an iteration, on average: SciPy stops after 15,000 calls otherwise
+
 
 def minimize(
     function: ValueAndGradient,
@@ -89,7 +91,7 @@ def minimize(
             method="L-BFGS-B",
             bounds=None if bounds is None else np.column_stack([bounds.low, bounds.high]),
             callback=after_step,
-            options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations},
+            options={"gtol": tolerance, "ftol": 0.0, "maxiter": most_iterations, "maxfun": MOST_TRIES * most_iterations},
         )
     place = Place(found.x, *function(found.x))
     converged = small_gradient(tolerance * size, bounds)(place, None)

@@ -67,7 +67,7 @@ def cornered(function: ValueAndGradient, place: Place, promised: float, evaluati
         Whether some steps led where the function is undefined.
     """
     evaluations += len(NEIGHBOURS)
-    if promised <= DROWNED * noise(function, place):
+    if 0 < promised <= DROWNED * noise(function, place):  # 0 is an underflow, and tells nothing
         return Stuck(Outcome.CONVERGED, "the gradient is as small as rounding of the value lets it be", evaluations)
     if edge:
         return Stuck(Outcome.OUT_OF_DOMAIN, EDGE, evaluations)

@@ -20,6 +20,7 @@ MOST_OF_IT = 0.4  # the same where the direction has no length of its own: 1/2 i
 VISIBLE = 1e-12  # of a value: a smaller decrease drowns in its rounding, and undamped steps converge from there
 SHORTEST = 2.0**-50  # part of a step
 MOST_HALVINGS = 60
+SHOWS = 2.0**-20  # of x: a first step that changes a value visibly
 LONGER = 2.0  # times the last length: where a search begins that remembers it
 
 
@@ -146,7 +147,7 @@ class Armijo:
     def step(self, function: ValueAndGradient, place: Place, direction: Vector, memory: Pace | None) -> tuple[Place, int, Pace]:
         """As far as the value decreases enough."""
         limits = memory.limits if memory else Limits.around(place, self.scale)
-        first = length = self._first(direction, memory)
+        first = length = self._first(place.x, direction, memory)
         edge = False
         for evaluations in range(1, MOST_HALVINGS + 1):
             there = evaluated(function, moved(place, length, direction, self.bounds))
@@ -157,13 +158,15 @@ class Armijo:
             length /= 2
         raise cornered(function, place, -first * float(place.gradient @ direction) / 2, MOST_HALVINGS, edge=edge)
 
-    def _first(self, direction: Vector, memory: Pace | None) -> float:
-        """The length to begin with: unit length of the step itself where nothing is known."""
+    def _first(self, x: Vector, direction: Vector, memory: Pace | None) -> float:
+        """The length to begin with: unit length of the step itself where nothing is known, or one that shows beside a large x."""
         import numpy as np
 
         if self.natural:
             return 1.0
-        return LONGER * memory.length if memory else 1 / (float(np.linalg.norm(direction)) or 1.0)
+        if memory:
+            return LONGER * memory.length
+        return max(1.0, SHOWS * float(np.linalg.norm(x))) / (float(np.linalg.norm(direction)) or 1.0)
 
     def _enough(self, place: Place, there: Place) -> bool:
         """Whether the value decreased by enough, as values or, where these are rounding, slopes say."""

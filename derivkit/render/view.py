@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from derivkit.optimize.outcome import LOST
 from derivkit.render.landscape import Landscape, Profile, landscape, profile
 from derivkit.render.trajectory import Trajectory, places, trajectories_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float64]
 
 MOST_VARIABLES = 200  # of which main directions are looked for
+ROUNDING = 1e-24  # of the squares of distances
 CURVE_FINER = 4  # places of a curve, for each of a plane's across
 
 
@@ -52,7 +54,7 @@ def view_of(result: MinimizeResult, across: int, up: int) -> View | None:
         return View(ways, names, profile(value_at, ways, CURVE_FINER * across), result.bounds)
     if len(names) == 2:
         return View(ways, names, landscape(value_at, ways, across, up), result.bounds)
-    frame = _Frame.of(ways, result.x)
+    frame = _Frame.of(ways, result.start if result.outcome in LOST else result.x)
     seen = tuple(replace(way, x=frame.coordinates(way.x), falls=None) for way in ways)
     labels = tuple(f"main direction {k} ({100 * part:.0f} %)" for k, part in enumerate(frame.parts, 1))
     return View(seen, labels, landscape(frame.seen(value_at), seen, across, up))
@@ -87,8 +89,10 @@ class _Frame:
         return cls(origin, unit, axes[:2].T, tuple(parts.tolist()))
 
     def coordinates(self, x: Matrix) -> Matrix:
-        """Of places, shape (n, d) to shape (n, 2)."""
-        return ((x - self.origin) / self.unit) @ self.axes
+        """Of places, shape (n, d) to shape (n, 2); what rounding makes of a direction in which nothing moves is none."""
+        import numpy as np
+
+        return np.where(np.array(self.parts) > ROUNDING, ((x - self.origin) / self.unit) @ self.axes, 0.0)
 
     def seen(self, value_at: Callable[[Matrix], Vector]) -> Callable[[Matrix], Vector]:
         """A function of x, shape (d, n), as one of coordinates, shape (2, n)."""

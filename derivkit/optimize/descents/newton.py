@@ -85,11 +85,11 @@ class NewtonAnywhere:
 
         hessian = hessian_at(self.function, place)
         if self.bounds is None:
-            return -downhill(hessian, place.gradient), None
+            return -downhill(hessian, place.gradient, place.x), None
         away = float(np.linalg.norm(place.x - self.bounds.nearest(place.x - place.gradient)))
         free = self.bounds.free(place, min(away, NEAR))
         direction = -place.gradient
-        direction[free] = -downhill(hessian[np.ix_(free, free)], place.gradient[free])
+        direction[free] = -downhill(hessian[np.ix_(free, free)], place.gradient[free], place.x[free])
         return direction, None
 
 
@@ -110,8 +110,11 @@ def hessian_at(function: WithHessian, place: Place) -> Matrix:
     return hessian
 
 
-def downhill(hessian: Matrix, gradient: Vector) -> Vector:
-    """The inverse Hessian times the gradient where that is positive definite, else the inverse of its sizes."""
+def downhill(hessian: Matrix, gradient: Vector, x: Vector) -> Vector:
+    """The inverse Hessian times the gradient where that is positive definite, else the inverse of its sizes.
+
+    Along an axis whose curvature is rounding, no step is longer than x: the model says nothing of how far to go there.
+    """
     import numpy as np
 
     try:
@@ -122,6 +125,16 @@ def downhill(hessian: Matrix, gradient: Vector) -> Vector:
     except np.linalg.LinAlgError:
         pass
     sizes, axes = np.linalg.eigh(hessian)
-    sizes = np.abs(sizes)
-    largest = float(sizes.max(initial=0.0)) or 1.0
-    return np.asarray(axes @ ((axes.T @ gradient) / np.maximum(sizes, LEAST_CURVATURE * largest)))
+    sizes, room = np.abs(sizes), first_radius(x)
+    if not sizes.any():
+        return np.asarray(gradient * (room / (float(np.linalg.norm(gradient)) or 1.0)))
+    least = LEAST_CURVATURE * float(sizes.max())
+    shares = (axes.T @ gradient) / np.maximum(sizes, least)
+    return np.asarray(axes @ np.where(sizes > least, shares, shares.clip(-room, room)))
+
+
+def first_radius(x: Vector) -> float:
+    """The size of x, at least 1: that of variables of about unit size."""
+    import numpy as np
+
+    return max(1.0, float(np.linalg.norm(x)))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from derivkit.optimize.descents.newton import hessian_at
+from derivkit.optimize.descents.newton import first_radius, hessian_at
 from derivkit.optimize.descents.truncated import left, solved
 from derivkit.optimize.differentiable import products
 from derivkit.optimize.loop import Place
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 FITS = 1e-3  # relative miss of the radius that is good enough
 MOST_TRIES = 60
 HARD = 1e-10  # relative size of a gradient along the lowest axis that counts as none
-
-
-def first_radius(x: Vector) -> float:
-    """The size of x, at least 1: that of variables of about unit size."""
-    import numpy as np
-
-    return max(1.0, float(np.linalg.norm(x)))
 
 
 @dataclass(frozen=True, slots=True)
