@@ -77,7 +77,12 @@ Test = Annotated[
     typer.Option("--test", metavar="F", help="Keep this part of the rows for a test. Default: 0.2, with 20 rows or more."),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Of all that is random: data, parts, weights, batches, dropout.")]
-Row = Annotated[int | None, typer.Option("--row", metavar="K", help="Whose passes are written down. Default: the first.")]
+Row = Annotated[
+    int | None,
+    typer.Option(
+        "--row", metavar="K", help="Write down both passes of this row. Default: the first, of networks of 60 weights at most."
+    ),
+]
 Draw = Annotated[bool, typer.Option("--draw", help="Show which class is given to every place, if there are two inputs.")]
 Plot = Annotated[
     str | None,
@@ -137,9 +142,10 @@ def net(
 ) -> Reply:
     """A network: its layers, both passes of a row, and its training.
 
-    The forward pass shows every value of one row, the backward pass the derivative of its loss by every value and every weight. The
-    whole gradient is checked against finite differences before the first step; then the network is trained in small batches. Inputs
-    are standardized. The exit status is 1 where the gradient is wrong or the training runs away.
+    The forward pass shows every value of one row, the backward pass the derivative of its loss by every value and every weight;
+    those of large networks are written down where --row asks for them. The whole gradient is checked against finite differences
+    before the first step; then the network is trained in small batches. Inputs are standardized. The exit status is 1 where the
+    gradient is wrong or the training runs away.
     """
     from derivkit import networks
     from derivkit.render import net as rendered
@@ -158,13 +164,13 @@ def net(
     drawn = picture.drawn(result, plot)
     return Reply(
         document=lambda: {**rendered.document(result), "plot": drawn},
-        page=lambda layout: [*_page(result, layout, draw=draw), *picture.said(drawn)],
+        page=lambda layout: [*_page(result, layout, draw=draw, passes=row is not None), *picture.said(drawn)],
         status=_status(result),
         warnings=(*result.warnings, *picture.missing(plot, drawn)),
     )
 
 
-def _page(result: NetworkResult, layout: Layout, *, draw: bool) -> Page:
+def _page(result: NetworkResult, layout: Layout, *, draw: bool, passes: bool) -> Page:
     """The page for standard output; what was assumed goes to standard error."""
     import sys
 
@@ -172,7 +178,7 @@ def _page(result: NetworkResult, layout: Layout, *, draw: bool) -> Page:
     from derivkit.render import page
 
     page.write(rendered.notes(result), sys.stderr)
-    return rendered.page(result, layout, draw=draw)
+    return rendered.page(result, layout, draw=draw, passes=passes)
 
 
 def _status(result: NetworkResult) -> Status:
