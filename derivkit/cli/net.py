@@ -61,7 +61,7 @@ Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learn
 Schedule = Annotated[
     str | None, typer.Option("--schedule", metavar="TEXT", help="What becomes of it, in steps: cosine:2000, step:500,0.5, ...")
 ]
-BatchSize = Annotated[int, typer.Option("--batch-size", metavar="N", help="Rows in a step.")]
+BatchSize = Annotated[int | None, typer.Option("--batch-size", metavar="N", help="Rows in a step. Default: 32.")]
 Epochs = Annotated[
     int | None, typer.Option("--epochs", metavar="N", help="How often all rows are gone through. Default: for about 2,000 steps.")
 ]
@@ -71,7 +71,9 @@ EarlyStop = Annotated[
     int | None,
     typer.Option("--early-stop", metavar="N", help="Stop when the loss of a validation part has not fallen for N epochs."),
 ]
-Validation = Annotated[float, typer.Option("--validation", metavar="F", help="The part of the training rows that decides that.")]
+Validation = Annotated[
+    float | None, typer.Option("--validation", metavar="F", help="The part of the training rows that decides that. Default: 0.2.")
+]
 Test = Annotated[
     float | None,
     typer.Option("--test", metavar="F", help="Keep this part of the rows for a test. Default: 0.2, with 20 rows or more."),
@@ -115,14 +117,14 @@ class Training:
     optimizer: Optimizer = "adam"
     lr: Rate = None
     schedule: Schedule = None
-    batch_size: BatchSize = 32
+    batch_size: BatchSize = None
     epochs: Epochs = None
     l1: L1 = None
     l2: L2 = None
     clip_norm: ClipNorm = None
     clip_value: ClipValue = None
     early_stop: EarlyStop = None
-    validation: Validation = 0.2
+    validation: Validation = None
     test: Test = None
     seed: Seed = 0
 

@@ -29,11 +29,22 @@ class Scale:
 
     @classmethod
     def of(cls, columns: Matrix) -> Scale:
-        """By mean and standard deviation; a constant column only loses its mean."""
-        center = columns.mean(axis=0)
-        size = columns.std(axis=0)
-        size[size <= 1e-12 * abs(center)] = 1.0
-        return cls(center, size)
+        """By mean and standard deviation; a constant column only loses its value.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> Scale.of(np.array([[1e200, 7.0], [3e200, 7.0]]))
+        Scale(center=array([2.e+200, 7.e+000]), size=array([1.e+200, 1.e+000]))
+        """
+        import numpy as np
+
+        low, high = columns.min(axis=0), columns.max(axis=0)
+        power = np.frexp(np.maximum(-low, high))[1]
+        unit = np.ldexp(columns, -power)  # exact, and no square leaves the range of doubles
+        center, size = np.ldexp(unit.mean(axis=0), power), np.ldexp(unit.std(axis=0), power)
+        constant = (low == high) | (size == 0)
+        return cls(np.where(constant, low, center), np.where(constant, 1.0, size))
 
     @classmethod
     def none(cls, count: int) -> Scale:

@@ -109,7 +109,8 @@ class _Training:
     def __init__(self, start: Network, parts: Parts, recipe: Recipe, objective: Objective, progress: Progress | None) -> None:
         self.start, self.parts, self.recipe, self.objective, self.progress = start, parts, recipe, objective, progress
         n = len(parts.train)
-        self.batches = Batches(n, recipe.batch(n), generator(recipe.seed, BATCHES))
+        fewest = 1 + start.architecture.batch_norm  # one row has no variance
+        self.batches = Batches(n, recipe.batch(n), generator(recipe.seed, BATCHES), fewest=fewest)
         self.dropout = generator(recipe.seed, DROPOUT)
         self.averages: Averages = start.averages  # after the steps that are done
         self.next: Averages = start.averages  # with the batch that was looked at last, whose step is not taken yet

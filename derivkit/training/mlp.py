@@ -165,8 +165,7 @@ def train_layers(
     table = read_table(data)
     classes = of_classes(table, choose(table, coding["target"], coding["features"]).target)
     design = build_design(table, **{**coding, "intercept": False}, classes=classes, several=True)
-    share = recipes[0].validation if recipes[0].patience else None
-    found = dealt(design, test=options["test"], validation=share, seed=options["seed"])
+    found = dealt(design, test=options["test"], validation=recipes[0].share, seed=options["seed"])
     if coding["impute"]:
         found = replace(found, design=design.refilled(found.train))
     architecture = _architecture(layers, len(design.names), len(design.classes or ()))
@@ -197,5 +196,3 @@ def _refuse(given: Mapping[str, Any], coding: Mapping[str, Any], options: Mappin
     for name, value in wrong.items():
         if value:
             raise UsageError(f"{NETWORK} takes no {flag_of(name)}", hint="leave it out")
-    if options["validation"] is not None and options["patience"] is None:
-        raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")
