@@ -111,6 +111,15 @@ def test_a_map_shows_where_each_class_is_given(run: Run) -> None:
     assert "x2\n" in drawn
 
 
+def test_a_map_that_cannot_be_drawn_is_said(run: Run) -> None:
+    result = run("net", "4-2-3", "--data", IRIS, "--epochs", "1", "--draw")
+    assert "warning: no map was drawn: it needs classes over two inputs" in result.stderr
+    assert "trained: the only epoch was gone through (4 steps)" in result.stdout
+    assert "" == run(*XOR, "--draw").stderr.replace("note: the target is y, by its name\n", "").replace(
+        "note: no rows are kept for a test: there are only 4\n", ""
+    )
+
+
 def test_a_picture(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "net.svg"
     result = run("net", "2-3-2", "--data", "moons", "--epochs", "3", "--plot", str(path))

@@ -338,6 +338,7 @@ def test_overfitting_is_told_from_the_curves() -> None:
     assert overfit(history([3, 2, 1], [3, 2, 1])) is None
     assert overfit(history([3, 2, 2], [3, 2, 3])) is None  # the training loss fell no more
     assert overfit([Epoch(0, Score(1, 0)), Epoch(1, Score(0.5, 0))]) is None
+    assert overfit(history([1, 1e-4, 5e-5], [1, 1e-4, 2e-4])) is None  # nothing beside what was learned
     found = overfit(history([3, 1, 0.5], [3, 1, 2]))
     assert found is not None
     assert (1, "test", (1, 2), (1, 0.5)) == (found.epoch, found.part, found.other, found.train)

@@ -168,7 +168,7 @@ def net(
         document=lambda: {**rendered.document(result), "plot": drawn},
         page=lambda layout: [*_page(result, layout, draw=draw, passes=row is not None), *picture.said(drawn)],
         status=_status(result),
-        warnings=(*result.warnings, *picture.missing(plot, drawn)),
+        warnings=(*result.warnings, *rendered.undrawn(result, draw=draw), *picture.missing(plot, drawn)),
     )
 
 

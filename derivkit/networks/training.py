@@ -127,7 +127,8 @@ class _Training:
             reason = f"the loss ran away in step {found.iterations + 1:,}{cause}"
             return Trained(None, verdict, tuple(self.history), None, found.iterations, Outcome.DIVERGED, reason)
         all_gone = found.outcome is Outcome.BUDGET
-        reason = f"all {rounds:,} epochs were gone through" if all_gone else found.reason
+        gone = f"all {rounds:,} epochs were" if rounds > 1 else "the only epoch was"
+        reason = f"{gone} gone through" if all_gone else found.reason
         network, kept = self.patience.kept, self.patience.epoch
         if network is None:
             network, kept = self.start.trained(found.x, self.averages), self.history[-1].number

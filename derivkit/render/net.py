@@ -124,6 +124,12 @@ def page(result: NetworkResult, layout: Layout, *, draw: bool = False, passes: b
     return [line for section in sections if section for line in ("", *section)][1:]
 
 
+def undrawn(result: NetworkResult, *, draw: bool) -> tuple[str, ...]:
+    """The warning that a map was asked for and cannot be drawn."""
+    impossible = draw and result.network is not None and plane_of(result) is None
+    return ("no map was drawn: it needs classes over two inputs",) if impossible else ()
+
+
 def trained(result: NetworkResult, layout: Layout) -> Page:
     """The page of a training alone: the layers, the training, how good the network is, how it ended, the gradient's verdict."""
     sections = [
