@@ -507,6 +507,13 @@ def test_a_normalized_batch_has_two_rows_at_least(n: int) -> None:
     assert found.network.averages[0][1] == pytest.approx(z.var(axis=0), rel=0.1)
 
 
+@pytest.mark.parametrize("x", [[0.0, 0.0], [[0.0]], [[0.0, 0.0, 0.0]], []])
+def test_rows_of_another_shape_are_refused(x: Any) -> None:
+    network = Network.untrained(Architecture.of("2-2-1"), seed=0)
+    with pytest.raises(ValueError, match=r"rows of 2 inputs have shape \(n, 2\)"):
+        network.predict(x)
+
+
 # ---- keeping
 
 

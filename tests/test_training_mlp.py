@@ -204,6 +204,9 @@ REFUSED = [
     ({"optimizer": "lbfgs", "batch_size": 8}, "lbfgs takes all rows in every step"),
     ({"l1": -1.0}, "not negative"),
     ({"hidden": [2_000_000]}, "budget"),
+    ({"hidden": 16}, "hidden=16: the widths of the hidden layers are a sequence"),
+    ({"hidden": "16"}, "hidden='16': the widths"),
+    ({"epochs": 2.5}, "--epochs 2.5: it must be a whole number"),
 ]
 
 

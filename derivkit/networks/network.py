@@ -127,6 +127,14 @@ class Network:
         layers = layers_of(self.architecture, arrays_of(self.architecture, self.weights))
         return forward(self.architecture, layers, self.averages, x)[0]  # type: ignore[no-any-return]  # an array, of an array
 
+    def _standardized(self, x: ArrayLike) -> Matrix:
+        import numpy as np
+
+        rows, inputs = np.asarray(x, dtype=float), self.architecture.widths[0]
+        if rows.ndim != 2 or rows.shape[1] != inputs:
+            raise ValueError(f"rows of {inputs} inputs have shape (n, {inputs}), and x has {rows.shape}")
+        return self.inputs.standardized(rows)
+
     def predict(self, x: ArrayLike) -> NDArray[Any]:
         """Numbers, or the likeliest classes.
 
@@ -138,11 +146,16 @@ class Network:
         Returns
         -------
         array, shape (n,)
+
+        Raises
+        ------
+        ValueError
+            If x has another shape.
         """
         import numpy as np
 
         if self.classes is None:
-            return self.target.restored(self.z(self.inputs.standardized(np.asarray(x, dtype=float))))[:, 0]
+            return self.target.restored(self.z(self._standardized(x)))[:, 0]
         found: NDArray[Any] = np.asarray(self.classes)[self.chosen(x)]
         return found
 
@@ -168,10 +181,12 @@ class Network:
         ------
         TypeError
             If the network predicts numbers.
+        ValueError
+            If x has another shape.
         """
         import numpy as np
 
         if self.classes is None:
             raise TypeError("the network predicts numbers, which have no probabilities of classes")
-        found = outputs_of(self.architecture, self.z(self.inputs.standardized(np.asarray(x, dtype=float))))
+        found = outputs_of(self.architecture, self.z(self._standardized(x)))
         return np.hstack([1 - found, found]) if self.architecture.output == "sigmoid" else np.asarray(found)

@@ -38,8 +38,8 @@ def require(*, size: int | None, epochs: int | None, patience: int | None, valid
         Naming the option.
     """
     for name, value in (("--batch-size", size), ("--epochs", epochs), ("--early-stop", patience)):
-        if value is not None and value < 1:
-            raise UsageError(f"{name} {value}: it must be 1 or more")
+        if value is not None and (value < 1 or value != int(value)):
+            raise UsageError(f"{name} {value}: it must be a whole number, 1 or more")
     if epochs is not None and epochs > MOST_EPOCHS:
         raise UsageError(f"--epochs {epochs}: at most {MOST_EPOCHS:,} are allowed")
     if validation is not None and not 0 < validation < 1:

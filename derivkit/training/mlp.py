@@ -175,7 +175,12 @@ def train_layers(
 
 
 def _architecture(layers: Mapping[str, Any], inputs: int, classes: int) -> Architecture:
-    widths = (inputs, *(HIDDEN if layers["hidden"] is None else layers["hidden"]), classes if classes > 2 else 1)
+    hidden = HIDDEN if layers["hidden"] is None else layers["hidden"]
+    if isinstance(hidden, int | str):
+        raise UsageError(
+            f"hidden={hidden!r}: the widths of the hidden layers are a sequence", hint="write hidden=[16, 8], or [16] for one"
+        )
+    widths = (inputs, *hidden, classes if classes > 2 else 1)
     chosen = {name: value for name, value in layers.items() if name != "hidden" and value is not None}
     return Architecture.of("-".join(map(str, widths)), **chosen)
 
