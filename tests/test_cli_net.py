@@ -52,7 +52,7 @@ def test_both_passes_are_whole_in_the_document(run: Run) -> None:
 
 
 def test_the_page_has_everything_in_order(run: Run) -> None:
-    result = run("net", "4-8-3", "--data", IRIS, "--epochs", "20", "--l2", "1e-3")
+    result = run("net", "4-8-3", "--data", IRIS, "--epochs", "20", "--l2", "1e-3", "--row", "1")
     assert 0 == result.exit_code
     parts = (
         "network 4-8-3 of species on", "150 rows: 120 to train on, 30 for the test", "layer  units  activation",
@@ -74,6 +74,7 @@ def test_the_page_has_everything_in_order(run: Run) -> None:
     [
         ("2-9-9-4", "--data", "spiral", "--arms", "4", "--draw", "--batch-norm", "--dropout", "0.1"),
         ("1-5-1", "--data", CARS, "--early-stop", "3"),
+        ("2-32-32-2", "--data", "moons", "--noise", "0.3", "--rows", "60", "--row", "1"),
         ("2-3-1", "--data", "xor", "--draw", "--activation", "relu", "--optimizer", "lbfgs"),
         ("2-3-1", "--data", "circles", "--clip-norm", "1", "--clip-value", "0.5", "--schedule", "cosine:20", "--l1", "1e-3"),
     ],
@@ -82,6 +83,16 @@ def test_every_page_is_eighty_columns_wide(run: Run, options: tuple[str, ...]) -
     result = run("net", *options, "--epochs", "4")
     assert 0 == result.exit_code, result.output
     assert [] == [line for line in result.output.splitlines() if len(line) > 80]
+
+
+@pytest.mark.parametrize(("widths", "shown"), [("2-14-1", True), ("2-15-1", False)])  # 57 and 61 weights
+def test_passes_of_large_networks_are_written_down_where_a_row_is_named(run: Run, widths: str, shown: bool) -> None:
+    options = ("net", widths, "--data", "moons", "--epochs", "1")
+    assert shown == ("forward pass of row 1" in run(*options).stdout)
+    assert (not shown) == ("--row 1 writes down both passes" in run(*options).stdout)
+    assert "forward pass of row 3" in run(*options, "--row", "3").stdout
+    passes = [document(run(*options, *named, "--json"))["passes"] for named in ((), ("--row", "1"))]
+    assert passes[0] == passes[1]
 
 
 def test_long_and_hostile_names_do_no_harm(run: Run, tmp_path: Path) -> None:
@@ -98,6 +109,15 @@ def test_a_map_shows_where_each_class_is_given(run: Run) -> None:
     assert "area blank" not in plain
     assert "A 0 (area blank)" in drawn
     assert "x2\n" in drawn
+
+
+def test_a_map_that_cannot_be_drawn_is_said(run: Run) -> None:
+    result = run("net", "4-2-3", "--data", IRIS, "--epochs", "1", "--draw")
+    assert "warning: no map was drawn: it needs classes over two inputs" in result.stderr
+    assert "trained: the only epoch was gone through (4 steps)" in result.stdout
+    assert "" == run(*XOR, "--draw").stderr.replace("note: the target is y, by its name\n", "").replace(
+        "note: no rows are kept for a test: there are only 4\n", ""
+    )
 
 
 def test_a_picture(run: Run, tmp_path: Path) -> None:

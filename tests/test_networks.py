@@ -163,7 +163,7 @@ def test_the_vector_and_its_names() -> None:
     assert [True] * 6 + [False] * 6 + [True] * 3 + [False] == penalized(normalized).tolist()
 
 
-@given(st.lists(st.integers(1, 30), min_size=2, max_size=5), st.booleans())
+@given(st.lists(st.integers(1, 30), min_size=3, max_size=5), st.booleans())
 @settings(max_examples=50, deadline=None)
 def test_arrays_lie_in_the_vector_without_gaps(widths: list[int], batch_norm: bool) -> None:
     architecture = Architecture.of("-".join(map(str, widths)), batch_norm=batch_norm)
@@ -338,6 +338,7 @@ def test_overfitting_is_told_from_the_curves() -> None:
     assert overfit(history([3, 2, 1], [3, 2, 1])) is None
     assert overfit(history([3, 2, 2], [3, 2, 3])) is None  # the training loss fell no more
     assert overfit([Epoch(0, Score(1, 0)), Epoch(1, Score(0.5, 0))]) is None
+    assert overfit(history([1, 1e-4, 5e-5], [1, 1e-4, 2e-4])) is None  # nothing beside what was learned
     found = overfit(history([3, 1, 0.5], [3, 1, 2]))
     assert found is not None
     assert (1, "test", (1, 2), (1, 0.5)) == (found.epoch, found.part, found.other, found.train)
@@ -410,17 +411,34 @@ def test_an_architecture_that_is_none_gets_a_caret(text: str, start: int, end: i
         ("2-3-1", {"test": 1.5}, "between 0 and 1"),
         ("2-3-1", {"rows": 1}, "--rows 1"),
         ("2-3-1", {"noise": -0.1}, "--noise -0.1"),
-        ("2-3-1", {"arms": 1}, "--arms 1"),
+        ("2-3-1", {"noise": math.inf}, "from 0 to 1e.100"),
+        ("2-3-1", {"arms": 3}, "--arms is for the spiral, and xor has none"),
         ("2-3-1", {"optimizer": "lbfgs", "lr": 0.1}, "lbfgs does not heed the learning rate"),
         ("2-3-1", {"optimizer": "lbfgs", "l1": 0.1}, "lbfgs wants a smooth loss"),
         ("2-3-1", {"optimizer": "lbfgs", "dropout": 0.1}, "--dropout for batches"),
         ("2-3-1", {"optimizer": "lbfgs", "batch_norm": True}, "--batch-norm for batches"),
+        ("2-3-1", {"optimizer": "lbfgs", "batch_size": 32}, "lbfgs takes all rows"),
+        ("2-3-1", {"validation": 0.3}, "--validation is for --early-stop"),
+        ("2-3-1", {"test": 0.5, "early_stop": 1}, "0.2 of 2 rows leaves no row for the validation"),
+        ("2-3-1", {"batch_norm": True, "batch_size": 1}, "--batch-size 1 has none"),
+        ("2-1", {"batch_norm": True}, "--batch-norm is for hidden layers"),
+        ("2-1", {"dropout": 0.1}, "--dropout is for hidden layers"),
         ("2-9999-9999-1", {}, "beyond the budget"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(widths: str, options: dict[str, Any], message: str) -> None:
     with pytest.raises(DerivkitError, match=message):
         train_network(widths, "xor", **options)
+
+
+def test_a_spiral_has_arms() -> None:
+    with pytest.raises(DerivkitError, match="--arms 1: a spiral has 2 to 20"):
+        made("spiral", arms=1)
+
+
+def test_one_row_teaches_nothing() -> None:
+    with pytest.raises(DerivkitError, match="trained on 2 rows or more, and 1 is left"):
+        train_network("1-2-1", {"x": [1.0], "y": [2.0]})
 
 
 def test_options_of_made_data_are_refused_for_others() -> None:
@@ -448,6 +466,52 @@ def test_a_constant_column_does_no_harm() -> None:
     scale = Scale.of(np.array([[1.0, 5.0], [3.0, 5.0]]))
     assert [[-1.0, 0.0], [1.0, 0.0]] == scale.standardized(np.array([[1.0, 5.0], [3.0, 5.0]])).tolist()
     assert [[1.0, 5.0]] == scale.restored(np.array([[-1.0, 0.0]])).tolist()
+
+
+def test_constant_columns_are_warned_of() -> None:
+    data = {"a": [1.0, 2.0, 3.0], "b": [7.0, 7.0, 7.0], "y": [1.0, 2.0, 4.0]}
+    assert ("b is constant in the training rows: nothing is learned of it, and other values mislead",) == train_network(
+        "2-2-1", data, epochs=1, lr=1e-3
+    ).warnings
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-200, 1e-9, 1e9, 1e200, 1e300])
+def test_units_change_nothing(unit: float) -> None:
+    """A network in standardized numbers is the same in any unit, up to the last digits of the columns."""
+    x, y = np.arange(12.0), np.sin(np.arange(12.0))
+    plain, scaled = (train_network("1-3-1", {"x": x * one, "y": y}, epochs=50).network for one in (1.0, unit))
+    assert plain is not None
+    assert scaled is not None
+    assert plain.predict(x[:, None]).tolist() == pytest.approx(scaled.predict(x[:, None] * unit).tolist(), abs=1e-7)
+
+
+@pytest.mark.parametrize("unit", [1e-200, 1e200])
+def test_a_target_whose_squares_are_no_numbers_is_refused(unit: float) -> None:
+    with pytest.raises(DerivkitError, match="too large or too small for double precision"):
+        train_network("1-3-1", {"x": [1.0, 2.0, 3.0], "y": [unit, 2 * unit, 4 * unit]})
+
+
+def test_small_differences_of_large_numbers_are_seen() -> None:
+    columns = np.array([[1e15], [1e15 + 2], [1e15 + 4]])
+    assert [[-math.sqrt(1.5)], [0.0], [math.sqrt(1.5)]] == [pytest.approx(row) for row in Scale.of(columns).standardized(columns)]
+
+
+@pytest.mark.parametrize("n", [33, 65])
+def test_a_normalized_batch_has_two_rows_at_least(n: int) -> None:
+    """One row has no variance: averages would take in zeros, and predictions would be off."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(n, 1))
+    found = train_network("1-3-1", {"x": x[:, 0], "y": 2 * x[:, 0]}, batch_norm=True, batch_size=32, test=0.0, lr=1e-9, epochs=100)
+    assert found.network is not None
+    z = found.network.inputs.standardized(x) @ found.network.weights[:3].reshape(1, 3)
+    assert found.network.averages[0][1] == pytest.approx(z.var(axis=0), rel=0.1)
+
+
+@pytest.mark.parametrize("x", [[0.0, 0.0], [[0.0]], [[0.0, 0.0, 0.0]], []])
+def test_rows_of_another_shape_are_refused(x: Any) -> None:
+    network = Network.untrained(Architecture.of("2-2-1"), seed=0)
+    with pytest.raises(ValueError, match=r"rows of 2 inputs have shape \(n, 2\)"):
+        network.predict(x)
 
 
 # ---- keeping

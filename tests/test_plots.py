@@ -174,6 +174,15 @@ def test_many_rows_are_drawn_in_part_and_that_is_said() -> None:
     assert 3000 > max(len(dots.get_offsets()) for dots in sheet_of(result).figure().findobj(PathCollection))
 
 
+def test_of_many_classes_some_are_named_by_their_names() -> None:
+    from derivkit.networks import train_network
+
+    letters = [chr(ord("a") + k) for k in range(20)] * 3
+    result = train_network("1-2-20", {"x": list(range(60)), "y": letters}, epochs=1, test=0.0)
+    assert {"a", "c", "s"} <= said(result)
+    assert "2.5" not in said(result)
+
+
 def test_a_test_with_one_class_has_no_curve() -> None:
     table = {"x": [0.0, 1, 2, 3, 4, 5, 6, 7], "y": [0, 0, 1, 0, 1, 0, 1, 1]}
     result = dk.train(table, model="logistic", diagnostics=True)

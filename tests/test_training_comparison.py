@@ -103,6 +103,8 @@ WRONG = [
     (("--compare-l2", ""), "the expression is empty"),
     (("--compare-l2", "0,1", "--l2", "1"), "both given"),
     (("--compare-l2", "0,1", "--save", "m.json"), "makes several models"),
+    (("--compare-l2", "0,1", "--importance"), "--importance takes one"),
+    (("--compare-l2", "0,1", "--robust"), "--robust takes one"),
 ]
 
 
@@ -112,6 +114,11 @@ def test_what_cannot_be_compared_is_refused(options, said):
     assert 2 == found.exit_code
     assert said in found.stderr
     assert "Traceback" not in found.stderr
+
+
+def test_lines_keep_eighty_columns():
+    found = run("samples/cars.csv", "--model", "linear", "--compare-l2", "0,1", "--early-stop", "5", "--test", "0.2")
+    assert [] == [line for line in found.stdout.splitlines() if len(line) > 80]
 
 
 def test_models_without_that_penalty_refuse():

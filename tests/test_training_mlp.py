@@ -83,6 +83,26 @@ def test_formulas_say_what_the_network_computes(models, kind):
         assert pytest.approx(expected, rel=1e-9, abs=1e-9) == program(**{name: named[name] for name in program.variables})
 
 
+def test_units_are_not_called_as_columns_are():
+    rng = np.random.default_rng(0)
+    data = {"a1_1": rng.normal(size=30), "eta": rng.normal(size=30), "y": rng.normal(size=30)}
+    formulas = dk.train(data, model="mlp", hidden=[2], epochs=1).to_model().formulas
+    assert ["a1_1_2", "a1_2", "eta", "y"] == list(formulas.texts())
+    assert "*a1_1 " in formulas.texts()["a1_1_2"]
+
+
+@pytest.mark.filterwarnings("error")
+def test_rows_beyond_all_numbers_have_no_prediction_and_no_noise(models, tmp_path):
+    models[0]["numbers"].save(tmp_path / "model.json")
+    document = json.loads((tmp_path / "model.json").read_text())
+    document["network"]["weights"][:4] = [1e308, -1e308, 1e308, 1e308]
+    document["network"]["inputs"]["center"] = [-1e308]
+    (tmp_path / "model.json").write_text(json.dumps(document))
+    model = dk.load(tmp_path / "model.json")
+    answers = model.predict({"speed": [10.0, 1.7e308]})
+    assert None is not answers.prediction[0]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_network_is_written_as_source_code(models, kind, tmp_path):
     codes = [
@@ -181,8 +201,12 @@ REFUSED = [
     ({"dropout": 1.0}, "dropout 1"),
     ({"activation": "selu"}, "there is no activation 'selu'"),
     ({"validation": 0.3}, "--validation is for --early-stop"),
+    ({"optimizer": "lbfgs", "batch_size": 8}, "lbfgs takes all rows in every step"),
     ({"l1": -1.0}, "not negative"),
     ({"hidden": [2_000_000]}, "budget"),
+    ({"hidden": 16}, "hidden=16: the widths of the hidden layers are a sequence"),
+    ({"hidden": "16"}, "hidden='16': the widths"),
+    ({"epochs": 2.5}, "--epochs 2.5: it must be a whole number"),
 ]
 
 

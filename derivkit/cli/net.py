@@ -61,7 +61,7 @@ Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learn
 Schedule = Annotated[
     str | None, typer.Option("--schedule", metavar="TEXT", help="What becomes of it, in steps: cosine:2000, step:500,0.5, ...")
 ]
-BatchSize = Annotated[int, typer.Option("--batch-size", metavar="N", help="Rows in a step.")]
+BatchSize = Annotated[int | None, typer.Option("--batch-size", metavar="N", help="Rows in a step. Default: 32.")]
 Epochs = Annotated[
     int | None, typer.Option("--epochs", metavar="N", help="How often all rows are gone through. Default: for about 2,000 steps.")
 ]
@@ -71,13 +71,20 @@ EarlyStop = Annotated[
     int | None,
     typer.Option("--early-stop", metavar="N", help="Stop when the loss of a validation part has not fallen for N epochs."),
 ]
-Validation = Annotated[float, typer.Option("--validation", metavar="F", help="The part of the training rows that decides that.")]
+Validation = Annotated[
+    float | None, typer.Option("--validation", metavar="F", help="The part of the training rows that decides that. Default: 0.2.")
+]
 Test = Annotated[
     float | None,
     typer.Option("--test", metavar="F", help="Keep this part of the rows for a test. Default: 0.2, with 20 rows or more."),
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Of all that is random: data, parts, weights, batches, dropout.")]
-Row = Annotated[int | None, typer.Option("--row", metavar="K", help="Whose passes are written down. Default: the first.")]
+Row = Annotated[
+    int | None,
+    typer.Option(
+        "--row", metavar="K", help="Write down both passes of this row. Default: the first, of networks of 60 weights at most."
+    ),
+]
 Draw = Annotated[bool, typer.Option("--draw", help="Show which class is given to every place, if there are two inputs.")]
 Plot = Annotated[
     str | None,
@@ -110,14 +117,14 @@ class Training:
     optimizer: Optimizer = "adam"
     lr: Rate = None
     schedule: Schedule = None
-    batch_size: BatchSize = 32
+    batch_size: BatchSize = None
     epochs: Epochs = None
     l1: L1 = None
     l2: L2 = None
     clip_norm: ClipNorm = None
     clip_value: ClipValue = None
     early_stop: EarlyStop = None
-    validation: Validation = 0.2
+    validation: Validation = None
     test: Test = None
     seed: Seed = 0
 
@@ -137,9 +144,10 @@ def net(
 ) -> Reply:
     """A network: its layers, both passes of a row, and its training.
 
-    The forward pass shows every value of one row, the backward pass the derivative of its loss by every value and every weight. The
-    whole gradient is checked against finite differences before the first step; then the network is trained in small batches. Inputs
-    are standardized. The exit status is 1 where the gradient is wrong or the training runs away.
+    The forward pass shows every value of one row, the backward pass the derivative of its loss by every value and every weight;
+    those of large networks are written down where --row asks for them. The whole gradient is checked against finite differences
+    before the first step; then the network is trained in small batches. Inputs are standardized. The exit status is 1 where the
+    gradient is wrong or the training runs away.
     """
     from derivkit import networks
     from derivkit.render import net as rendered
@@ -158,13 +166,13 @@ def net(
     drawn = picture.drawn(result, plot)
     return Reply(
         document=lambda: {**rendered.document(result), "plot": drawn},
-        page=lambda layout: [*_page(result, layout, draw=draw), *picture.said(drawn)],
+        page=lambda layout: [*_page(result, layout, draw=draw, passes=row is not None), *picture.said(drawn)],
         status=_status(result),
-        warnings=(*result.warnings, *picture.missing(plot, drawn)),
+        warnings=(*result.warnings, *rendered.undrawn(result, draw=draw), *picture.missing(plot, drawn)),
     )
 
 
-def _page(result: NetworkResult, layout: Layout, *, draw: bool) -> Page:
+def _page(result: NetworkResult, layout: Layout, *, draw: bool, passes: bool) -> Page:
     """The page for standard output; what was assumed goes to standard error."""
     import sys
 
@@ -172,7 +180,7 @@ def _page(result: NetworkResult, layout: Layout, *, draw: bool) -> Page:
     from derivkit.render import page
 
     page.write(rendered.notes(result), sys.stderr)
-    return rendered.page(result, layout, draw=draw)
+    return rendered.page(result, layout, draw=draw, passes=passes)
 
 
 def _status(result: NetworkResult) -> Status:

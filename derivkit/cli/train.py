@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import ModuleType
@@ -209,8 +210,7 @@ def train(
 
     picture.check(plot)
     refuse_over_input("--save", save, file)
-    if penalized.compare_l2 is not None and (save or plot):
-        raise UsageError("--compare-l2 makes several models: --save and --plot take one", hint="choose a strength with --l2")
+    _refuse_of_several(penalized, {"--save": save, "--plot": plot, "--robust": judged.robust, "--importance": judged.importance})
     strengths = None if penalized.compare_l2 is None else constants_in(penalized.compare_l2, "l2")
     names = None if features is None else [name.strip() for name in features.split(",")]
     result = training.train(
@@ -228,6 +228,19 @@ def train(
         status=_status(result),
         warnings=(*result.warnings, *picture.missing(plot, drawn), *unsaved),
     )
+
+
+def _refuse_of_several(penalized: Penalized, options: Mapping[str, object]) -> None:
+    """Refuse what is about one model, where several are compared.
+
+    Raises
+    ------
+    UsageError
+        Naming the first.
+    """
+    wanted = [name for name, given in options.items() if given]
+    if penalized.compare_l2 is not None and wanted:
+        raise UsageError(f"--compare-l2 makes several models: {wanted[0]} takes one", hint="choose a strength with --l2")
 
 
 def _widths(text: str | None) -> list[int] | None:

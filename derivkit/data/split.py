@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _STEP = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, odd
 
 
-def split(n: int, fraction: float, seed: int, *, classes: ArrayLike | None = None) -> NDArray[np.int64]:
+def split(n: int, fraction: float, seed: int, *, classes: ArrayLike | None = None, use: str = "test") -> NDArray[np.int64]:
     """Draw the rows of a test set at random.
 
     Parameters
@@ -27,6 +27,8 @@ def split(n: int, fraction: float, seed: int, *, classes: ArrayLike | None = Non
         The same seed gives the same rows.
     classes : array-like, shape (n,), optional
         The class of every row: then each class has its share of the test, to one row, and keeps a row for the training.
+    use : str
+        What these rows are called in messages.
 
     Returns
     -------
@@ -50,17 +52,17 @@ def split(n: int, fraction: float, seed: int, *, classes: ArrayLike | None = Non
     import numpy as np
 
     if not 0 < fraction < 1:
-        raise UsageError(f"the part for the test is {fraction:g}; it must lie between 0 and 1", hint="0.2 is a fifth of the rows")
+        raise UsageError(f"the part for the {use} is {fraction:g}; it must lie between 0 and 1", hint="0.2 is a fifth of the rows")
     size = math.floor(n * fraction + 0.5)
     if not 0 < size < n:
-        raise DataError(f"{fraction:g} of {n} rows leaves no row for the {'training' if size else 'test'}")
+        raise DataError(f"{fraction:g} of {n} rows leaves no row for the {'training' if size else use}")
     order = shuffled(n, seed)
     if classes is None:
         return np.sort(order[:size])
     groups = _groups(order, np.asarray(classes))
     shares = _shares([len(group) for group in groups], fraction, size)
     if not any(shares):
-        raise DataError("no class has a row to spare for the test", hint="leave out --test, or give more rows")
+        raise DataError(f"no class has a row to spare for the {use}", hint="make that part smaller, or give more rows")
     return np.sort(np.concatenate([group[:share] for group, share in zip(groups, shares, strict=True)]))
 
 

@@ -62,8 +62,14 @@ class Architecture:
         if activation not in ACTIVATIONS:
             raise UsageError(f"there is no activation '{activation}'", hint=nearest_hint(activation, ACTIVATIONS))
         if not 0 <= dropout < 1:
-            raise UsageError(f"dropout {dropout:g}: the part of units that is left out lies between 0 and 1", hint="0.2 is a fifth")
-        return cls(_widths(text), activation, "identity", batch_norm, dropout)
+            raise UsageError(
+                f"--dropout {dropout:g}: the part of units that is left out lies between 0 and 1", hint="0.2 is a fifth"
+            )
+        widths = _widths(text)
+        if len(widths) == 2 and (batch_norm or dropout):
+            what = "--batch-norm" if batch_norm else "--dropout"
+            raise UsageError(f"{what} is for hidden layers, and {text} has none", hint=f"leave {what} out, or add a layer")
+        return cls(widths, activation, "identity", batch_norm, dropout)
 
     @property
     def text(self) -> str:

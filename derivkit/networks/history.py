@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 RISES = 1.05  # of its smallest value: a test loss that ends higher has risen
+MATTERS = 0.01  # of the loss at the start: a smaller rise is the unrest of the last steps
 FALLS = 0.9  # of its value at that time: a training loss that ends lower has gone on falling
 
 
@@ -70,6 +71,7 @@ def overfit(history: Sequence[Epoch]) -> Overfit | None:
     least = min(range(len(scores)), key=lambda k: scores[k].loss)
     other = scores[least].loss, scores[-1].loss
     train = history[least].train.loss, history[-1].train.loss
-    if other[1] > RISES * other[0] and train[1] < FALLS * train[0]:
+    risen = other[1] > RISES * other[0] and other[1] - other[0] > MATTERS * scores[0].loss
+    if risen and train[1] < FALLS * train[0]:
         return Overfit(history[least].number, part, other, train)
     return None

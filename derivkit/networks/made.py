@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
 
     Points = tuple[NDArray[np.float64], NDArray[np.int64]]
 
-MOST_ROWS, MOST_ARMS = 1_000_000, 20
+MOST_ROWS, FEWEST_ARMS, MOST_ARMS = 1_000_000, 2, 20
+MOST_NOISE = 1e100
 TURNS = 1.0  # of a spiral's arm
 
 
@@ -30,7 +30,7 @@ class Made:
 
 
 def made(
-    name: str, *, rows: int | None = None, noise: float | None = None, arms: int = 2, seed: int = 0
+    name: str, *, rows: int | None = None, noise: float | None = None, arms: int | None = None, seed: int = 0
 ) -> dict[str, list[float] | list[int]]:
     """Columns x1, x2 and the class y.
 
@@ -41,14 +41,14 @@ def made(
     rows : int, optional
     noise : float, optional
         The standard deviation that is added to both coordinates.
-    arms : int
-        Of a spiral: as many classes.
+    arms : int, optional
+        Of a spiral: as many classes; 2 by default.
     seed : int
 
     Raises
     ------
     UsageError
-        If a number makes no sense.
+        If a number makes no sense, or is not for these data.
 
     Examples
     --------
@@ -59,12 +59,15 @@ def made(
 
     kind = MADE[name]
     n, spread = kind.rows if rows is None else rows, kind.noise if noise is None else noise
-    if not 2 <= arms <= MOST_ARMS:
-        raise UsageError(f"--arms {arms}: a spiral has 2 to {MOST_ARMS} arms")
+    if arms is not None and name != "spiral":
+        raise UsageError(f"--arms is for the spiral, and {name} has none", hint="leave --arms out")
+    arms = FEWEST_ARMS if arms is None else arms
+    if not FEWEST_ARMS <= arms <= MOST_ARMS:
+        raise UsageError(f"--arms {arms}: a spiral has {FEWEST_ARMS} to {MOST_ARMS} arms")
     if not 2 * arms <= n <= MOST_ROWS:
         raise UsageError(f"--rows {n}: {2 * arms} to {MOST_ROWS:,} rows can be made")
-    if not 0 <= spread < math.inf:
-        raise UsageError(f"--noise {spread:g}: a standard deviation is not negative")
+    if not 0 <= spread <= MOST_NOISE:
+        raise UsageError(f"--noise {spread:g}: a standard deviation is a number from 0 to {MOST_NOISE:g}")
     points, classes = kind.make(n, spread, arms, np.random.default_rng([seed, len(name)]))
     return {"x1": points[:, 0].tolist(), "x2": points[:, 1].tolist(), "y": classes.tolist()}
 

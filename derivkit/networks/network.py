@@ -29,11 +29,22 @@ class Scale:
 
     @classmethod
     def of(cls, columns: Matrix) -> Scale:
-        """By mean and standard deviation; a constant column only loses its mean."""
-        center = columns.mean(axis=0)
-        size = columns.std(axis=0)
-        size[size <= 1e-12 * abs(center)] = 1.0
-        return cls(center, size)
+        """By mean and standard deviation; a constant column only loses its value.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> Scale.of(np.array([[1e200, 7.0], [3e200, 7.0]]))
+        Scale(center=array([2.e+200, 7.e+000]), size=array([1.e+200, 1.e+000]))
+        """
+        import numpy as np
+
+        low, high = columns.min(axis=0), columns.max(axis=0)
+        power = np.frexp(np.maximum(-low, high))[1]
+        unit = np.ldexp(columns, -power)  # exact, and no square leaves the range of doubles
+        center, size = np.ldexp(unit.mean(axis=0), power), np.ldexp(unit.std(axis=0), power)
+        constant = (low == high) | (size == 0)
+        return cls(np.where(constant, low, center), np.where(constant, 1.0, size))
 
     @classmethod
     def none(cls, count: int) -> Scale:
@@ -116,6 +127,14 @@ class Network:
         layers = layers_of(self.architecture, arrays_of(self.architecture, self.weights))
         return forward(self.architecture, layers, self.averages, x)[0]  # type: ignore[no-any-return]  # an array, of an array
 
+    def _standardized(self, x: ArrayLike) -> Matrix:
+        import numpy as np
+
+        rows, inputs = np.asarray(x, dtype=float), self.architecture.widths[0]
+        if rows.ndim != 2 or rows.shape[1] != inputs:
+            raise ValueError(f"rows of {inputs} inputs have shape (n, {inputs}), and x has {rows.shape}")
+        return self.inputs.standardized(rows)
+
     def predict(self, x: ArrayLike) -> NDArray[Any]:
         """Numbers, or the likeliest classes.
 
@@ -127,11 +146,16 @@ class Network:
         Returns
         -------
         array, shape (n,)
+
+        Raises
+        ------
+        ValueError
+            If x has another shape.
         """
         import numpy as np
 
         if self.classes is None:
-            return self.target.restored(self.z(self.inputs.standardized(np.asarray(x, dtype=float))))[:, 0]
+            return self.target.restored(self.z(self._standardized(x)))[:, 0]
         found: NDArray[Any] = np.asarray(self.classes)[self.chosen(x)]
         return found
 
@@ -157,10 +181,12 @@ class Network:
         ------
         TypeError
             If the network predicts numbers.
+        ValueError
+            If x has another shape.
         """
         import numpy as np
 
         if self.classes is None:
             raise TypeError("the network predicts numbers, which have no probabilities of classes")
-        found = outputs_of(self.architecture, self.z(self.inputs.standardized(np.asarray(x, dtype=float))))
+        found = outputs_of(self.architecture, self.z(self._standardized(x)))
         return np.hstack([1 - found, found]) if self.architecture.output == "sigmoid" else np.asarray(found)

@@ -30,16 +30,16 @@ class Recipe:
         One of `OPTIMIZERS`.
     settings : Settings
         Of the optimizer: learning rate, schedule, clipping, ...
-    batch_size : int
-        Rows in a step.
+    batch_size : int or None
+        Rows in a step; None for 32, or all where the optimizer takes all.
     epochs : int or None
         How often all rows are gone through; None for about 2,000 steps (of those on all rows 200), and at least 100.
     l1, l2 : float
         Added to the mean loss: l1 * sum of absolute weights + l2/2 * sum of their squares.
     patience : int or None
         Stop early: when the loss of the validation part has not fallen for so many epochs.
-    validation : float
-        The part of the training rows that decides that.
+    validation : float or None
+        The part of the training rows that decides that; None for a fifth.
     seed : int
         Of the first weights, the order of rows, and dropout.
 
@@ -51,12 +51,12 @@ class Recipe:
 
     optimizer: str = "adam"
     settings: Settings = field(default_factory=Settings)
-    batch_size: int = ROWS_IN_A_BATCH
+    batch_size: int | None = None
     epochs: int | None = None
     l1: float = 0.0
     l2: float = 0.0
     patience: int | None = None
-    validation: float = PART_FOR_VALIDATION
+    validation: float | None = None
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -71,7 +71,11 @@ class Recipe:
         self._require_heeded()
 
     def _require_heeded(self) -> None:
-        """Refuse settings that the optimizer does not heed."""
+        """Refuse what nothing would heed."""
+        if self.validation is not None and self.patience is None:
+            raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")
+        if self.whole and self.batch_size is not None:
+            raise UsageError(f"--optimizer {self.optimizer} takes all rows in every step", hint="leave --batch-size out")
         takes = METHODS[self.optimizer].takes
         for name in self.settings.given:
             if name not in takes:
@@ -82,7 +86,7 @@ class Recipe:
             )
 
     def require_fitting(self, architecture: Architecture) -> None:
-        """Refuse a loss that changes from call to call, where the optimizer wants one that does not.
+        """Refuse a loss that changes from call to call, where the optimizer wants one that does not, and batches without a spread.
 
         Raises
         ------
@@ -93,11 +97,20 @@ class Recipe:
             raise UsageError(
                 f"--optimizer {self.optimizer} is for one loss of all rows, and {what} for batches", hint=f"leave {what} out"
             )
+        if architecture.batch_norm and self.batch_size == 1:
+            raise UsageError(
+                "--batch-norm needs the spread of the rows in a batch, and --batch-size 1 has none", hint="take 2 or more"
+            )
 
     @property
     def whole(self) -> bool:
         """Whether every step takes all rows: the length of steps is searched for, along one loss."""
         return not METHODS[self.optimizer].first_order
+
+    @property
+    def share(self) -> float | None:
+        """The part of the training rows that decides when to stop; None where nothing does."""
+        return None if self.patience is None else self.validation or PART_FOR_VALIDATION
 
     @property
     def paced(self) -> Settings:
@@ -106,7 +119,7 @@ class Recipe:
 
     def batch(self, n: int) -> int:
         """How many rows a step has of n."""
-        return n if self.whole else min(self.batch_size, n)
+        return n if self.whole else min(self.batch_size or ROWS_IN_A_BATCH, n)
 
     def rounds(self, n: int) -> int:
         """How many epochs there are at most, with n rows."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 FEWEST_FOR_TEST = 20  # rows: of fewer, none are kept from the training unless somebody says so
 TEST = 0.2
+FEWEST = 2  # to train on
+SMALLEST, LARGEST = 1e-140, 1e140  # of a target, whose squares are summed
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +76,16 @@ class Dealt:
         ------
         UsageError
             If it has other inputs or outputs than the data; a caret shows which.
+        DataError
+            If squares of a target of numbers leave the range of doubles.
         """
         fitted = fitting(architecture, self.design)
         x, y = self.of(self.train)
         target = None if self.design.classes else Scale.of(y[:, None])
+        if target is not None and not (abs(target.center) < LARGEST and SMALLEST < target.size < LARGEST):
+            raise DataError(
+                "the values of the target are too large or too small for double precision", hint="give them in another unit"
+            )
         return Network.untrained(fitted, seed=seed, inputs=Scale.of(x), target=target, classes=self.design.classes)
 
 
@@ -194,8 +202,12 @@ def dealt(design: Design, *, test: float | None, validation: float | None, seed:
         tested = split(n, share, seed, classes=classes)
         train = np.setdiff1d(train, tested)
     if validation is not None:
-        chosen = split(len(train), validation, seed + 1, classes=None if classes is None else classes[train])
+        chosen = split(len(train), validation, seed + 1, classes=None if classes is None else classes[train], use="validation")
         stopping, train = train[chosen], np.delete(train, chosen)
+    if len(train) < FEWEST:
+        raise DataError(
+            f"a network is trained on {FEWEST} rows or more, and {len(train)} is left", hint="make the other parts smaller"
+        )
     notes = () if share or test is not None else (f"no rows are kept for a test: there are only {n}",)
     return Dealt(design, train, stopping, tested, notes)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from derivkit.data.table import Data
+from derivkit.data.words import listed
 from derivkit.networks.architecture import Architecture
 from derivkit.networks.history import Epoch
 from derivkit.networks.network import Network
@@ -37,14 +38,14 @@ def train_network(
     optimizer: str = "adam",
     lr: float | None = None,
     schedule: str | None = None,
-    batch_size: int = 32,
+    batch_size: int | None = None,
     epochs: int | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
     clip_norm: float | None = None,
     clip_value: float | None = None,
     early_stop: int | None = None,
-    validation: float = 0.2,
+    validation: float | None = None,
     seed: int = 0,
     progress: Progress | None = None,
 ) -> NetworkResult:
@@ -79,8 +80,8 @@ def train_network(
         The learning rate; by default one that suits the optimizer.
     schedule : str, optional
         What becomes of it, as "cosine:2000" or "step:500,0.5", counted in steps.
-    batch_size : int
-        Rows in a step.
+    batch_size : int, optional
+        Rows in a step, 32 by default; lbfgs, bfgs and cg take all.
     epochs : int, optional
         How often all rows are gone through; by default for about 2,000 steps (of those on all rows 200), and at least 100.
     l1, l2 : float
@@ -89,8 +90,8 @@ def train_network(
         The longest gradient, and its largest entry, that a step may follow.
     early_stop : int, optional
         Stop when the loss of a validation part has not fallen for so many epochs, and keep the weights that were best by it.
-    validation : float
-        The part of the training rows that is kept for that.
+    validation : float, optional
+        The part of the training rows that is kept for that, a fifth by default.
     seed : int
         Of data that are made, the parts, the first weights, the order of rows, and dropout.
     progress : callable, optional
@@ -121,9 +122,7 @@ def train_network(
     chosen.require_fitting(wanted)
     table = table_of(data, rows=rows, noise=noise, arms=arms, seed=seed)
     design = design_of(table, wanted, target, features, classes=is_made(data))
-    return train_dealt(
-        dealt(design, test=test, validation=validation if early_stop else None, seed=seed), wanted, chosen, row, progress
-    )
+    return train_dealt(dealt(design, test=test, validation=chosen.share, seed=seed), wanted, chosen, row, progress)
 
 
 def train_dealt(
@@ -163,8 +162,20 @@ def train_dealt(
         row=found.numbers(slice(place, place + 1))[0], given=tuple(x[0].tolist()), passes=written,
         gradient_check=trained.gradient_check, history=trained.history, kept=trained.kept, steps=trained.steps,
         outcome=trained.outcome, reason=trained.reason, metrics=_metrics(trained.network, found), dealt=found,
-        warnings=(*design.warnings, *_risen(trained.history)), notes=(*design.notes, *found.notes),
+        warnings=(*design.warnings, *_constant(found), *_risen(trained.history)), notes=(*design.notes, *found.notes),
     )  # fmt: skip
+
+
+def _constant(found: Dealt) -> tuple[str, ...]:
+    """The warning of inputs from which nothing can be learned."""
+    import numpy as np
+
+    x, _ = found.of(found.train)
+    names = [name for name, constant in zip(found.design.names, np.all(x == x[0], axis=0), strict=True) if constant]
+    if not names:
+        return ()
+    what, it = ("is", "it") if len(names) == 1 else ("are", "them")
+    return (f"{listed(names, 4)} {what} constant in the training rows: nothing is learned of {it}, and other values mislead",)
 
 
 def _risen(history: Sequence[Epoch]) -> tuple[str, ...]:

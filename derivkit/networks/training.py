@@ -109,7 +109,8 @@ class _Training:
     def __init__(self, start: Network, parts: Parts, recipe: Recipe, objective: Objective, progress: Progress | None) -> None:
         self.start, self.parts, self.recipe, self.objective, self.progress = start, parts, recipe, objective, progress
         n = len(parts.train)
-        self.batches = Batches(n, recipe.batch(n), generator(recipe.seed, BATCHES))
+        fewest = 1 + start.architecture.batch_norm  # one row has no variance
+        self.batches = Batches(n, recipe.batch(n), generator(recipe.seed, BATCHES), fewest=fewest)
         self.dropout = generator(recipe.seed, DROPOUT)
         self.averages: Averages = start.averages  # after the steps that are done
         self.next: Averages = start.averages  # with the batch that was looked at last, whose step is not taken yet
@@ -126,7 +127,8 @@ class _Training:
             reason = f"the loss ran away in step {found.iterations + 1:,}{cause}"
             return Trained(None, verdict, tuple(self.history), None, found.iterations, Outcome.DIVERGED, reason)
         all_gone = found.outcome is Outcome.BUDGET
-        reason = f"all {rounds:,} epochs were gone through" if all_gone else found.reason
+        gone = f"all {rounds:,} epochs were" if rounds > 1 else "the only epoch was"
+        reason = f"{gone} gone through" if all_gone else found.reason
         network, kept = self.patience.kept, self.patience.epoch
         if network is None:
             network, kept = self.start.trained(found.x, self.averages), self.history[-1].number

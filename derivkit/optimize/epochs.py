@@ -21,15 +21,15 @@ ROWS_IN_A_BATCH = 32
 PART_FOR_VALIDATION = 0.2
 
 
-def require(*, size: int, epochs: int | None, patience: int | None, validation: float) -> None:
+def require(*, size: int | None, epochs: int | None, patience: int | None, validation: float | None) -> None:
     """Refuse batches that make no sense.
 
     Parameters
     ----------
-    size : int
+    size : int or None
         Rows in a batch.
     epochs, patience : int or None
-    validation : float
+    validation : float or None
         The part of the rows that decides when to stop.
 
     Raises
@@ -38,11 +38,11 @@ def require(*, size: int, epochs: int | None, patience: int | None, validation: 
         Naming the option.
     """
     for name, value in (("--batch-size", size), ("--epochs", epochs), ("--early-stop", patience)):
-        if value is not None and value < 1:
-            raise UsageError(f"{name} {value}: it must be 1 or more")
+        if value is not None and (value < 1 or value != int(value)):
+            raise UsageError(f"{name} {value}: it must be a whole number, 1 or more")
     if epochs is not None and epochs > MOST_EPOCHS:
         raise UsageError(f"--epochs {epochs}: at most {MOST_EPOCHS:,} are allowed")
-    if not 0 < validation < 1:
+    if validation is not None and not 0 < validation < 1:
         raise UsageError(f"--validation {validation:g}: the part lies between 0 and 1", hint="0.2 is a fifth")
 
 
@@ -56,6 +56,8 @@ class Batches:
     size : int
         How many a batch has; the last one of an epoch may have fewer.
     random : numpy.random.Generator
+    fewest : int
+        The last batch of an epoch is taken together with the one before it where it has fewer.
 
     Attributes
     ----------
@@ -71,9 +73,9 @@ class Batches:
     ([2, 2, 1], [0, 1, 2, 3, 4])
     """
 
-    def __init__(self, n: int, size: int, random: np.random.Generator) -> None:
+    def __init__(self, n: int, size: int, random: np.random.Generator, *, fewest: int = 1) -> None:
         self.size = min(size, n)
-        self.count = math.ceil(n / self.size)
+        self.count = max(1, math.ceil((n - fewest + 1) / self.size))
         self._n, self._random, self._place = n, random, n
         self._order: NDArray[np.int64] | None = None
 
@@ -83,7 +85,9 @@ class Batches:
             return slice(None)
         if self._order is None or self._place == self._n:
             self._order, self._place = self._random.permutation(self._n), 0
-        first, self._place = self._place, min(self._place + self.size, self._n)
+        first, self._place = self._place, self._place + self.size
+        if self._place > (self.count - 1) * self.size:
+            self._place = self._n
         return self._order[first : self._place]
 
 

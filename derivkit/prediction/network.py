@@ -85,8 +85,11 @@ class NetworkModel(OfRows):
 
     def eta(self, matrix: Matrix) -> Matrix:
         """What the last layer gives for a design, in the target's unit; shape (outputs, n)."""
-        z = self.network.z(self.network.inputs.standardized(matrix))
-        return (z if self.schema.classes else self.network.target.restored(z)).T
+        import numpy as np
+
+        with np.errstate(all="ignore"):  # of rows far from all others: what has no value is told of
+            z = self.network.z(self.network.inputs.standardized(matrix))
+            return (z if self.schema.classes else self.network.target.restored(z)).T
 
     @property
     def interval(self) -> Interval:

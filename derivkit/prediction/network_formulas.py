@@ -16,7 +16,7 @@ from derivkit.functions import row_named
 from derivkit.networks.parameters import arrays_of, layers_of
 from derivkit.prediction.formulas import Formulas
 from derivkit.prediction.link import Link
-from derivkit.prediction.wording import Output, weighted_sum
+from derivkit.prediction.wording import Output, safe_names, weighted_sum
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,11 +88,13 @@ class NetworkFormulas:
 
     def units(self, columns: Sequence[str]) -> list[Unit]:
         """Every unit, layer by layer, in these names of columns; those of the last layer are not bent."""
+        hidden = [f"a{k}_{unit}" for k, (w, _) in enumerate(self.layers[:-1], 1) for unit in range(1, w.shape[1] + 1)]
+        free = safe_names(hidden, columns)
         found: list[Unit] = []
         names = list(columns)
         for k, (w, b) in enumerate(self.layers, 1):
             last = k == len(self.layers)
-            own = list(self.link.predictors) if last else [f"a{k}_{unit}" for unit in range(1, w.shape[1] + 1)]
+            own = list(self.link.predictors) if last else [free[f"a{k}_{unit}"] for unit in range(1, w.shape[1] + 1)]
             for unit, name in enumerate(own):
                 found.append(Unit(name, not last, (float(b[unit]), *w[:, unit].tolist()), ("", *names)))
             names = own

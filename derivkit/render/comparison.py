@@ -9,7 +9,7 @@ from derivkit.render.message import columns, printable, sentence, shortened
 from derivkit.render.numbers import aligned, table
 from derivkit.render.page import Layout, Line, Page, Styled
 from derivkit.render.scores import label, number
-from derivkit.render.text import verdict
+from derivkit.render.text import labelled
 from derivkit.training import TrainResult
 from derivkit.training.comparison import comparable, size
 
@@ -62,8 +62,7 @@ def _gradient(result: AnyTrained, layout: Layout) -> list[Line]:
         from derivkit.render import net
 
         return net.gradient_line(result.network, layout)
-    check = verdict(result.gradient_check, layout)[1:]
-    return [("gradient: ", *([check[0]] if isinstance(check[0], str) else check[0])), *check[1:]]
+    return labelled("gradient", result.gradient_check, layout)
 
 
 def _judged(results: Sequence[AnyTrained], layout: Layout) -> list[Line]:

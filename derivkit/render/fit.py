@@ -11,7 +11,7 @@ from derivkit.render import document as documents
 from derivkit.render.message import columns, printable, sentence
 from derivkit.render.numbers import aligned, table
 from derivkit.render.page import Layout, Line, Page, Styled
-from derivkit.render.text import verdict
+from derivkit.render.text import labelled
 
 if TYPE_CHECKING:
     from derivkit.expression.graph import Graph
@@ -78,8 +78,7 @@ def page(result: FitResult, layout: Layout) -> Page:
     lines += sentence(outcome.text, result.reason + steps, MOST_LINES, outcome)
     if result.hint:
         lines += sentence("hint", result.hint, MOST_LINES, Styled("hint", "title"))
-    first, *more = verdict(result.gradient_check, layout)[1:]
-    return [*lines, ("gradient: ", *((first,) if isinstance(first, str) else first)), *more]
+    return [*lines, *labelled("gradient", result.gradient_check, layout)]
 
 
 def notes(result: FitResult) -> Page:

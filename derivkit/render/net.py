@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 MOST_LINES = 4  # of one sentence
 MOST_EPOCHS = 10  # lines of the table of training
+MOST_WEIGHTS = 60  # of a network whose passes are written down unasked
 
 
 def document(result: NetworkResult) -> dict[str, Any]:
@@ -104,13 +105,16 @@ def _overfit(found: Overfit | None) -> dict[str, Any] | None:
     return None if found is None else {"epoch": found.epoch, "part": found.part, "loss": found.other, "train_loss": found.train}
 
 
-def page(result: NetworkResult, layout: Layout, *, draw: bool = False) -> Page:
-    """The page of `net`: the layers, both passes of a row, the gradient's verdict, the training, and how good it is."""
+def page(result: NetworkResult, layout: Layout, *, draw: bool = False, passes: bool = False) -> Page:
+    """The page of `net`: the layers, both passes of a row, the gradient's verdict, the training, and how good it is.
+
+    The passes of a large network are written down only where somebody asks for them.
+    """
+    written = passes or len(result.start.weights) <= MOST_WEIGHTS
     sections = [
         title(result),
         _layers(result, layout),
-        _forward(result),
-        _backward(result, layout),
+        *([_forward(result, layout), _backward(result, layout)] if written else [_unwritten(result)]),
         gradient_line(result, layout),
         _training(result, layout),
         _map(result, layout) if draw else [],
@@ -118,6 +122,12 @@ def page(result: NetworkResult, layout: Layout, *, draw: bool = False) -> Page:
         _ending(result),
     ]
     return [line for section in sections if section for line in ("", *section)][1:]
+
+
+def undrawn(result: NetworkResult, *, draw: bool) -> tuple[str, ...]:
+    """The warning that a map was asked for and cannot be drawn."""
+    impossible = draw and result.network is not None and plane_of(result) is None
+    return ("no map was drawn: it needs classes over two inputs",) if impossible else ()
 
 
 def trained(result: NetworkResult, layout: Layout) -> Page:
@@ -171,10 +181,15 @@ def _layers(result: NetworkResult, layout: Layout) -> list[Line]:
     return [(Styled(top, "title"),), *lines, f"{len(result.start.weights):,} weights in all; {what} are standardized"]
 
 
-def _forward(result: NetworkResult) -> list[Line]:
+def _unwritten(result: NetworkResult) -> list[Line]:
+    """How to see what is not shown."""
+    return [f"--row {result.row} writes down both passes, forward and backward; --json has them"]
+
+
+def _forward(result: NetworkResult, layout: Layout) -> list[Line]:
     return [
         (Styled(f"forward pass of row {result.row}, before training", "title"),),
-        *net_passes.forward(result),
+        *net_passes.forward(result, layout),
         *net_passes.outcome(result),
     ]
 

@@ -18,10 +18,10 @@ DIGITS = 4  # significant
 MOST_UNITS = 6  # columns of a table
 MOST_FED = 6  # lines of a matrix of weights
 LONGEST_NAME = 24  # characters
-MORE = "..."
+MORE = "..."  # begins the name of a line that stands for others
 ORDER = ("W", "b", "z", "gamma", "beta", "n", "a")  # in which the quantities of a layer come about
 
-Cells = tuple[str, list[str]]  # what it is, and its numbers
+Row = tuple[str, Sequence[float]]  # what it is, and its numbers
 
 
 def document(result: NetworkResult) -> dict[str, Any]:
@@ -55,20 +55,16 @@ def target_of(result: NetworkResult) -> Any:
     return value if design.classes is None else design.classes[int(value)]
 
 
-def forward(result: NetworkResult) -> list[Line]:
+def forward(result: NetworkResult, layout: Layout) -> list[Line]:
     """The forward pass: weights, and what they make of the inputs, from the first layer to the last."""
-    found = result.passes
-    given = [("as given", [f"{value:.{DIGITS}g}" for value in result.given])]
-    cells = [cell for each in _sequence(found) for cell in _lines(each.name, each.value)]
-    return _table([*given, *cells])
+    rows = [row for each in _sequence(result.passes) for row in _rows(each.name, each.value)]
+    return _table([("as given", result.given), *rows], layout.width)
 
 
 def backward(result: NetworkResult, layout: Layout) -> list[Line]:
     """The backward pass: the derivative of the loss by every value and every weight, from the last layer to the first."""
-    cells: list[Cells] = []
-    for each in reversed(list(_sequence(result.passes))):
-        cells += _lines(each.name, each.adjoint)
-    return _table([(slope("L", name, layout) if name != MORE else name, numbers) for name, numbers in cells])
+    rows = [row for each in reversed(list(_sequence(result.passes))) for row in _rows(each.name, each.adjoint)]
+    return _table([(name if name.startswith(MORE) else slope("L", name, layout), values) for name, values in rows], layout.width)
 
 
 def _sequence(found: Passes) -> Iterator[Quantity]:
@@ -85,37 +81,42 @@ def _place(each: Quantity) -> tuple[int, int]:
     return int(each.name[len(kind) :]), ORDER.index(kind)
 
 
-def _lines(name: str, values: Any) -> list[Cells]:
-    """A line for a row of numbers; one an input for a matrix of weights."""
+def _rows(name: str, values: Any) -> list[Row]:
+    """A row of numbers; one an input for a matrix of weights."""
     if name[0] != "W":
-        return [(name, _numbers(values.reshape(-1)))]
-    lines = [(f"{name}[{k},:]", _numbers(row)) for k, row in enumerate(values[:MOST_FED], 1)]
+        return [(name, values.reshape(-1).tolist())]
+    rows = [(f"{name}[{k},:]", row.tolist()) for k, row in enumerate(values[:MOST_FED], 1)]
     more = len(values) - MOST_FED
-    return lines if more <= 0 else [*lines, (MORE, [f"{more:,} more lines"])]
+    return rows if more <= 0 else [*rows, (f"{MORE} {more:,} more line{'s' * (more > 1)}; --json has everything", ())]
 
 
-def _numbers(values: Any) -> list[str]:
-    # -0.0 + 0.0 is 0.0
-    shown = [f"{value + 0.0:.{DIGITS}g}" for value in values[:MOST_UNITS].tolist()]
-    more = len(values) - MOST_UNITS
-    return shown if more <= 0 else [*shown, f"+{more:,}"]
-
-
-def _table(cells: Sequence[Cells]) -> list[Line]:
-    """Numbers in columns, one a unit."""
-    whole = [numbers for name, numbers in cells if name != MORE]
-    count = max(map(len, whole))
-    columns = [["", *(name for name, _ in cells)]]
-    for k in range(count):
-        own = [numbers[k] if name != MORE and k < len(numbers) else "" for name, numbers in cells]
-        heading = str(k + 1) if k < MOST_UNITS else ""
-        columns.append([heading, *aligned(own)])
-    heading, *lines = table(columns)
-    said = iter([numbers[0] for name, numbers in cells if name == MORE])
+def _table(rows: Sequence[Row], width: int) -> list[Line]:
+    """Numbers in columns, one a unit: as many units as there is room for."""
+    for units in range(MOST_UNITS, 0, -1):
+        heading, *lines = _columns(rows, units)
+        if max(map(len, (heading, *lines))) <= width:
+            break
     return [
         (Styled(heading, "title"),),
-        *(f"... {next(said)}; --json has everything" if line.startswith(MORE) else line for line in lines),
+        *(name if name.startswith(MORE) else line for (name, _), line in zip(rows, lines, strict=True)),
     ]
+
+
+def _columns(rows: Sequence[Row], units: int) -> list[str]:
+    """The same, with so many units."""
+    cells = [_cells(values, units) for _, values in rows]
+    columns = [["", *("" if name.startswith(MORE) else name for name, _ in rows)]]
+    for k in range(max(map(len, cells))):
+        heading = str(k + 1) if k < units else ""
+        columns.append([heading, *aligned([own[k] if k < len(own) else "" for own in cells])])
+    return table(columns)
+
+
+def _cells(values: Sequence[float], units: int) -> list[str]:
+    # -0.0 + 0.0 is 0.0
+    shown = [f"{value + 0.0:.{DIGITS}g}" for value in values[:units]]
+    more = len(values) - units
+    return shown if more <= 0 else [*shown, f"+{more:,}"]
 
 
 def outcome(result: NetworkResult) -> list[Line]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -86,6 +87,13 @@ def verdict(answer: Verdict | None, layout: Layout) -> list[Line]:
     if answer.verdict == "disagree" and measured:
         rest.append(f"  relative errors: {_errors(measured)}")
     return ["", (label, first.removeprefix(label.text)), *rest]
+
+
+def labelled(label: str, answer: Verdict | None, layout: Layout) -> list[Line]:
+    """The same behind a label, as below a report."""
+    narrower = replace(layout, width=layout.width - len(f"{label}: "))
+    first, *more = verdict(answer, narrower)[1:]
+    return [(f"{label}: ", *((first,) if isinstance(first, str) else first)), *more]
 
 
 def _errors(routes: Iterable[RouteReport]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from derivkit.render import comparison, scores
@@ -10,7 +11,7 @@ from derivkit.render.coefficients import coefficients
 from derivkit.render.message import columns, printable, sentence
 from derivkit.render.numbers import magnitude
 from derivkit.render.page import PLAIN_WIDTH, Layout, Line, Page, Styled
-from derivkit.render.text import verdict
+from derivkit.render.text import labelled
 
 if TYPE_CHECKING:
     from derivkit.models.inference import Coefficient
@@ -91,8 +92,7 @@ def page(result: TrainResult, layout: Layout) -> Page:
     lines += sentence(outcome.text, result.reason + _optimality(result) + steps, MOST_LINES, outcome)
     if result.hint:
         lines += sentence("hint", result.hint, MOST_LINES, Styled("hint", "title"))
-    check = verdict(result.gradient_check, layout)[1:]
-    return [*lines, ("gradient: ", *_parts(check[0])), *check[1:]]
+    return [*lines, *labelled("gradient", result.gradient_check, layout)]
 
 
 def notes(result: TrainResult) -> Page:
@@ -102,10 +102,6 @@ def notes(result: TrainResult) -> Page:
 
 def _optimality(result: TrainResult) -> str:
     return "" if result.subgradient is None else f" but for {magnitude(result.subgradient)}"
-
-
-def _parts(line: Line) -> tuple[str | Styled, ...]:
-    return (line,) if isinstance(line, str) else line
 
 
 def heading(result: TrainResult) -> tuple[str, str]:
@@ -125,7 +121,10 @@ def _rows(result: TrainResult) -> str:
 
 
 def _title(result: TrainResult) -> list[Line]:
-    lines: list[Line] = [(Styled(result.title, "title"), _subject(result)), _rows(result)]
+    lines: list[Line] = [
+        (Styled(result.title, "title"), _subject(result)),
+        *wrap(_rows(result), PLAIN_WIDTH, break_on_hyphens=False),
+    ]
     if result.model == "own":
         lines += sentence("loss of a row", result.loss_text, MOST_LINES)
     return [*lines, *_about_classes(result), *_about_errors(result)]

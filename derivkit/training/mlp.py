@@ -165,8 +165,7 @@ def train_layers(
     table = read_table(data)
     classes = of_classes(table, choose(table, coding["target"], coding["features"]).target)
     design = build_design(table, **{**coding, "intercept": False}, classes=classes, several=True)
-    share = recipes[0].validation if recipes[0].patience else None
-    found = dealt(design, test=options["test"], validation=share, seed=options["seed"])
+    found = dealt(design, test=options["test"], validation=recipes[0].share, seed=options["seed"])
     if coding["impute"]:
         found = replace(found, design=design.refilled(found.train))
     architecture = _architecture(layers, len(design.names), len(design.classes or ()))
@@ -176,7 +175,12 @@ def train_layers(
 
 
 def _architecture(layers: Mapping[str, Any], inputs: int, classes: int) -> Architecture:
-    widths = (inputs, *(HIDDEN if layers["hidden"] is None else layers["hidden"]), classes if classes > 2 else 1)
+    hidden = HIDDEN if layers["hidden"] is None else layers["hidden"]
+    if isinstance(hidden, int | str):
+        raise UsageError(
+            f"hidden={hidden!r}: the widths of the hidden layers are a sequence", hint="write hidden=[16, 8], or [16] for one"
+        )
+    widths = (inputs, *hidden, classes if classes > 2 else 1)
     chosen = {name: value for name, value in layers.items() if name != "hidden" and value is not None}
     return Architecture.of("-".join(map(str, widths)), **chosen)
 
@@ -197,5 +201,3 @@ def _refuse(given: Mapping[str, Any], coding: Mapping[str, Any], options: Mappin
     for name, value in wrong.items():
         if value:
             raise UsageError(f"{NETWORK} takes no {flag_of(name)}", hint="leave it out")
-    if options["validation"] is not None and options["patience"] is None:
-        raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")

@@ -62,7 +62,7 @@ def in_memory(data: Data, coding: Mapping[str, Any], *, test: float, seed: int, 
     every = np.arange(len(design.response))
     kept = _drawn(design, every, test, seed)
     own = np.setdiff1d(every, kept)
-    judging = _drawn(design, own, validation, seed + 1)
+    judging = _drawn(design, own, validation, seed + 1, use="validation")
     own = np.setdiff1d(own, judging)
     design = design.refilled(own)
     design = replace(design, matrix=np.asarray(design.matrix))
@@ -114,14 +114,14 @@ def _sample(spool: Spool) -> Sample:
     return Sample(spool.matrix, spool.response)
 
 
-def _drawn(design: Design, rows: NDArray[np.int64], fraction: float, seed: int) -> NDArray[np.int64]:
+def _drawn(design: Design, rows: NDArray[np.int64], fraction: float, seed: int, *, use: str = "test") -> NDArray[np.int64]:
     """A part of some rows, of every class."""
     import numpy as np
 
     if not fraction:
         return rows[:0]
     classes = np.asarray(design.response)[rows] if design.classes else None
-    return rows[split(len(rows), fraction, seed, classes=classes)]
+    return rows[split(len(rows), fraction, seed, classes=classes, use=use)]
 
 
 def _refuse_too_little(batches: Batches, size: int, predictors: int) -> None:

@@ -96,9 +96,10 @@ def confusion(counts: Sequence[Sequence[int]], classes: Sequence[Any], target: s
         shares = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=2, aspect="auto")
         names, places = [_class(each) for each in classes], range(len(classes))
+        step = -(-len(classes) // MOST_CELLS)  # of many classes not all are named
+        axes.set_xticks(places[::step], names[::step], rotation=0 if len(classes) <= 4 else 60)
+        axes.set_yticks(places[::step], names[::step])
         if len(classes) <= MOST_CELLS:
-            axes.set_xticks(places, names, rotation=0 if len(classes) <= 4 else 60)
-            axes.set_yticks(places, names)
             for i in places:
                 for j in places:
                     axes.text(j, i, f"{counts[i][j]:,}", ha="center", va="center")
