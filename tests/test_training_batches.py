@@ -91,7 +91,7 @@ def test_training_that_stops_early_takes_what_did_best():
     rng = np.random.default_rng(0)
     x = rng.normal(size=(60, 25))
     data = {**{f"x{k}": x[:, k] for k in range(25)}, "y": x[:, 0] + 2 * rng.normal(size=60)}
-    stopped = dk.train(data, model="linear", optimizer="gd", lr=0.05, patience=5, batch_size=60, epochs=2000)
+    stopped = dk.train(data, model="linear", optimizer="gd", lr=0.05, early_stop=5, batch_size=60, epochs=2000)
     assert stopped.converged
     assert stopped.reason.startswith("stopped early: the validation loss has not fallen for 5 epochs")
     assert 12 == len(stopped.validation_rows)
@@ -112,7 +112,7 @@ def test_training_that_stops_early_takes_what_did_best():
 
 
 def test_an_early_stop_has_no_standard_errors_and_keeps_its_rows_apart():
-    found = dk.train(**ORING, patience=3, test=0.2)
+    found = dk.train(**ORING, early_stop=3, test=0.2)
     assert all(c.standard_error is None for c in found.coefficients)
     assert any("stops early" in warning for warning in found.warnings)
     assert not set(found.test_rows) & set(found.validation_rows)
@@ -120,7 +120,7 @@ def test_an_early_stop_has_no_standard_errors_and_keeps_its_rows_apart():
 
 def test_an_early_stop_is_an_answer_where_classes_are_apart():
     """No finite coefficients fit best, but those of an early stop are finite on purpose."""
-    found = dk.train("samples/iris.csv", model="softmax", target="species", patience=3, epochs=20, batch_size=16)
+    found = dk.train("samples/iris.csv", model="softmax", target="species", early_stop=3, epochs=20, batch_size=16)
     assert "separation" not in found.reason
     assert found.metrics["train"]["accuracy"] > 0.9
 
@@ -177,9 +177,9 @@ REFUSED = [
     ({"batch_size": 0}, "--batch-size 0"),
     ({"epochs": 0}, "--epochs 0"),
     ({"epochs": 10**9}, "at most 1,000,000"),
-    ({"patience": 0}, "--early-stop 0"),
+    ({"early_stop": 0}, "--early-stop 0"),
     ({"validation": 0.1}, "--validation is for --early-stop"),
-    ({"validation": 1.0, "patience": 2}, "--validation 1"),
+    ({"validation": 1.0, "early_stop": 2}, "--validation 1"),
     ({"epochs": 2, "steps": 5}, "--steps counts steps over all rows"),
     ({"epochs": 2, "folds": 3}, "--folds trains by all rows"),
     ({"epochs": 2, "l1": 0.1}, "cannot minimize absolute values"),

@@ -142,7 +142,7 @@ def test_a_stronger_penalty_makes_smaller_weights():
 
 
 def test_an_early_stop_keeps_the_best_weights():
-    found = dk.train(CARS, model="mlp", target="dist", hidden=[8], patience=5, epochs=500, batch_size=10)
+    found = dk.train(CARS, model="mlp", target="dist", hidden=[8], early_stop=5, epochs=500, batch_size=10)
     losses = [epoch.validation.loss for epoch in found.history]
     assert found.kept == int(np.argmin(losses))
     assert len(losses) - 1 == found.kept + 5

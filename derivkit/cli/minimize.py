@@ -12,6 +12,7 @@ from derivkit.cli.edge import keeping
 from derivkit.cli.options import Expression, Latex
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.status import Reply, Status
+from derivkit.cli.stepping import ClipNorm, ClipValue, Momentum, Rate, Schedule
 from derivkit.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,11 +32,6 @@ Start = Annotated[
     list[str] | None, typer.Option("--start", metavar="X=-1.2,Y=1", help="Where to start. Default: a point of the domain.")
 ]
 Method = Annotated[str, typer.Option("--method", metavar="NAME", help="How to go. Default: what suits the function.")]
-Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate.", show_default=False)]
-Schedule = Annotated[
-    str | None,
-    typer.Option("--schedule", metavar="TEXT", help="What becomes of it: step:30,0.1 cosine:200 warmup:10+cosine:200 ..."),
-]
 Steps = Annotated[int | None, typer.Option("--steps", metavar="N", help="At most so many iterations.", show_default=False)]
 Tolerance = Annotated[float, typer.Option("--tol", metavar="T", help="The largest component of a gradient that counts as none.")]
 Compare = Annotated[
@@ -47,15 +43,6 @@ Multistart = Annotated[
 ]
 Seed = Annotated[int, typer.Option("--seed", metavar="S", help="Of those points.")]
 Trace = Annotated[bool, typer.Option("--trace", help="Show every step.")]
-Momentum = Annotated[
-    float | None, typer.Option("--momentum", metavar="M", help="How much of past steps is kept.", show_default=False)
-]
-ClipNorm = Annotated[
-    float | None, typer.Option("--clip-norm", metavar="C", help="The longest gradient to follow.", show_default=False)
-]
-ClipValue = Annotated[
-    float | None, typer.Option("--clip-value", metavar="C", help="The largest component of it.", show_default=False)
-]
 WeightDecay = Annotated[float | None, typer.Option("--weight-decay", metavar="W", help="Pull towards 0.", show_default=False)]
 
 SweepRates = Annotated[

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +11,7 @@ from derivkit.cli import picture
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.rows import rows_of
 from derivkit.cli.status import Reply, Status, status_of
+from derivkit.cli.stepping import Activation, BatchSize, ClipNorm, ClipValue, EarlyStop, Epochs, Rate, Schedule, Validation
 from derivkit.cli.train import L1, L2, Features, Target
 from derivkit.errors import UsageError
 
@@ -24,14 +24,6 @@ EXAMPLES = (
     "derivkit net 2-16-16-2 --data spiral --draw",
     "derivkit net 4-8-3 --data samples/iris.csv --early-stop 20 --l2 1e-3",
 )
-
-
-class Activation(StrEnum):
-    """What bends the hidden layers."""
-
-    TANH = "tanh"
-    RELU = "relu"
-    SIGMOID = "sigmoid"
 
 
 Widths = Annotated[
@@ -56,23 +48,6 @@ Optimizer = Annotated[
         metavar="NAME",
         help="gd, momentum, nesterov, adagrad, rmsprop, adam, adamw, nadam, amsgrad; lbfgs, bfgs, cg on all rows.",
     ),
-]
-Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate. Default: one that suits the optimizer.")]
-Schedule = Annotated[
-    str | None, typer.Option("--schedule", metavar="TEXT", help="What becomes of it, in steps: cosine:2000, step:500,0.5, ...")
-]
-BatchSize = Annotated[int | None, typer.Option("--batch-size", metavar="N", help="Rows in a step. Default: 32.")]
-Epochs = Annotated[
-    int | None, typer.Option("--epochs", metavar="N", help="How often all rows are gone through. Default: for about 2,000 steps.")
-]
-ClipNorm = Annotated[float | None, typer.Option("--clip-norm", metavar="C", help="The longest gradient that a step may follow.")]
-ClipValue = Annotated[float | None, typer.Option("--clip-value", metavar="C", help="The largest entry of a gradient.")]
-EarlyStop = Annotated[
-    int | None,
-    typer.Option("--early-stop", metavar="N", help="Stop when the loss of a validation part has not fallen for N epochs."),
-]
-Validation = Annotated[
-    float | None, typer.Option("--validation", metavar="F", help="The part of the training rows that decides that. Default: 0.2.")
 ]
 Test = Annotated[
     float | None,

@@ -14,6 +14,18 @@ from derivkit.cli import picture
 from derivkit.cli.picture import Plot
 from derivkit.cli.rows import DataFile, Save, kept, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
+from derivkit.cli.stepping import (
+    Activation,
+    BatchSize,
+    ClipNorm,
+    ClipValue,
+    EarlyStop,
+    Epochs,
+    Momentum,
+    Rate,
+    Schedule,
+    Validation,
+)
 from derivkit.errors import UsageError
 from derivkit.expression.lexer import shortened
 
@@ -32,14 +44,6 @@ EXAMPLES = (
     'derivkit train samples/cars.csv --loss "log(cosh((y - eta)/10))"',
 )
 SECONDS_BETWEEN_REPORTS = 1.0
-
-
-class Activation(StrEnum):
-    """What bends hidden layers."""
-
-    TANH = "tanh"
-    RELU = "relu"
-    SIGMOID = "sigmoid"
 
 
 class Filling(StrEnum):
@@ -105,22 +109,7 @@ Importance = Annotated[bool, typer.Option("--importance", help="Tell how much th
 Optimizer = Annotated[
     str, typer.Option("--optimizer", metavar="NAME", help="auto, newton, lbfgs, or a method that minimize has, as adam.")
 ]
-Rate = Annotated[float | None, typer.Option("--lr", metavar="R", help="The learning rate. Default: the method's own.")]
-Schedule = Annotated[
-    str | None, typer.Option("--schedule", metavar="TEXT", help="What becomes of the rate: cosine:2000, step:500,0.1, ...")
-]
-Momentum = Annotated[float | None, typer.Option("--momentum", metavar="M", help="How much of past gradients is kept at a step.")]
-ClipNorm = Annotated[float | None, typer.Option("--clip-norm", metavar="G", help="The longest gradient that a step follows.")]
-ClipValue = Annotated[float | None, typer.Option("--clip-value", metavar="G", help="The largest component that a step follows.")]
 Steps = Annotated[int | None, typer.Option("--steps", metavar="N", help="The most iterations.")]
-BatchSize = Annotated[int | None, typer.Option("--batch-size", metavar="N", help="Rows that a step looks at. Default: all.")]
-Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", help="How often all rows are gone through, in batches.")]
-Patience = Annotated[
-    int | None, typer.Option("--early-stop", metavar="N", help="Stop when other rows' loss has not fallen for N epochs.")
-]
-Validation = Annotated[
-    float | None, typer.Option("--validation", metavar="F", help="The part of the rows that --early-stop looks at. Default: 0.2.")
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +164,7 @@ class Minimized:
     steps: Steps = None
     batch_size: BatchSize = None
     epochs: Epochs = None
-    patience: Patience = None
+    early_stop: EarlyStop = None
     validation: Validation = None
 
 

@@ -186,8 +186,8 @@ def _architecture(layers: Mapping[str, Any], inputs: int, classes: int) -> Archi
 
 
 def _recipe(options: Mapping[str, Any], *, l1: float, l2: float) -> Recipe:
-    names = ("batch_size", "epochs", "patience", "validation", "seed")
-    chosen = {name: options[name] for name in names if options[name] is not None}
+    names = {"batch_size": "batch_size", "epochs": "epochs", "patience": "early_stop", "validation": "validation", "seed": "seed"}
+    chosen: dict[str, Any] = {name: options[key] for name, key in names.items() if options[key] is not None}
     if options["optimizer"] != "auto":
         chosen["optimizer"] = options["optimizer"]
     return Recipe(settings=settings_of(options), l1=l1, l2=l2, **chosen)

@@ -21,7 +21,7 @@ from derivkit.optimize.schedules import parse_schedule
 from derivkit.optimize.settings import Settings
 
 HIGHEST_DEGREE = 30
-BATCHING = {"size": "batch_size", "epochs": "epochs", "patience": "patience", "validation": "validation"}
+BATCHING = {"size": "batch_size", "epochs": "epochs", "patience": "early_stop", "validation": "validation"}
 SETTINGS = {"rate": "lr", "momentum": "momentum", "clip_norm": "clip_norm", "clip_value": "clip_value"}
 FLAGS = {
     "rate": "lr", "schedule": "schedule", "momentum": "momentum", "betas": "betas", "epsilon": "epsilon",
@@ -186,7 +186,7 @@ def method_of(options: Mapping[str, Any]) -> Method:
         If a setting or the schedule cannot be used, or they do not go together.
     """
     given = {name: options[key] for name, key in BATCHING.items() if options[key] is not None}
-    if options["validation"] is not None and options["patience"] is None:
+    if options["validation"] is not None and options["early_stop"] is None:
         raise UsageError("--validation is for --early-stop", hint="add --early-stop 10, or leave --validation out")
     if given and options["folds"]:
         raise UsageError("--folds trains by all rows at once: it goes with no --batch-size, --epochs or --early-stop")

@@ -60,7 +60,7 @@ def train(
     steps: int | None = None,
     batch_size: int | None = None,
     epochs: int | None = None,
-    patience: int | None = None,
+    early_stop: int | None = None,
     validation: float | None = None,
     diagnostics: bool = False,
     progress: Progress | None = None,
@@ -131,7 +131,7 @@ def train(
     batch_size, epochs : int, optional
         Rows that a step looks at, and how often all rows are gone through; 32 and 100 where only one of both is given. All rows at
         every step by default.
-    patience : int, optional
+    early_stop : int, optional
         Stop early: when the loss of a part of the rows, kept for that, has not fallen for so many epochs; what did best is taken.
     validation : float, optional
         That part; 0.2 by default.
@@ -171,7 +171,7 @@ def train(
     options = {
         "seed": seed, "test": test, "folds": folds, "importance": importance, "robust": robust, "optimizer": optimizer, "lr": lr,
         "steps": steps, "memory": memory, "schedule": schedule, "momentum": momentum, "clip_norm": clip_norm,
-        "clip_value": clip_value, "batch_size": batch_size, "epochs": epochs, "patience": patience, "validation": validation,
+        "clip_value": clip_value, "batch_size": batch_size, "epochs": epochs, "early_stop": early_stop, "validation": validation,
     }  # fmt: skip
     given = {"l1": l1, "degree": degree, "tau": tau, "delta": delta}
     layers = {"hidden": hidden, "activation": activation, "dropout": dropout, "batch_norm": batch_norm or None}
