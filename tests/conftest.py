@@ -14,7 +14,7 @@ from derivkit.cli.app import app
 
 Run = Callable[..., Result]
 
-PROGRESS = re.compile(r"^(?:step|epoch) \d+: .*\n", re.MULTILINE)  # told from time to time
+PROGRESS = re.compile(r"^(?:step|epoch|start) \d+: .*\n", re.MULTILINE)  # told from time to time
 
 # How far routes differ, and where most, is a matter of the last bits, which processors and libraries round differently; how long a
 # training takes is one of the machine.
