@@ -103,6 +103,17 @@ def test_rows_beyond_all_numbers_have_no_prediction_and_no_noise(models, tmp_pat
     assert None is not answers.prediction[0]
 
 
+def test_columns_far_from_zero_keep_their_digits_in_formulas():
+    """Years, or a counter: a center folded into the constant would take the digits with it."""
+    rng = np.random.default_rng(0)
+    data = {"year": 1e9 + np.arange(40.0), "x": rng.normal(size=40), "y": rng.normal(size=40)}
+    model = dk.train(data, model="mlp", hidden=[3], epochs=5).to_model()
+    assert "*(year - 1000000019.5)" in model.formulas.texts()["a1_1"]
+    program = compile_graph(model.outputs()[0].graph, 0)
+    found = program(year=data["year"], x=data["x"])
+    assert pytest.approx(model.predict(data).prediction, rel=1e-9, abs=1e-9) == found
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_network_is_written_as_source_code(models, kind, tmp_path):
     codes = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +16,7 @@ from derivkit.functions import row_named
 from derivkit.networks.parameters import arrays_of, layers_of
 from derivkit.prediction.formulas import Formulas
 from derivkit.prediction.link import Link
-from derivkit.prediction.wording import Output, safe_names, weighted_sum
+from derivkit.prediction.wording import Output, number, safe_names, weighted_sum
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,17 +27,26 @@ if TYPE_CHECKING:
     Vector = NDArray[np.float64]
     Matrix = NDArray[np.float64]
 
+FAR = 1e4  # sizes from 0: farther, a column's center folded into the constant would cost more digits than that
 NORMALIZED = 2e-5  # added to variances by tape.functional.batch_norm
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A weighted sum, bent or not; the term "" is the constant."""
+    """A weighted sum, bent or not, of terms less their origins; the term "" is the constant."""
 
     name: str
     bent: bool
     weights: tuple[float, ...]
     terms: tuple[str, ...]
+    origins: tuple[float, ...]
+
+    def written(self, name: Callable[[str], str] = str, number: Callable[[float], str] = number) -> list[str]:
+        """The terms as texts, their names and numbers written so."""
+        return [
+            f"({name(term)} {'-' if origin > 0 else '+'} {number(abs(origin))})" if origin else term and name(term)
+            for term, origin in zip(self.terms, self.origins, strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -56,8 +65,20 @@ class NetworkFormulas:
     link: Link
 
     @cached_property
+    def origins(self) -> tuple[float, ...]:
+        """What is taken from every column before it is weighted: its center, where that is far from 0; else 0."""
+        scale = self.network.inputs
+        return tuple(c if abs(c) > FAR * s else 0.0 for c, s in zip(scale.center.tolist(), scale.size.tolist(), strict=True))
+
+    @cached_property
     def layers(self) -> list[tuple[Matrix, Vector]]:
         """Weights and biases of every layer, with all that is affine folded in: scales of the columns and the target, averages."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):  # of weights that anybody may have written into a file
+            return self._folded()
+
+    def _folded(self) -> list[tuple[Matrix, Vector]]:
         import numpy as np
 
         network, architecture = self.network, self.network.architecture
@@ -71,7 +92,7 @@ class NetworkFormulas:
                 w, b = w * stretch, (b - mean) * stretch + layer["beta"]
             if k == 0:
                 w = w / network.inputs.size[:, None]
-                b = b - network.inputs.center @ w
+                b = b - (network.inputs.center - np.array(self.origins)) @ w
             if k == architecture.depth - 1 and not self.schema.classes:
                 w, b = w * network.target.size, b * network.target.size + network.target.center
             found.append((w, b))
@@ -91,13 +112,13 @@ class NetworkFormulas:
         hidden = [f"a{k}_{unit}" for k, (w, _) in enumerate(self.layers[:-1], 1) for unit in range(1, w.shape[1] + 1)]
         free = safe_names(hidden, columns)
         found: list[Unit] = []
-        names = list(columns)
+        names, origins = list(columns), self.origins
         for k, (w, b) in enumerate(self.layers, 1):
             last = k == len(self.layers)
             own = list(self.link.predictors) if last else [free[f"a{k}_{unit}"] for unit in range(1, w.shape[1] + 1)]
             for unit, name in enumerate(own):
-                found.append(Unit(name, not last, (float(b[unit]), *w[:, unit].tolist()), ("", *names)))
-            names = own
+                found.append(Unit(name, not last, (float(b[unit]), *w[:, unit].tolist()), ("", *names), (0.0, *origins)))
+            names, origins = own, (0.0,) * len(own)
         return found
 
     @property
@@ -109,7 +130,7 @@ class NetworkFormulas:
         """What the network says: every unit in terms of the layer before, then every prediction in terms of the last one."""
         found = {}
         for unit in self.units(self.columns):
-            text = weighted_sum(unit.weights, unit.terms)
+            text = weighted_sum(unit.weights, unit.written())
             found[unit.name] = f"{self.network.architecture.activation}({text})" if unit.bent else text
         return {**found, **{self._columns.label(label): text for label, text in self.link.texts.items()}}
 
@@ -122,7 +143,9 @@ class NetworkFormulas:
         builder = Builder()
         f = GraphArithmetic(builder)
         bend = f.build(row_named(self.network.architecture.activation))
-        values = [f.ref(builder.add(self._columns.variables[name])) for name in self.schema.names]
+        values = [
+            f.ref(builder.add(name)) - Fraction(repr(origin)) for name, origin in zip(self.columns, self.origins, strict=True)
+        ]
         for k, (w, b) in enumerate(self.layers, 1):
             values = [_sum(f, b[unit], w[:, unit], values) for unit in range(w.shape[1])]
             values = values if k == len(self.layers) else [bend(value) for value in values]

@@ -121,8 +121,7 @@ def _units(model: NetworkModel) -> list[str]:
     bend = rf"\operatorname{{{model.network.architecture.activation}}}"
     lines = []
     for unit in model.formulas.units(model.formulas.columns):
-        terms = [term and latex_name(term) for term in unit.terms]
-        text = weighted_sum(unit.weights, terms, times=TIMES, written=_number)
+        text = weighted_sum(unit.weights, unit.written(latex_name, _number), times=TIMES, written=_number)
         lines.append(f"{latex_name(unit.name)} = " + (rf"{bend}\left({text}\right)" if unit.bent else text))
     return lines
 
