@@ -14,7 +14,7 @@ from derivkit.minimizing import taylor
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.newton_steps import MOST_VARIABLES
 from derivkit.minimizing.result import Curvature, Kind
-from derivkit.minimizing.ways import FURTHER, HIGHEST, Spectrum, Way, ways
+from derivkit.minimizing.ways import EPSILON, FURTHER, HIGHEST, Spectrum, Way, to_the_bottom, ways
 from derivkit.minimizing.words import direction as shown
 
 if TYPE_CHECKING:
@@ -31,11 +31,10 @@ STEPS = (*(2.0**-k for k in range(0, 46, 3)), 8.0)  # parts of the point's size 
 NEAR = STEPS[1:6]  # at which a level way is tried
 BEYOND = (8.0, 64.0)  # Newton steps: the gradient turns round before, if a minimum is near
 CLEAR = 64.0  # of the distance by which the place may be off: lower values beyond that show a fall
+NEARLY = 1e-4  # of x: a Newton step over which third derivatives tell how the second ones change
 FADED = 2.0**-960  # a value so small that a slope of 0 further on may have been lost to underflow
 LEVEL = 1e-12  # a difference of values, relative to their size, that is none
 TO_THE_MINIMUM = 4.0  # times what a Newton step promises: how much lower the minimum itself may be, if that is one of higher order
-CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
-NEWTON_STEPS = 8
 ALIKE = "the values around are the same"
 
 
@@ -95,10 +94,13 @@ class _Place:
         self.spectrum = Spectrum.of(hessian, free)
         self.eigenvalues = np.linalg.eigvalsh(hessian[np.ix_(free, free)]).astype(float)
         self.value, gradient = function.value_and_gradient(x)
-        gradient = taylor.gradient(function, x, gradient)
-        self.parts = self._newton_parts(gradient)
+        self.exact = self._without_rounding()
+        slopes = self.spectrum.vectors.T @ gradient if self.exact is None else self.exact[:, 1]
+        clear = np.abs(self.spectrum.values) > self.spectrum.noise  # the others are rounding
+        shares = slopes[clear] / self.spectrum.values[clear]
+        self.parts = -self.spectrum.vectors[:, clear] * shares  # of the Newton step, one a column
         self.newton = self.parts.sum(axis=1)
-        self.promised = max(-float(gradient @ self.newton) / 2, 0.0)
+        self.promised = max(float(slopes[clear] @ shares) / 2, 0.0)
         self._unseen = max(LEVEL * abs(self.value), TO_THE_MINIMUM * self.promised)  # a fall that tells nothing
 
     def judged(self) -> Curvature:
@@ -122,13 +124,14 @@ class _Place:
         condition = float(self.eigenvalues[-1] / self.eigenvalues[0]) if regular else None
         return Curvature(Kind.MINIMUM, self._why_minimum(found), self.eigenvalues, condition)
 
-    def _newton_parts(self, gradient: Vector) -> Matrix:
-        """To where the gradient vanishes, one part a column: along each eigenvector whose eigenvalue is not rounding."""
+    def _without_rounding(self) -> Matrix | None:
+        """Taylor coefficients to t^3 along each eigenvector, one a row, where the function is a formula of few variables."""
         import numpy as np
 
-        clear = np.abs(self.spectrum.values) > self.spectrum.noise
-        columns = self.spectrum.vectors[:, clear]
-        return np.asarray(-columns * ((columns.T @ gradient) / self.spectrum.values[clear]))
+        if self.function.graph is None or len(self.spectrum.values) > MOST_WAYS:
+            return None
+        found = [taylor.coefficients(self.function, self.x, v, order=3) for v in self.spectrum.vectors.T]
+        return None if any(c is None for c in found) else np.array(found)
 
     def _is_sharp(self) -> bool:
         """Whether the eigenvalues keep their signs as far as the place may be off."""
@@ -137,9 +140,19 @@ class _Place:
         least = float(np.abs(self.spectrum.values).min())
         if least <= self.spectrum.noise:
             return False
+        if self._is_near():
+            return True
         unit, places = self.spectrum.unit, [self.x + many * self.newton for many in FURTHER]
         changes = [(self.function.hessian(x) - self.hessian) * unit * unit[:, None] for x in places]
         return bool(np.isfinite(changes).all()) and all(float(np.linalg.norm(change, 2)) < least / 2 for change in changes)
+
+    def _is_near(self) -> bool:
+        """Whether the place is off by little, and third derivatives change no sign over that: no other Hessian is needed."""
+        step, size = (self._length(self.spectrum.scaled(v)) for v in (self.newton, self.x))
+        if self.exact is None or step > NEARLY * size:
+            return False
+        off = FURTHER[-1] * (step + EPSILON * size)
+        return bool((6 * abs(self.exact[:, 3]) * off < abs(self.exact[:, 2])).all())
 
     def _falls_on(self) -> Curvature | None:
         """Where the gradient fades and no minimum is near: it points the same way further along the Newton step, or its parts."""
@@ -259,26 +272,17 @@ class _Place:
 
     def _is_level(self, way: Way) -> bool:
         """Whether values on both sides, taken back to the bottom across the way, are the same."""
-        curved, bottom = float(abs(self.spectrum.values).max()) / 2, self.function.value(self._bottom(self.x))
+        curved, bottom = (
+            float(abs(self.spectrum.values).max()) / 2,
+            self.function.value(to_the_bottom(self.function, self.spectrum, self.x)),
+        )
         for part in NEAR if self.hessian.any() else NEAR[2:]:
             for side in (1.0, -1.0):
                 t = side * part * self._size(way.v)
                 room = LEVEL * (abs(self.value) + curved * (t * self._length(self.spectrum.scaled(way.v))) ** 2)
-                if not abs(self.function.value(self._bottom(self.x + way.step(t))) - bottom) <= room:
+                if not abs(self.function.value(to_the_bottom(self.function, self.spectrum, self.x + way.step(t))) - bottom) <= room:
                     return False
         return True
-
-    def _bottom(self, x: Vector) -> Vector:
-        """Where a few Newton steps in the curved directions lead from a point."""
-        import numpy as np
-
-        across = self.spectrum.vectors[:, self.spectrum.values > CURVED * self.spectrum.values[-1]]
-        for _ in range(NEWTON_STEPS if across.size else 0):
-            gradient, hessian = self.function.value_and_gradient(x)[1], self.function.hessian(x)
-            if not np.isfinite(hessian).all():
-                break
-            x = x - across @ np.linalg.lstsq(across.T @ hessian @ across, across.T @ gradient)[0]
-        return x
 
     def _length(self, v: Vector) -> float:
         return math.hypot(*v.tolist())  # no square of which overflows

@@ -22,10 +22,12 @@ SEED = 0
 
 
 def may_bend(function: Function) -> bool:
-    """Whether there may be kinks at all: the table knows no place of a kink, a jump or an infinite slope in smooth formulas."""
+    """Whether there may be kinks at all: the table knows no place of a kink or a jump in smooth formulas."""
     from derivkit.functions import Row
 
-    return function.graph is None or any(isinstance(head, Row) and head.places for head in function.graph.heads)
+    return function.graph is None or any(
+        place.kind in ("kink", "jump") for head in function.graph.heads if isinstance(head, Row) for place in head.places
+    )
 
 
 def kink(function: Function, x: Vector) -> str | None:

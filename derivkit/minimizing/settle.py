@@ -143,8 +143,7 @@ def _uncertainty(function: Function, place: Place, free: NDArray[np.bool_], judg
 
     if judged.kind is not Kind.MINIMUM or judged.condition is None:
         return None
-    exact = replace(place, gradient=taylor.gradient(function, place.x, place.gradient))
-    step = _newton(function, exact, free)
+    step = _newton(function, place, free)
     return EPSILON * np.abs(place.x) + (0.0 if step is None else np.abs(step))
 
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 ORDER = 8  # the highest
 BITS = 192  # of the balls in which they are computed
-MOST_EXACT = 30  # variables of a gradient without rounding
 NAME = "t"  # the only variable of the arc
 
 
@@ -59,33 +58,6 @@ def coefficients(function: Function, x: Vector, v: Vector, bend: Vector | None =
     else:
         found = _jets(arc(function.graph, function.variables, x, v, bend), order)
     return found if np.isfinite(found).all() else None
-
-
-def gradient(function: Function, x: Vector, rounded: Vector) -> Vector:
-    """The gradient without rounding, where the function is a formula of few variables; else as it was given.
-
-    Parameters
-    ----------
-    function : Function
-    x : array of float, shape (d,)
-    rounded : array of float, shape (d,)
-        In floats.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from derivkit.expression.parser import parse
-    >>> from derivkit.minimizing.function import Formula
-    >>> f, x = Formula(parse("x - sin(x)").graph), np.array([1e-9])
-    >>> f.value_and_gradient(x)[1], gradient(f, x, np.zeros(1))
-    (array([0.]), array([5.e-19]))
-    """
-    import numpy as np
-
-    if function.graph is None or len(x) > MOST_EXACT:
-        return rounded
-    found = [coefficients(function, x, v, order=1) for v in np.eye(len(x))]
-    return np.array([float(old) if new is None else new[1] for old, new in zip(rounded, found, strict=True)])
 
 
 def noise(function: Function, x: Vector) -> float:

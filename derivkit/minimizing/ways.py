@@ -35,6 +35,8 @@ FURTHER = (
 BENT = 5  # orders to which an arc is the lowest way: beyond, t^3 would have to bend, too
 PROBES = 6  # directions in which a null space of several dimensions is looked at
 SEED = 0
+CURVED = 1e-6  # of the largest eigenvalue: a direction with curvature
+NEWTON_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,6 +131,30 @@ def ways(function: Function, x: Vector, spectrum: Spectrum, newton: Vector) -> l
     list of Way
     """
     return _Ways(function, x, spectrum, newton).all()
+
+
+def to_the_bottom(function: Function, spectrum: Spectrum, x: Vector) -> Vector:
+    """Where a few Newton steps in the curved directions lead from a point.
+
+    Parameters
+    ----------
+    function : Function
+    spectrum : Spectrum
+    x : array of float, shape (d,)
+
+    Returns
+    -------
+    array of float, shape (d,)
+    """
+    import numpy as np
+
+    across = spectrum.vectors[:, spectrum.values > CURVED * spectrum.values[-1]]
+    for _ in range(NEWTON_STEPS if across.size else 0):
+        gradient, hessian = function.value_and_gradient(x)[1], function.hessian(x)
+        if not np.isfinite(hessian).all() or not np.isfinite(gradient).all():
+            break
+        x = x - across @ np.linalg.lstsq(across.T @ hessian @ across, across.T @ gradient)[0]
+    return x
 
 
 class _Ways:
