@@ -138,3 +138,10 @@ def test_what_falls_without_end_within_bounds_is_said(text: str, bounds: str, me
 def test_what_passes_near_by_chance_is_no_more_than_linear(method: str) -> None:
     found = dk.minimize("x^2 + 100*y^2", "x=1,y=1", method=method, tol=1e-6)
     assert found.rate.observed in ("linear", "sublinear", "unknown")
+
+
+def test_a_slope_that_fades_for_ever_is_said_to():
+    """Where exp(-x) underflows all derivatives are 0: true of floats, and no word on the function."""
+    found = dk.minimize("exp(-x)", "x=0")
+    assert "flat" == found.outcome.value
+    assert "the slope fades on and on along the way" in found.curvature.message

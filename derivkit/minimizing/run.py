@@ -141,7 +141,8 @@ class _Run:
             found = self._descended(lower)
             settled = self._settled(found)
         free = self.task.bounds.free(Place(found.x, found.value, found.gradient)).all()
-        if Outcome.FLAT in left and settled.outcome is Outcome.CONVERGED and free and settled.curvature.condition is None:
+        unclear = settled.outcome is Outcome.CONVERGED and settled.curvature.condition is None
+        if Outcome.FLAT in left and free and (unclear or settled.outcome is Outcome.FLAT):
             settled = replace(settled, outcome=Outcome.FLAT, curvature=Curvature(Kind.FLAT, ON_AND_ON))
         return self._told(found, settled)
 
