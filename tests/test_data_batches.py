@@ -122,7 +122,7 @@ def columns_of(kind, height):
 
 
 @given(TABLES, st.sampled_from([",", ";"]), st.sampled_from(["\n", "\r\n"]), st.integers(1, 40), st.sampled_from([None, "mean"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_batches_and_memory_agree_on_any_table(tmp_path_factory, columns, separator, end, size, impute):
     """Also on what is refused, and in which words."""
     path = tmp_path_factory.getbasetemp() / "any.csv"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = (
     "derivkit net 2-3-1 --data xor",
-    "derivkit net 2-16-16-2 --data spiral --draw",
+    "derivkit net 2-16-16-2 --data spiral --epochs 60 --draw",
     "derivkit net 4-8-3 --data samples/iris.csv --early-stop 20 --l2 1e-3",
 )
 
