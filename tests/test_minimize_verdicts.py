@@ -145,3 +145,34 @@ def test_a_slope_that_fades_for_ever_is_said_to():
     found = dk.minimize("exp(-x)", "x=0")
     assert "flat" == found.outcome.value
     assert "the slope fades on and on along the way" in found.curvature.message
+
+
+def test_minima_in_kinks_are_among_those_of_many_starts():
+    """|x^2 - 1| is lowest at -1 and 1, where there is no gradient; values around say so, and the outcome stays stalled."""
+    found = dk.minimize("abs(x^2 - 1)", bounds="x=-3..3", multistart=10)
+    assert [-1.0, 1.0] == sorted(one.result.at["x"] for one in found.minima)
+    assert 10 == sum(one.reached for one in found.minima)
+    assert ("stalled", "minimum") == (found.outcome.value, found.curvature.kind.value)
+
+
+STILL_FALLS = [
+    ("|x| + y^2", "x=1,y=2", "bfgs"), ("|x| + y^2", "x=1,y=2", "gd"), ("max(x, -2*x) + (y - x)^2", "x=1,y=2", "newton"),
+    ("max(|x| + y^2, x + z^2)", "x=1,y=2,z=3", "lbfgs"), ("|x-y| + 0.1*(x+y)^2", "x=1,y=2", "cg"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "start", "method"), STILL_FALLS)
+def test_a_kink_that_still_falls_is_no_minimum(text: str, start: str, method: str) -> None:
+    """The way down along a kink is so narrow that directions drawn at random miss it; mixtures of gradients around show it."""
+    found = dk.minimize(text, start, method=method)
+    assert ("stalled", "undecided") == (found.outcome.value, found.curvature.kind.value)
+    assert "it still falls" in found.reason
+
+
+@pytest.mark.parametrize(
+    ("text", "start"), [("|x| + y^2", "x=1,y=2"), ("|x| + |y| + |z|", "x=1,y=2,z=3"), ("max(x^2, (x-2)^2)", "x=5")]
+)
+def test_a_minimum_in_a_kink_is_one(text: str, start: str) -> None:
+    found = dk.minimize(text, start, method="newton")
+    assert ("stalled", "minimum") == (found.outcome.value, found.curvature.kind.value)
+    assert "minimum of a function with kinks" in found.reason

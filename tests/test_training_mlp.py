@@ -47,7 +47,7 @@ def test_irises_are_told_apart(models):
     found = models[0]["classes"]
     assert found.metrics["test"]["accuracy"] > 0.9
     assert "agree" == found.gradient_check.verdict
-    assert (True, 40, 30) == (found.converged, found.kept, len(found.test_rows))
+    assert (True, 40, 30) == (found.converged, found.network.kept, len(found.network.test_rows))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -55,7 +55,7 @@ def test_a_kept_model_predicts_and_judges_as_the_network_does(models, kind, tmp_
     result, data = models[0][kind], models[1][kind]
     result.save(tmp_path / "model.json")
     model = dk.load(tmp_path / "model.json")
-    x = np.asarray(result.dealt.design.matrix)
+    x = np.asarray(result.network.dealt.design.matrix)
     answers = model.predict(data)
     if result.classes:
         assert pytest.approx(result.network.network.predict_proba(x).T, abs=1e-12) == np.array(list(answers.probabilities.values()))
@@ -63,7 +63,7 @@ def test_a_kept_model_predicts_and_judges_as_the_network_does(models, kind, tmp_
     else:
         assert pytest.approx(result.network.network.predict(x), rel=1e-12) == answers.prediction
     whole = model.evaluate(data).metrics
-    if not result.test_rows:
+    if not result.network.test_rows:
         own = result.metrics["train"]
         floats = {name: value for name, value in own.items() if isinstance(value, float)}
         assert {name: pytest.approx(value) for name, value in floats.items()} == {name: whole[name] for name in floats}
@@ -75,7 +75,7 @@ def test_formulas_say_what_the_network_computes(models, kind):
     result = models[0][kind]
     model = result.to_model()
     answers = model.predict(models[1][kind])
-    x = np.asarray(result.dealt.design.matrix)
+    x = np.asarray(result.network.dealt.design.matrix)
     named = dict(zip(model.formulas.columns, x.T, strict=True))
     for output in model.outputs():
         expected = answers.prediction if output.class_ is None else answers.probabilities[output.class_]
@@ -134,7 +134,7 @@ def test_a_row_that_misses_a_value_has_no_prediction(models):
 def test_missing_numbers_are_filled_with_those_of_the_training_rows():
     data = {"x": [0.0, None, 1.0, 2.0, 3.0, 10.0], "y": [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]}
     found = dk.train(data, model="mlp", hidden=[2], epochs=5, impute="median")
-    assert 0 == found.dealt.design.n_dropped
+    assert 0 == found.network.dealt.design.n_dropped
     assert [2.0] == [variable.fill for variable in found.to_model().schema.features]
 
 
@@ -154,10 +154,10 @@ def test_a_stronger_penalty_makes_smaller_weights():
 
 def test_an_early_stop_keeps_the_best_weights():
     found = dk.train(CARS, model="mlp", target="dist", hidden=[8], early_stop=5, epochs=500, batch_size=10)
-    losses = [epoch.validation.loss for epoch in found.history]
-    assert found.kept == int(np.argmin(losses))
-    assert len(losses) - 1 == found.kept + 5
-    assert 10 == len(found.validation_rows)
+    losses = [epoch.validation.loss for epoch in found.network.history]
+    assert found.network.kept == int(np.argmin(losses))
+    assert len(losses) - 1 == found.network.kept + 5
+    assert 10 == len(found.network.validation_rows)
 
 
 def test_a_learning_rate_that_is_too_large_is_said():

@@ -11,7 +11,7 @@ from derivkit.cli import picture
 from derivkit.cli.progress import on_standard_error
 from derivkit.cli.rows import rows_of
 from derivkit.cli.status import Reply, Status, status_of
-from derivkit.cli.stepping import Activation, BatchSize, ClipNorm, ClipValue, EarlyStop, Epochs, Rate, Schedule, Validation
+from derivkit.cli.stepping import Layers, Stepping
 from derivkit.cli.train import L1, L2, Features, Target
 from derivkit.errors import UsageError
 
@@ -38,9 +38,6 @@ DataOption = Annotated[
 Rows = Annotated[int | None, typer.Option("--rows", metavar="N", help="How many rows are made.")]
 Noise = Annotated[float | None, typer.Option("--noise", metavar="S", help="How far rows that are made lie from their places.")]
 Arms = Annotated[int | None, typer.Option("--arms", metavar="K", help="Of the spiral: as many classes. Default: 2.")]
-ActivationOption = Annotated[Activation, typer.Option("--activation", help="What bends the hidden layers.")]
-BatchNorm = Annotated[bool, typer.Option("--batch-norm", help="Normalize hidden layers over the rows of each batch.")]
-Dropout = Annotated[float, typer.Option("--dropout", metavar="P", help="Leave out this part of the hidden units in each step.")]
 Optimizer = Annotated[
     str,
     typer.Option(
@@ -77,29 +74,12 @@ class Making:
 
 
 @dataclass(frozen=True, slots=True)
-class Layers:
-    """How the layers are."""
-
-    activation: ActivationOption = Activation.TANH
-    batch_norm: BatchNorm = False
-    dropout: Dropout = 0.0
-
-
-@dataclass(frozen=True, slots=True)
 class Training:
     """How the network is trained."""
 
     optimizer: Optimizer = "adam"
-    lr: Rate = None
-    schedule: Schedule = None
-    batch_size: BatchSize = None
-    epochs: Epochs = None
     l1: L1 = None
     l2: L2 = None
-    clip_norm: ClipNorm = None
-    clip_value: ClipValue = None
-    early_stop: EarlyStop = None
-    validation: Validation = None
     test: Test = None
     seed: Seed = 0
 
@@ -113,6 +93,7 @@ def net(
     making: Making,
     layers: Layers,
     training: Training,
+    stepping: Stepping,
     row: Row = None,
     draw: Draw = False,
     plot: Plot = None,
@@ -131,12 +112,10 @@ def net(
     if data is None:
         raise UsageError("a network needs data", hint=f"derivkit net {widths} --data xor")
     names = None if features is None else [name.strip() for name in features.split(",")]
-    options = asdict(training)
+    options = {name: value for name, value in {**asdict(training), **asdict(layers)}.items() if value is not None}
     result = networks.train_network(
         widths, rows_of(data), target=target, features=names, row=row,
-        activation=layers.activation.value, batch_norm=layers.batch_norm, dropout=layers.dropout,
-        **asdict(making), **{**options, "l1": options["l1"] or 0.0, "l2": options["l2"] or 0.0},
-        progress=on_standard_error("loss", "epoch"),
+        **asdict(making), **options, **asdict(stepping), progress=on_standard_error("loss", "epoch"),
     )  # fmt: skip
     drawn = picture.drawn(result, plot)
     return Reply(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
@@ -37,3 +38,32 @@ EarlyStop = Annotated[
 Validation = Annotated[
     float | None, typer.Option("--validation", metavar="F", help="The part of the rows that --early-stop looks at. Default: 0.2.")
 ]
+Bend = Annotated[Activation | None, typer.Option("--activation", help="What bends the hidden layers of a network. Default: tanh.")]
+Dropout = Annotated[
+    float | None, typer.Option("--dropout", metavar="P", help="Leave out this part of a network's hidden units in each step.")
+]
+BatchNorm = Annotated[bool, typer.Option("--batch-norm", help="Normalize a network's hidden layers over the rows of each batch.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """How the layers of a network are."""
+
+    activation: Bend = None
+    dropout: Dropout = None
+    batch_norm: BatchNorm = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stepping:
+    """How steps are taken, and at which rows each looks."""
+
+    lr: Rate = None
+    schedule: Schedule = None
+    momentum: Momentum = None
+    clip_norm: ClipNorm = None
+    clip_value: ClipValue = None
+    batch_size: BatchSize = None
+    epochs: Epochs = None
+    early_stop: EarlyStop = None
+    validation: Validation = None

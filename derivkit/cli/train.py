@@ -12,25 +12,14 @@ import typer
 
 from derivkit.cli import picture
 from derivkit.cli.picture import Plot
+from derivkit.cli.progress import on_standard_error
 from derivkit.cli.rows import DataFile, Save, kept, levels_of, refuse_over_input, rows_of, saved
 from derivkit.cli.status import Reply, Status, status_of
-from derivkit.cli.stepping import (
-    Activation,
-    BatchSize,
-    ClipNorm,
-    ClipValue,
-    EarlyStop,
-    Epochs,
-    Momentum,
-    Rate,
-    Schedule,
-    Validation,
-)
+from derivkit.cli.stepping import Layers, Stepping
 from derivkit.errors import UsageError
 from derivkit.expression.lexer import shortened
 
 if TYPE_CHECKING:
-    from derivkit.optimize.minimum import Progress
     from derivkit.render.page import Layout, Page
     from derivkit.training import TrainResult
     from derivkit.training.mlp import TrainedNetwork
@@ -43,7 +32,6 @@ EXAMPLES = (
     "derivkit train samples/iris.csv --model softmax --l2 0.01 --test 0.2",
     'derivkit train samples/cars.csv --loss "log(cosh((y - eta)/10))"',
 )
-SECONDS_BETWEEN_REPORTS = 1.0
 
 
 class Filling(StrEnum):
@@ -66,11 +54,6 @@ Loss = Annotated[
     typer.Option("--loss", metavar="EXPR", help="Your own loss of a row, in the linear predictor eta and the target y."),
 ]
 Hidden = Annotated[str | None, typer.Option("--hidden", metavar="16,8", help="Of mlp: widths of the hidden layers. Default: 16.")]
-Bend = Annotated[Activation | None, typer.Option("--activation", help="Of mlp: what bends the hidden layers. Default: tanh.")]
-Dropout = Annotated[
-    float | None, typer.Option("--dropout", metavar="P", help="Of mlp: leave out this part of the hidden units in each step.")
-]
-BatchNorm = Annotated[bool, typer.Option("--batch-norm", help="Of mlp: normalize hidden layers over the rows of each batch.")]
 Target = Annotated[
     str | None,
     typer.Option("--target", metavar="COLUMN", help="What to explain. Default: y, target or label, else the last column."),
@@ -128,16 +111,7 @@ class Shape:
     degree: Degree = None
     tau: Tau = None
     delta: Delta = None
-
-
-@dataclass(frozen=True, slots=True)
-class Layered:
-    """What networks take."""
-
     hidden: Hidden = None
-    activation: Bend = None
-    dropout: Dropout = None
-    batch_norm: BatchNorm = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,16 +130,7 @@ class Minimized:
     """How the minimum is found."""
 
     optimizer: Optimizer = "auto"
-    lr: Rate = None
-    schedule: Schedule = None
-    momentum: Momentum = None
-    clip_norm: ClipNorm = None
-    clip_value: ClipValue = None
     steps: Steps = None
-    batch_size: BatchSize = None
-    epochs: Epochs = None
-    early_stop: EarlyStop = None
-    validation: Validation = None
 
 
 def train(
@@ -181,10 +146,11 @@ def train(
     memory: Memory = None,
     *,
     shape: Shape,
-    layered: Layered,
+    layers: Layers,
     penalized: Penalized,
     judged: Judged,
     minimized: Minimized,
+    stepping: Stepping,
     save: Save = None,
 ) -> Reply:
     """Fit a model to the rows of a file.
@@ -196,18 +162,20 @@ def train(
 
     from derivkit import training
     from derivkit.expression.point import constants_in
+    from derivkit.models.named import NETWORK
 
     picture.check(plot)
     refuse_over_input("--save", save, file)
     _refuse_of_several(penalized, {"--save": save, "--plot": plot, "--robust": judged.robust, "--importance": judged.importance})
     strengths = None if penalized.compare_l2 is None else constants_in(penalized.compare_l2, "l2")
     names = None if features is None else [name.strip() for name in features.split(",")]
+    in_epochs = model == NETWORK or any((stepping.batch_size, stepping.epochs, stepping.early_stop))
     result = training.train(
         rows_of(file), model=model, loss=loss, target=target, features=names, intercept=intercept,
         impute=None if impute is None else impute.value, reference=levels_of(reference or ()), diagnostics=plot is not None,
-        memory=memory, progress=_reporting(),
-        **{**asdict(penalized), "compare_l2": strengths}, **{**asdict(layered), "hidden": _widths(layered.hidden)},
-        **asdict(shape), **asdict(judged), **asdict(minimized),
+        memory=memory, progress=on_standard_error("loss", "epoch" if in_epochs else "step"),
+        **{**asdict(penalized), "compare_l2": strengths}, **{**asdict(shape), "hidden": _widths(shape.hidden)},
+        **asdict(layers), **asdict(judged), **asdict(minimized), **asdict(stepping),
     )  # fmt: skip
     drawn = picture.drawn(result, plot)
     unsaved = saved(result, save)
@@ -273,20 +241,3 @@ def _status(result: AnyTrained) -> Status:
     every = result.compared or (result,)
     checked = next((status for each in every if (status := status_of(each.gradient_check))), Status.DONE)
     return checked if checked or all(each.converged for each in every) else Status.NO
-
-
-def _reporting() -> Progress:
-    """Say on standard error how far a long training is, from its first step on."""
-    import sys
-    from time import monotonic
-
-    last = 0.0
-
-    def report(step: int, value: float) -> None:
-        nonlocal last
-        last = last or monotonic()
-        if monotonic() - last > SECONDS_BETWEEN_REPORTS:
-            last = monotonic()
-            sys.stderr.write(f"step {step}: loss {value:.8g}\n")
-
-    return report

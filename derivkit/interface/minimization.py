@@ -117,12 +117,13 @@ def minimize(
     array([3., 3.])
     """
     from derivkit.minimizing.minimize import minimize as minimized
-    from derivkit.optimize.schedules import constant, parse_schedule
     from derivkit.optimize.settings import Settings
 
     function, x0 = _function(f, start, squares=squares)
-    plan = constant if schedule is None else parse_schedule(schedule) if isinstance(schedule, str) else schedule
-    settings = Settings(lr, plan, momentum, betas, epsilon, weight_decay, clip_norm, clip_value)
+    settings = Settings.of(
+        schedule, rate=lr, momentum=momentum, betas=betas, epsilon=epsilon, weight_decay=weight_decay, clip_norm=clip_norm,
+        clip_value=clip_value,
+    )  # fmt: skip
     return minimized(
         function,
         x0,

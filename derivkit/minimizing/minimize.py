@@ -182,13 +182,13 @@ def _rank(result: MinimizeResult) -> tuple[int, float]:
 
 
 def _distinct(results: Sequence[MinimizeResult]) -> tuple[Found, ...]:
-    """The different minima, of results in order."""
+    """The different minima, of results in order, those in kinks as well."""
     import numpy as np
 
     spread = np.ptp([result.start for result in results], axis=0)
     found: list[Found] = []
     for result in results:
-        if result.outcome is not Outcome.CONVERGED:
+        if result.outcome is not Outcome.CONVERGED and result.curvature.kind is not Kind.MINIMUM:
             continue
         for k, known in enumerate(found):
             if _is_same(result, known.result, spread):

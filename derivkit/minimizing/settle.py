@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derivkit.minimizing import taylor
 from derivkit.minimizing.curvature import curvature
 from derivkit.minimizing.function import Function
-from derivkit.minimizing.kink import kink, may_bend
+from derivkit.minimizing.kink import Bent, kink, may_bend
 from derivkit.minimizing.newton_steps import MOST_VARIABLES, newton_step
 from derivkit.minimizing.result import Curvature, Kind
 from derivkit.minimizing.words import few
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 DROWNED = 10.0  # times the noise of the value: a smaller decrease cannot be seen
 EPSILON = 2.0**-52
 NO_LOWER = "no lower value was found nearby"
+NO_GRADIENT = "as far as values around tell: there is no gradient, and what stands for it is a convention"
 NO_SLOPE = "the gradient does not vanish there"
 OUTCOMES = {Kind.SADDLE: Outcome.SADDLE, Kind.MAXIMUM: Outcome.MAXIMUM, Kind.FLAT: Outcome.FLAT}
 
@@ -109,12 +110,16 @@ def _stationary(function: Function, place: Place, bounds: Bounds, reason: str) -
     if judged.kind in (Kind.UNDECIDED, Kind.MINIMUM) and len(place.x) <= MOST_VARIABLES and may_bend(function):
         bent = kink(function, place.x)
         if bent is not None:
-            told = f"{shown(function.variables, place.x.tolist())} lies in a kink: {bent}"
-            return Settled(
-                Outcome.STALLED, told, Curvature(Kind.UNDECIDED, "there is no gradient: what stands for it is a convention")
-            )
+            return _bent(function, place.x, Outcome.STALLED, bent)
     outcome = OUTCOMES.get(judged.kind, Outcome.CONVERGED)
     return Settled(outcome, reason, judged, _uncertainty(function, place, free, judged))
+
+
+def _bent(function: Function, x: Vector, outcome: Outcome, bent: Bent) -> Settled:
+    """In a kink: values alone tell what kind of place it is."""
+    told = f"{shown(function.variables, x.tolist())} lies in a kink: {bent.slopes}; {bent.around}"
+    kind = Kind.MINIMUM if bent.lowest else Kind.UNDECIDED
+    return Settled(outcome, told, Curvature(kind, NO_GRADIENT))
 
 
 def _drowned(function: Function, place: Place, free: NDArray[np.bool_]) -> str | None:
@@ -155,5 +160,5 @@ def _stopped(function: Function, found: Minimum, slope: float) -> Settled:
         return Settled(found.outcome, f"{used}; the largest component of the gradient is still {slope:.2g}", nothing)
     bent = kink(function, found.x)
     if bent is not None:
-        return Settled(found.outcome, f"{shown(function.variables, found.x.tolist())} lies in a kink: {bent}", nothing)
+        return _bent(function, found.x, found.outcome, bent)
     return Settled(found.outcome, f"{found.reason}, though the largest component of the gradient is {slope:.2g}", nothing)

@@ -115,7 +115,7 @@ def solve(
         found = proximal.minimize(objective, start, hessian=lambda w: objective.hessian(w) / n, weights=weights, **shared)
         return found, found.x
     if chosen in FROM_TABLE:
-        found = _by_table(objective, start, chosen, method, scale, progress, judge, Units(unit))
+        found = _by_table(objective, start, chosen, method, scale=scale, progress=progress, judge=judge, units=Units(unit))
         return found, found.x
     if chosen == "lbfgs":
         found = _by_lbfgs(objective, start, Units(unit), **shared)
@@ -138,6 +138,7 @@ def _by_table(
     start: Vector,
     chosen: str,
     method: Method,
+    *,
     scale: float,
     progress: Progress | None,
     judge: Judge | None,

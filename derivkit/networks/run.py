@@ -17,7 +17,6 @@ from derivkit.networks.rows import Dealt, dealt, design_of, is_made, place_of, t
 from derivkit.networks.scores import metrics
 from derivkit.networks.training import train
 from derivkit.optimize.minimum import Progress
-from derivkit.optimize.schedules import constant, parse_schedule
 from derivkit.optimize.settings import Settings
 
 
@@ -38,6 +37,7 @@ def train_network(
     optimizer: str = "adam",
     lr: float | None = None,
     schedule: str | None = None,
+    momentum: float | None = None,
     batch_size: int | None = None,
     epochs: int | None = None,
     l1: float = 0.0,
@@ -80,6 +80,8 @@ def train_network(
         The learning rate; by default one that suits the optimizer.
     schedule : str, optional
         What becomes of it, as "cosine:2000" or "step:500,0.5", counted in steps.
+    momentum : float, optional
+        How much of past gradients is kept at a step.
     batch_size : int, optional
         Rows in a step, 32 by default; lbfgs, bfgs and cg take all.
     epochs : int, optional
@@ -116,8 +118,7 @@ def train_network(
     array([0, 1, 1, 0])
     """
     wanted = Architecture.of(architecture, activation=activation, batch_norm=batch_norm, dropout=dropout)
-    paced = constant if schedule is None else parse_schedule(schedule)
-    settings = Settings(rate=lr, schedule=paced, clip_norm=clip_norm, clip_value=clip_value)
+    settings = Settings.of(schedule, rate=lr, momentum=momentum, clip_norm=clip_norm, clip_value=clip_value)
     chosen = Recipe(optimizer, settings, batch_size, epochs, l1, l2, early_stop, validation, seed)
     chosen.require_fitting(wanted)
     table = table_of(data, rows=rows, noise=noise, arms=arms, seed=seed)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
+from typing import Any
 
 from derivkit.errors import UsageError
-from derivkit.optimize.schedules import Schedule, constant
+from derivkit.optimize.schedules import Schedule, constant, parse_schedule
 
 LABELS = {
     "rate": "the learning rate",
@@ -62,6 +63,23 @@ class Settings:
     weight_decay: float | None = None
     clip_norm: float | None = None
     clip_value: float | None = None
+
+    @classmethod
+    def of(cls, schedule: Schedule | str | None = None, **chosen: Any) -> Settings:
+        """Settings with a schedule that may still be text.
+
+        Raises
+        ------
+        UsageError
+            If the schedule cannot be read, or a number is not in its range.
+
+        Examples
+        --------
+        >>> Settings.of("step:30,0.5", rate=0.1).schedule(60)
+        0.25
+        """
+        plan = constant if schedule is None else parse_schedule(schedule) if isinstance(schedule, str) else schedule
+        return cls(schedule=plan, **chosen)
 
     def __post_init__(self) -> None:
         for name in ("rate", "epsilon", "clip_norm", "clip_value"):

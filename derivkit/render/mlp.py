@@ -16,7 +16,7 @@ OWN = ("passes", "parameters")  # of `net`: those of a row, and the weights, whi
 def document(result: TrainedNetwork) -> dict[str, Any]:
     """The document of `train` for a network: the keys of other models, and those of `net` on training."""
     found = net.document(result.network)
-    weights = found["parameters"] or dict.fromkeys(result.start.parameters)
+    weights = found["parameters"] or dict.fromkeys(result.network.start.parameters)
     empty = {"standard_error": None, "z": None, "p_value": None, "ci95": None}
     return {
         "model": result.model,

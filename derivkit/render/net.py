@@ -160,6 +160,7 @@ def heading(result: NetworkResult) -> tuple[str, str]:
 
 
 def title(result: NetworkResult) -> list[Line]:
+    """What explains what, and the rows: the head of a page."""
     first, second = heading(result)
     return [(Styled(first, "title"),), second]
 
@@ -202,6 +203,7 @@ def _backward(result: NetworkResult, layout: Layout) -> list[Line]:
 
 
 def gradient_line(result: NetworkResult, layout: Layout) -> list[Line]:
+    """The gradient's verdict, as a sentence."""
     found = result.gradient_check
     text = f"{found.verdict} {layout.dash()} {found.message}"
     return sentence("gradient", text, MOST_LINES, Styled("gradient", "good" if found.verdict == "agree" else "bad"))

@@ -120,7 +120,7 @@ class Penalized(Trainable):
     robust : bool
         Whether standard errors are HC3, right where the variance is not what the model says.
     optimizer : str
-        "auto", "newton", "lbfgs", "gd" or "adam".
+        "auto", "newton", "lbfgs", or another name of `derivkit.optimize.methods.METHODS` but those for sums of squares.
     max_iter : int, optional
         As many as the optimizer usually takes at most, by default.
     """

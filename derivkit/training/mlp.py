@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from derivkit.blackbox.result import GradientVerdict
 from derivkit.data.design import build_design
 from derivkit.data.roles import choose
 from derivkit.data.table import Data, read_table
@@ -35,7 +36,7 @@ class TrainedNetwork:
     Attributes
     ----------
     network : NetworkResult
-        How it was trained; attributes that `TrainResult` has too are found there.
+        How it was trained: rows, passes, history.
     options : mapping
         What was asked for.
     compared : tuple of TrainedNetwork
@@ -85,11 +86,25 @@ class TrainedNetwork:
         """How it ended, in one sentence."""
         return self.network.reason
 
-    def __getattr__(self, name: str) -> Any:
-        """What else is known of the training."""
-        if name.startswith("__") or name == "network":
-            raise AttributeError(name)
-        return getattr(self.network, name)
+    @property
+    def classes(self) -> tuple[Any, ...] | None:
+        """Sorted; None for numbers."""
+        return self.network.classes
+
+    @property
+    def metrics(self) -> Mapping[str, Mapping[str, Any] | None]:
+        """Of "train", "validation" and "test"; None where there are no such rows."""
+        return self.network.metrics
+
+    @property
+    def gradient_check(self) -> GradientVerdict:
+        """Before the first step."""
+        return self.network.gradient_check
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is odd about the data."""
+        return self.network.warnings
 
     def to_model(self) -> NetworkModel:
         """The network by itself: to predict with, to judge on other rows, to keep in a file.

@@ -17,16 +17,11 @@ from derivkit.models.penalty import Penalty
 from derivkit.models.solve import OPTIMIZERS, OWN, Method
 from derivkit.optimize.epochs import require
 from derivkit.optimize.methods import METHODS
-from derivkit.optimize.schedules import parse_schedule
 from derivkit.optimize.settings import Settings
 
 HIGHEST_DEGREE = 30
 BATCHING = {"size": "batch_size", "epochs": "epochs", "patience": "early_stop", "validation": "validation"}
 SETTINGS = {"rate": "lr", "momentum": "momentum", "clip_norm": "clip_norm", "clip_value": "clip_value"}
-FLAGS = {
-    "rate": "lr", "schedule": "schedule", "momentum": "momentum", "betas": "betas", "epsilon": "epsilon",
-    "weight_decay": "weight-decay", "clip_norm": "clip-norm", "clip_value": "clip-value",
-}  # fmt: skip
 EXAMPLES = {"l1": "--l1 0.1", "l2": "--l2 0.1", "degree": "--degree 2", "tau": "--tau 0.5", "delta": "--delta 1.345"}
 
 
@@ -151,7 +146,7 @@ def _check_method(method: Method, penalty: Penalty, family: Family) -> None:
     if method.batching is not None:
         _check_batching(method, method.batching, penalty, family)
     elif method.optimizer in OWN and method.settings.given:
-        options = ", ".join(f"--{FLAGS[name]}" for name in method.settings.given)
+        options = ", ".join(flag_of(SETTINGS.get(name, name)) for name in method.settings.given)
         firsts = ", ".join(name for name in OPTIMIZERS if name in METHODS and METHODS[name].first_order)
         be = "is" if len(method.settings.given) == 1 else "are"
         raise UsageError(f"{options} {be} for methods that go by a learning rate", hint=f"choose --optimizer among {firsts}")
@@ -202,10 +197,7 @@ def settings_of(options: Mapping[str, Any]) -> Settings:
     UsageError
         If a number or the schedule cannot be used.
     """
-    chosen = {name: options[key] for name, key in SETTINGS.items() if options[key] is not None}
-    if options["schedule"] is not None:
-        chosen["schedule"] = parse_schedule(options["schedule"])
-    return Settings(**chosen)
+    return Settings.of(options["schedule"], **{name: options[key] for name, key in SETTINGS.items()})
 
 
 def refuse_layers(layers: Mapping[str, Any]) -> None:
