@@ -199,3 +199,15 @@ def test_what_cannot_be_used_is_said_in_a_sentence(run: Run, arguments: tuple[st
 
 def test_too_large_a_network_is_refused(run: Run) -> None:
     assert 3 == run("net", "2-99999-99-1", "--data", "xor").exit_code
+
+
+def test_the_momentum_is_heeded_or_refused(run: Run) -> None:
+    weights = [
+        document(run("net", "2-3-1", "--data", "xor", "--optimizer", "momentum", "--momentum", kept, "--epochs", "20", "--json"))[
+            "parameters"
+        ]
+        for kept in ("0.5", "0.9")
+    ]
+    assert weights[0] != weights[1]
+    refused = run("net", "2-3-1", "--data", "xor", "--momentum", "0.5")
+    assert (2, True) == (refused.exit_code, "adam does not heed the momentum" in refused.stderr)

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 STEPS = 200  # after which a rate is judged
 HALVINGS = 60
-MOMENTUM = 0.9  # where none is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def _theory(function: Function, x: Vector, method: str, settings: Settings) -> s
     """What the eigenvalue at the place says, where the rate went down."""
     import numpy as np
 
-    known = stability(methods.METHODS[method], MOMENTUM if settings.momentum is None else settings.momentum)
+    known = stability(methods.METHODS[method], settings.kept)
     if known is None or len(x) > MOST_VARIABLES:
         return ""
     try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from derivkit.errors import DerivkitError
 from derivkit.minimizing import rate as rates
 from derivkit.minimizing.counted import Counted
-from derivkit.minimizing.diverging import MOMENTUM, cure
+from derivkit.minimizing.diverging import cure
 from derivkit.minimizing.domain import why_undefined
 from derivkit.minimizing.function import Function
 from derivkit.minimizing.newton_steps import newton_step, polish
@@ -249,8 +249,7 @@ class _Run:
         given = self.settings.rate or self.row.rate
         kind, factor, order = rates.observed(path, found.x + step, vague=condition is None, fixed=given is not None)
         eigenvalues = settled.curvature.eigenvalues if condition is not None else None
-        momentum = MOMENTUM if self.settings.momentum is None else self.settings.momentum
-        expected, limit = rates.expected(self.row, eigenvalues, given, momentum)
+        expected, limit = rates.expected(self.row, eigenvalues, given, self.settings.kept)
         return Rate(kind, factor, order, expected, rates.verdict(self.row, kind, factor, limit, singular=condition is None))
 
     def _to_the_minimum(self, found: Minimum) -> Vector | float:

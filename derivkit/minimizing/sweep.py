@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from derivkit.errors import UsageError
-from derivkit.minimizing.diverging import MOMENTUM
 from derivkit.minimizing.rate import stability
 from derivkit.minimizing.run import AUTO, Task
 from derivkit.optimize import methods
@@ -210,7 +209,7 @@ def sweep_of(task: Task, start: Vector, method: str, rates: tuple[float, float],
 
 def _stable(method: str, settings: Settings, best: MinimizeResult) -> float | None:
     """Below which rate theory says that a method stays at the minimum."""
-    product = stability(methods.METHODS[method], MOMENTUM if settings.momentum is None else settings.momentum)
+    product = stability(methods.METHODS[method], settings.kept)
     eigenvalues = best.curvature.eigenvalues
     if product is None or eigenvalues is None or best.bounds_active or not eigenvalues[-1] > 0:
         return None

@@ -29,7 +29,6 @@ FROM_TABLE = tuple(name for name, row in METHODS.items() if name not in OWN and 
 OPTIMIZERS = (*OWN, *FROM_TABLE)
 FOR_BATCHES = "adam"
 USUAL = Settings()
-MOMENTUM = 0.9  # where none is given
 MOST_FOR_NEWTON = 200  # coefficients
 MANY_ROWS = 200_000
 MOST_REFINED = 2_000_000  # numbers in the design: beyond, its own rounding matters more
@@ -173,7 +172,7 @@ def _with_rate(row: Row, settings: Settings) -> Settings:
     """Settings with a rate for steps that grow with the gradient and are not searched for."""
     if settings.rate is not None or row.rate is None or "epsilon" in row.takes:
         return settings
-    return replace(settings, rate=batchwise.RATE * (1 - (MOMENTUM if settings.momentum is None else settings.momentum)))
+    return replace(settings, rate=batchwise.RATE * (1 - settings.kept))
 
 
 def _without_convexity(objective: Objective, start: Vector, shared: Mapping[str, Any]) -> tuple[Minimum, NDArray[Any]]:

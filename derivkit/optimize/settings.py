@@ -10,6 +10,8 @@ from typing import Any
 from derivkit.errors import UsageError
 from derivkit.optimize.schedules import Schedule, constant, parse_schedule
 
+MOMENTUM = 0.9  # of methods that have one, where none is given
+
 LABELS = {
     "rate": "the learning rate",
     "schedule": "a schedule",
@@ -87,6 +89,11 @@ class Settings:
         _require("weight_decay", [self.weight_decay], lambda number: 0 <= number < math.inf, "not negative")
         _require("momentum", [self.momentum], lambda number: 0 <= number < 1, "at least 0 and below 1")
         _require("betas", self.betas or (), lambda number: 0 <= number < 1, "at least 0 and below 1")
+
+    @property
+    def kept(self) -> float:
+        """The momentum, the usual one where none was chosen."""
+        return MOMENTUM if self.momentum is None else self.momentum
 
     @property
     def given(self) -> tuple[str, ...]:

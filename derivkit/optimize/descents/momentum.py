@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from derivkit.optimize.descents.elementwise import Elementwise, Numbers
 from derivkit.optimize.loop import Place
+from derivkit.optimize.settings import MOMENTUM
 
 if TYPE_CHECKING:
     from derivkit.optimize.minimum import Vector
@@ -43,7 +44,7 @@ class Momentum(Elementwise):
     Polyak, Some methods of speeding up the convergence of iteration methods, USSR Comput. Math. Math. Phys. 4 (1964) 1, equation 9.
     """
 
-    momentum: float = 0.9
+    momentum: float = MOMENTUM
 
     def write(self, gradient: Vector, arrays: tuple[Vector, ...], direction: Vector, spare: Vector, numbers: Numbers) -> None:
         """Minus the sum."""
@@ -66,7 +67,7 @@ class Nesterov(Elementwise):
     written for the place that is looked ahead to.
     """
 
-    momentum: float = 0.9
+    momentum: float = MOMENTUM
 
     def write(self, gradient: Vector, arrays: tuple[Vector, ...], direction: Vector, spare: Vector, numbers: Numbers) -> None:
         """Minus the gradient and what is left of the sum after another step."""
